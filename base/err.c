@@ -1,0 +1,108 @@
+/* One table maps each code to its name and exit status; everything else here is careful snprintf.
+ * The message is built without allocating so that "out of memory" can still be said. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int exit_code;
+} code_table[IX_CODE_COUNT] = {
+    [IX_OK] = {"ok", 0},
+    [IX_INVALID] = {"invalid", 1},
+    [IX_NOT_FOUND] = {"not_found", 1},
+    [IX_DENIED] = {"denied", 1},
+    [IX_LIMIT] = {"limit", 1},
+    [IX_BUSY] = {"busy", 1},
+    [IX_IO] = {"io", 1},
+    [IX_UNCERTAIN] = {"uncertain", 1},
+    [IX_CORRUPT] = {"corrupt", 8},
+    [IX_NOMEM] = {"nomem", 1},
+    [IX_CANCELLED] = {"cancelled", 1},
+    [IX_UNSUPPORTED] = {"unsupported", 1},
+};
+
+static enum ix_code fill(struct ix_err *err, enum ix_code code, size_t begin, size_t end,
+                         const char *format, va_list arguments) {
+    if (err->code != IX_OK) {
+        return err->code;
+    }
+    err->code = code;
+    err->begin = begin;
+    err->end = end;
+    vsnprintf(err->text, sizeof err->text, format, arguments);
+    return code;
+}
+
+enum ix_code ix_err_set(struct ix_err *err, enum ix_code code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    enum ix_code result = fill(err, code, 0, 0, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+enum ix_code ix_err_set_at(struct ix_err *err, enum ix_code code, size_t begin, size_t end,
+                           const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    enum ix_code result = fill(err, code, begin, end, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+enum ix_code ix_err_wrap(struct ix_err *err, const char *format, ...) {
+    char context[IX_ERR_TEXT_SIZE];
+    char joined[2 * IX_ERR_TEXT_SIZE + 3];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(context, sizeof context, format, arguments);
+    va_end(arguments);
+    snprintf(joined, sizeof joined, "%s: %s", context, err->text);
+    size_t length = strnlen(joined, sizeof err->text - 1);
+    memcpy(err->text, joined, length);
+    err->text[length] = '\0';
+    return err->code;
+}
+
+enum ix_code ix_err_nomem(struct ix_err *err) {
+    return ix_err_set(err, IX_NOMEM, "out of memory");
+}
+
+static enum ix_code code_of_errno(int errno_value) {
+    switch (errno_value) {
+    case ENOENT:
+        return IX_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+        return IX_DENIED;
+    case ENOMEM:
+        return IX_NOMEM;
+    default:
+        return IX_IO;
+    }
+}
+
+enum ix_code ix_err_errno(struct ix_err *err, int errno_value, const char *format, ...) {
+    char what[IX_ERR_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    char reason[128];
+    if (strerror_r(errno_value, reason, sizeof reason) != 0) {
+        snprintf(reason, sizeof reason, "error %d", errno_value);
+    }
+    return ix_err_set(err, code_of_errno(errno_value), "%s: %s", what, reason);
+}
+
+const char *ix_code_name(enum ix_code code) {
+    return (unsigned)code < IX_CODE_COUNT ? code_table[code].name : "unknown";
+}
+
+int ix_code_exit(enum ix_code code) {
+    return (unsigned)code < IX_CODE_COUNT ? code_table[code].exit_code : 1;
+}
