@@ -9,7 +9,8 @@
  * highest `confidence` wins.
  *
  * To write a new one: a folder with a meson.build, one word in collectors/meson.build, tests in
- * tests/collectors/. collectors/ndjson is the smallest to copy. docs/COLLECTORS.md walks through it.
+ * tests/collectors/. collectors/ndjson is the smallest to copy. docs/COLLECTORS.md walks through
+ * it.
  */
 #ifndef IX_COLLECTORS_COLLECTOR_H
 #define IX_COLLECTORS_COLLECTOR_H
@@ -30,13 +31,13 @@ enum ix_input_form {
 /* One input: a file, standard input, or bytes of a test. Opened as often as needed: recognition
  * and collection each read it from its beginning. */
 struct ix_input {
-    struct ix_sv path;         /* as shown to people; "-" is standard input */
-    struct ix_sv base_name;    /* last part of the path, without .gz or .zst */
+    struct ix_sv path;      /* as shown to people; "-" is standard input */
+    struct ix_sv base_name; /* last part of the path, without .gz or .zst */
     enum ix_input_form form;
-    struct ix_sv head;         /* the first bytes, expanded (up to IX_INPUT_HEAD) */
-    struct ix_json *outline;   /* of the first (non-empty) document; NULL unless JSON or YAML */
-    struct ix_sv fault;        /* why there is no outline though the form is JSON or YAML: the
-                                  syntax error, with line and column; else empty */
+    struct ix_sv head;       /* the first bytes, expanded (up to IX_INPUT_HEAD) */
+    struct ix_json *outline; /* of the first (non-empty) document; NULL unless JSON or YAML */
+    struct ix_sv fault;      /* why there is no outline though the form is JSON or YAML: the
+                                syntax error, with line and column; else empty */
     size_t fault_byte;
     enum ix_code (*open)(const struct ix_input *input, struct ix_stream **ret_stream,
                          struct ix_err *err);
@@ -45,16 +46,16 @@ struct ix_input {
 
 enum { IX_INPUT_HEAD = 64 << 10 };
 
-static inline IX_MUST_CHECK enum ix_code ix_input_open(const struct ix_input *input,
-                                                       struct ix_stream **ret_stream,
-                                                       struct ix_err *err) {
+static inline IX_MUST_CHECK enum ix_code
+ix_input_open(const struct ix_input *input, struct ix_stream **ret_stream, struct ix_err *err) {
     return input->open(input, ret_stream, err);
 }
 
 enum ix_claim {
     IX_CLAIM_NONE,   /* not mine */
     IX_CLAIM_READ,   /* mine: collect it */
-    IX_CLAIM_IGNORE, /* mine, and rightly nothing to index: a backup, a lock file. `reason` says so */
+    IX_CLAIM_IGNORE, /* mine, and rightly nothing to index: a backup, a lock file. `reason` says so
+                      */
     IX_CLAIM_REFUSE, /* mine, and cannot be read: encrypted, unknown version. `reason` says why and
                         what to do */
 };
@@ -74,19 +75,19 @@ struct ix_recognised {
 struct ix_collect_env {
     const struct ix_input *input;
     const struct ix_recognised *recognised;
-    struct ix_sv source;    /* the source's name, to be put into everything that is pushed */
+    struct ix_sv source; /* the source's name, to be put into everything that is pushed */
     int64_t now_ms;
-    const bool *cancelled;  /* looked at between elements; NULL: never */
+    const bool *cancelled; /* looked at between elements; NULL: never */
     void (*progress)(void *context, int64_t resources); /* may be NULL */
     void *progress_context;
-    const void *settings;   /* of the collector's option table */
+    const void *settings; /* of the collector's option table */
 };
 
 struct ix_option;
 
 struct ix_collector {
-    const char *name;    /* "terraform" */
-    const char *summary; /* one line: what it reads */
+    const char *name;                /* "terraform" */
+    const char *summary;             /* one line: what it reads */
     const struct ix_option *options; /* NULL: none */
     size_t settings_size;
     const char *const *formats; /* what it reads, NULL at the end; for help and docs */

@@ -2,13 +2,18 @@
  *
  * A path is a file, a folder (walked, hidden files and folders included except .git and
  * .terraform/providers|modules, in the order of names), a glob, or "-" for standard input. Links
- * are followed for paths that were named, not inside folders. Each input is one source with one run;
- * a failing input takes nothing else with it.
+ * are followed for paths that were named, not inside folders. Each input is one source with one
+ * run; a failing input takes nothing else with it.
  */
 #ifndef IX_COLLECTORS_RUN_H
 #define IX_COLLECTORS_RUN_H
 
 #include "collectors/collector.h"
+
+/* One input is one run of one source. Without a name given, the source is called by the absolute
+ * path of its file ("-": stdin), or by the name that an exchange file carries. With a name given, a
+ * single input is the whole source; of several inputs each is a scope of that source, so that one
+ * of them indexed again retires only what it held itself. */
 
 /* What happened to one input; reported once for each, in order. */
 enum ix_input_outcome {
@@ -42,8 +47,8 @@ struct ix_run_target {
 };
 
 struct ix_run_settings {
-    struct ix_sv source;    /* a fixed source name; empty: from content or path. With one name and
-                               several inputs each input is a scope of that source */
+    struct ix_sv source; /* a fixed source name; empty: from content or path. With one name and
+                            several inputs each input is a scope of that source */
     int64_t now_ms;
     const bool *cancelled;
     void (*progress)(void *context, struct ix_sv path, int64_t resources);
