@@ -50,16 +50,16 @@ struct ix_resource {
     struct ix_sv address;     /* its name inside the source */
     struct ix_sv variant;     /* tells apart several at one address: "deposed:4a5b", "delete:1";
                                  empty for the one that counts */
-    struct ix_sv scope;       /* the slice of the source it belongs to (see ix_scope); may be empty */
+    struct ix_sv scope; /* the slice of the source it belongs to (see ix_scope); may be empty */
 
     /* what it is */
     struct ix_sv native_type; /* as the source spells it */
     struct ix_sv provider;    /* aws, azure, gcp, kubernetes, github, random, ... (short name) */
     struct ix_sv provider_address; /* as written: registry.terraform.io/hashicorp/aws */
     struct ix_sv provider_version;
-    struct ix_sv native_id;   /* the provider's id: ARN, Azure id, self link, uid, i-0abc */
+    struct ix_sv native_id; /* the provider's id: ARN, Azure id, self link, uid, i-0abc */
     struct ix_sv name, account, region, zone;
-    struct ix_sv stack, project; /* of the code that made it */
+    struct ix_sv stack, project;     /* of the code that made it */
     int64_t created_ms, modified_ms; /* IX_TIME_UNKNOWN when not said */
     uint32_t flags;                  /* of enum ix_flag */
 
@@ -68,11 +68,11 @@ struct ix_resource {
     size_t tag_count;
 
     /* derived */
-    struct ix_sv uid;      /* identity (docs/STORAGE.md): the same real thing, the same uid */
-    struct ix_sv type;     /* canonical: aws.s3.bucket */
-    struct ix_sv kind;     /* cloud-neutral: bucket; empty when no word fits */
-    struct ix_sv category; /* storage; empty when unknown */
-    struct ix_sv service;  /* s3 */
+    struct ix_sv uid;        /* identity (docs/STORAGE.md): the same real thing, the same uid */
+    struct ix_sv type;       /* canonical: aws.s3.bucket */
+    struct ix_sv kind;       /* cloud-neutral: bucket; empty when no word fits */
+    struct ix_sv category;   /* storage; empty when unknown */
+    struct ix_sv service;    /* s3 */
     struct ix_sv managed_by; /* terraform, pulumi, helm, ...; empty: nobody is known to */
     enum ix_tristate encrypted, public_;
 };
@@ -85,7 +85,7 @@ struct ix_relation {
     struct ix_sv source;
     struct ix_sv scope;
     struct ix_sv from_address, from_variant; /* within the same source */
-    struct ix_sv type;       /* of enum words in model/relation.def: depends_on, parent, ... */
+    struct ix_sv type; /* of enum words in model/relation.def: depends_on, parent, ... */
     enum ix_basis basis;
     struct ix_sv to_address; /* within the same source */
     struct ix_sv to_id;      /* a uid or native id, in any source */

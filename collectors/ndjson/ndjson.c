@@ -1,0 +1,292 @@
+/* The exchange format, read: one record a line (indexer/model/record.h, docs/COLLECTORS.md).
+ *
+ * This is the door for anybody's own collector (`my-collector | infradex index -`) and the smallest
+ * collector to copy: recognise by content, read piece by piece into an arena that is reset, push,
+ * say how far the scope was read. Lines are read one by one, so memory does not grow with the
+ * stream.
+ *
+ * A stream belongs to one source. Its name comes from --source, else from the records themselves,
+ * which must then agree. Without a scope record the stream counts as whole when it was read to its
+ * end; a collector that knows better says so with scope records.
+ */
+#include "collectors/collector.h"
+#include "indexer/model/record.h"
+
+enum {
+    LINE_MAX_BYTES = 64 << 20,
+    LINE_ARENA_MAX = 512 << 20,
+};
+
+struct reading {
+    const struct ix_collect_env *env;
+    struct ix_sink *sink;
+    struct ix_arena arena; /* of one line */
+    struct ix_sv source;   /* the one the records name; in `keep` */
+    struct ix_arena keep;
+    int64_t line;
+    bool scoped; /* a scope record was seen */
+};
+
+static void recognise(const struct ix_input *input, struct ix_arena *arena,
+                      struct ix_recognised *ret) {
+    (void)arena;
+    struct ix_sv record = ix_json_get_string(input->outline, "record");
+    static const char *const records[] = {"resource", "relation", "scope", "note", "summary"};
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        if (ix_sv_eq_cstr(record, records[i])) {
+            struct ix_sv kind = ix_json_get_string(input->outline, "source_kind");
+            *ret = (struct ix_recognised){
+                .claim = IX_CLAIM_READ,
+                .confidence = IX_CONFIDENCE_SURE,
+                .format = "infradex exchange format (NDJSON)",
+                .source_kind = ix_sv_empty(kind) ? IX_SV("ndjson") : kind,
+                .source_hint = ix_json_get_string(input->outline, "source"),
+            };
+        }
+    }
+}
+
+static enum ix_code bad_line(struct reading *r, struct ix_err *err, const char *what) {
+    return ix_err_set(err, IX_INVALID, "line %lld: %s", (long long)r->line, what);
+}
+
+static enum ix_code read_time(struct reading *r, const struct ix_json *node, const char *name,
+                              int64_t *ret_ms, struct ix_err *err) {
+    *ret_ms = IX_TIME_UNKNOWN;
+    const struct ix_json *value = ix_json_get(node, name);
+    enum ix_json_kind kind = ix_json_kind(value);
+    if (kind == IX_JSON_NONE || kind == IX_JSON_NULL ||
+        ix_time_parse(ix_json_string(value), ret_ms)) {
+        return IX_OK;
+    }
+    return bad_line(r, err, "`created` and `modified` must be RFC 3339 times");
+}
+
+static enum ix_code read_flags(struct reading *r, const struct ix_json *node, uint32_t *ret_flags,
+                               struct ix_err *err) {
+    const struct ix_json *flags = ix_json_get(node, "flags");
+    for (const struct ix_json *f = ix_json_first(flags); f; f = ix_json_next(f)) {
+        uint32_t bit = ix_flag_parse(ix_json_string(f));
+        if (bit == 0) {
+            return bad_line(r, err, "`flags` holds a word that is no flag");
+        }
+        *ret_flags |= bit;
+    }
+    return IX_OK;
+}
+
+/* Adds the members of one object as tags of one class; values must be text. */
+static enum ix_code add_tags(struct reading *r, const struct ix_json *object,
+                             enum ix_tag_class tag_class, struct ix_tag *tags, size_t *count,
+                             struct ix_err *err) {
+    for (const struct ix_json *t = ix_json_first(object); t; t = ix_json_next(t)) {
+        if (ix_json_kind(t) != IX_JSON_STRING) {
+            return bad_line(r, err, "tag values must be text");
+        }
+        tags[(*count)++] = (struct ix_tag){tag_class, ix_json_key(t), ix_json_string(t)};
+    }
+    return IX_OK;
+}
+
+static enum ix_code read_tags(struct reading *r, const struct ix_json *node,
+                              struct ix_resource *resource, struct ix_err *err) {
+    static const char *const names[IX_TAG_CLASS_COUNT] = {"tags", "labels", "annotations"};
+    size_t total = 0;
+    for (size_t i = 0; i < IX_TAG_CLASS_COUNT; i++) {
+        total += ix_json_count(ix_json_get(node, names[i]));
+    }
+    struct ix_tag *tags = ix_arena_array(&r->arena, total + 1, sizeof *tags);
+    if (!tags) {
+        return ix_arena_check(&r->arena, err);
+    }
+    resource->tags = tags;
+    for (size_t i = 0; i < IX_TAG_CLASS_COUNT; i++) {
+        enum ix_code code = add_tags(r, ix_json_get(node, names[i]), (enum ix_tag_class)i, tags,
+                                     &resource->tag_count, err);
+        if (code != IX_OK) {
+            return code;
+        }
+    }
+    return IX_OK;
+}
+
+/* The records' own source must stay the same when it is what names the source. */
+static enum ix_code check_source(struct reading *r, const struct ix_json *node,
+                                 struct ix_err *err) {
+    struct ix_sv source = ix_json_get_string(node, "source");
+    bool named_by_user = !ix_sv_eq(r->env->source, r->env->recognised->source_hint);
+    if (named_by_user || ix_sv_empty(source) || ix_sv_eq(source, r->source)) {
+        return IX_OK;
+    }
+    if (ix_sv_empty(r->source)) {
+        r->source = ix_arena_copy(&r->keep, source);
+        return ix_arena_check(&r->keep, err);
+    }
+    return bad_line(r, err,
+                    "names another `source` than the lines before; one stream is one source");
+}
+
+static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
+                                  struct ix_err *err) {
+    struct ix_resource resource = {0};
+#define ROW(name, member) resource.member = ix_json_get_string(node, #name);
+    IX_RECORD_MEMBERS(ROW)
+    IX_RECORD_OPTIONAL_MEMBERS(ROW)
+#undef ROW
+    resource.source = r->env->source;
+    resource.source_kind = r->env->recognised->source_kind;
+    if (ix_sv_empty(resource.address) || ix_sv_empty(resource.native_type)) {
+        return bad_line(r, err, "a resource needs `address` and `native_type`");
+    }
+    const struct ix_json *properties = ix_json_get(node, "properties");
+    if (ix_json_kind(properties) == IX_JSON_OBJECT) {
+        resource.properties = properties;
+    } else if (properties && ix_json_kind(properties) != IX_JSON_NULL) {
+        return bad_line(r, err, "`properties` must be an object");
+    }
+    enum ix_code code = read_time(r, node, "created", &resource.created_ms, err);
+    code = code == IX_OK ? read_time(r, node, "modified", &resource.modified_ms, err) : code;
+    code = code == IX_OK ? read_flags(r, node, &resource.flags, err) : code;
+    code = code == IX_OK ? read_tags(r, node, &resource, err) : code;
+    return code == IX_OK ? ix_sink_resource(r->sink, &resource, err) : code;
+}
+
+static enum ix_code push_relation(struct reading *r, const struct ix_json *node,
+                                  struct ix_err *err) {
+    const struct ix_relation relation = {
+        .source = r->env->source,
+        .scope = ix_json_get_string(node, "scope"),
+        .from_address = ix_json_get_string(node, "from"),
+        .from_variant = ix_json_get_string(node, "from_variant"),
+        .type = ix_json_get_string(node, "type"),
+        .basis = ix_sv_eq(ix_json_get_string(node, "basis"), IX_SV("inferred")) ? IX_INFERRED
+                                                                                : IX_DECLARED,
+        .to_address = ix_json_get_string(node, "to"),
+        .to_id = ix_json_get_string(node, "to_id"),
+        .path = ix_json_get_string(node, "path"),
+    };
+    bool one_end = ix_sv_empty(relation.to_address) != ix_sv_empty(relation.to_id);
+    if (ix_sv_empty(relation.from_address) || ix_sv_empty(relation.type) || !one_end) {
+        return bad_line(r, err, "a relation needs `from`, `type`, and one of `to` and `to_id`");
+    }
+    return ix_sink_relation(r->sink, &relation, err);
+}
+
+static enum ix_code push_scope(struct reading *r, const struct ix_json *node, struct ix_err *err) {
+    struct ix_sv outcome = ix_json_get_string(node, "outcome");
+    struct ix_scope scope = {
+        .source = r->env->source,
+        .name = ix_json_get_string(node, "scope"),
+        .text = ix_json_get_string(node, "text"),
+    };
+    if (ix_sv_eq(outcome, IX_SV("whole"))) {
+        scope.outcome = IX_SCOPE_WHOLE;
+    } else if (ix_sv_eq(outcome, IX_SV("partial")) || ix_sv_eq(outcome, IX_SV("failed"))) {
+        scope.outcome = outcome.data[0] == 'p' ? IX_SCOPE_PARTIAL : IX_SCOPE_FAILED;
+        scope.error = IX_IO;
+    } else {
+        return bad_line(r, err, "`outcome` of a scope is whole, partial or failed");
+    }
+    r->scoped = true;
+    return ix_sink_scope(r->sink, &scope, err);
+}
+
+static enum ix_code push_note(struct reading *r, const struct ix_json *node, struct ix_err *err) {
+    const struct ix_note note = {
+        .source = r->env->source,
+        .path = ix_json_get_string(node, "path"),
+        .reason = ix_json_get_string(node, "reason"),
+        .skipped = ix_json_is_true(ix_json_get(node, "skipped")),
+    };
+    return ix_sink_note(r->sink, &note, err);
+}
+
+static enum ix_code push_record(struct reading *r, const struct ix_json *node, struct ix_err *err) {
+    static const struct {
+        const char *name;
+        enum ix_code (*push)(struct reading *r, const struct ix_json *node, struct ix_err *err);
+    } records[] = {
+        {"resource", push_resource},
+        {"relation", push_relation},
+        {"scope", push_scope},
+        {"note", push_note},
+    };
+    struct ix_sv record = ix_json_get_string(node, "record");
+    if (ix_sv_eq(record, IX_SV("summary"))) {
+        return IX_OK;
+    }
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        if (ix_sv_eq_cstr(record, records[i].name)) {
+            enum ix_code code = check_source(r, node, err);
+            return code == IX_OK ? records[i].push(r, node, err) : code;
+        }
+    }
+    return bad_line(r, err, "`record` must be resource, relation, scope, note or summary");
+}
+
+static enum ix_code read_line(struct reading *r, struct ix_sv line, struct ix_err *err) {
+    if (ix_sv_empty(ix_sv_trim(line))) {
+        return IX_OK;
+    }
+    struct ix_json *node = NULL;
+    enum ix_code code = ix_json_parse(&r->arena, line, &node, err);
+    if (code != IX_OK) {
+        return ix_err_wrap(err, "line %lld", (long long)r->line);
+    }
+    code = push_record(r, node, err);
+    return code == IX_OK ? ix_arena_check(&r->arena, err) : code;
+}
+
+static enum ix_code read_lines(struct reading *r, struct ix_stream *stream, struct ix_err *err) {
+    for (;;) {
+        struct ix_sv line;
+        bool more = false;
+        r->line++;
+        enum ix_code code = ix_stream_line(stream, LINE_MAX_BYTES, &line, &more, err);
+        if (code != IX_OK) {
+            return ix_err_wrap(err, "line %lld", (long long)r->line);
+        }
+        if (!more) {
+            return IX_OK;
+        }
+        if (r->env->cancelled && *r->env->cancelled) {
+            return ix_err_set(err, IX_CANCELLED, "stopped");
+        }
+        code = read_line(r, line, err);
+        ix_arena_reset(&r->arena);
+        if (code != IX_OK) {
+            return code;
+        }
+    }
+}
+
+static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *sink,
+                            struct ix_err *err) {
+    struct ix_stream *stream = NULL;
+    enum ix_code code = ix_input_open(env->input, &stream, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    struct reading r = {.env = env, .sink = sink};
+    ix_arena_init(&r.arena, LINE_ARENA_MAX);
+    ix_arena_init(&r.keep, 0);
+    code = read_lines(&r, stream, err);
+    if (code == IX_OK && !r.scoped) {
+        const struct ix_scope whole = {.source = env->source, .outcome = IX_SCOPE_WHOLE};
+        code = ix_sink_scope(sink, &whole, err);
+    }
+    ix_arena_done(&r.arena);
+    ix_arena_done(&r.keep);
+    ix_stream_close(stream);
+    return code;
+}
+
+static const char *const formats[] = {"infradex exchange format (NDJSON)", NULL};
+
+const struct ix_collector ix_collector_ndjson = {
+    .name = "ndjson",
+    .summary = "records in infradex's own exchange format, one JSON object a line",
+    .formats = formats,
+    .recognise = recognise,
+    .collect = collect,
+};
