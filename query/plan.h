@@ -1,0 +1,257 @@
+/* The plan: what a query means. Names are resolved, values typed, times absolute; there is no SQL
+ * word in it, and everything that can be said by simpler nodes has been said by them:
+ *
+ *   != !~ missing no() none   NOT around the positive test
+ *   < <= > >= a..b, days      IX_OP_RANGE
+ *   any                       the plain test; `all` an ELEMENT
+ *   age, size, state, owner   tests of `created`, of properties, of tags
+ *   is:x                      the test that x stands for
+ *   mixed lists               OR of one test for each operator
+ *
+ * NOT is complement: it also holds for resources that lack what is tested. A test holds when any
+ * one of a resource's values passes (fields of trait MANY, array elements, tags).
+ *
+ * Everything lives in the arena given to ix_query_check, except the query text that spans
+ * ([begin, end) bytes) refer to.
+ */
+#ifndef IX_QUERY_PLAN_H
+#define IX_QUERY_PLAN_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/ip.h"
+#include "indexer/model/resource.h"
+#include "query/ast.h"
+#include "query/field.h"
+
+/* ---- values and tests ---- */
+
+enum ix_operand_kind {
+    IX_OPERAND_TEXT,
+    IX_OPERAND_NUMBER,   /* JSON numbers, and strings that read as numbers */
+    IX_OPERAND_BOOL,     /* JSON booleans, and the strings "true" and "false", any case */
+    IX_OPERAND_NULL,     /* JSON null, and the string "null", any case */
+    IX_OPERAND_TIME,     /* [begin_ms, end_ms); of properties: strings that read as times */
+    IX_OPERAND_IP,       /* an address or network */
+    IX_OPERAND_FLAG,     /* one bit of enum ix_flag */
+    IX_OPERAND_TRISTATE, /* enum ix_tristate */
+};
+
+struct ix_operand {
+    enum ix_operand_kind kind;
+    struct ix_sv text; /* as written, without quotes and escapes; a pattern of GLOB keeps
+                          backslashes before literal wildcards (base/glob.h) */
+    double number;
+    int64_t begin_ms, end_ms;
+    struct ix_ip_range ip;
+    uint32_t flag;
+    enum ix_tristate tristate;
+    bool boolean;
+    bool nocase; /* of a regex */
+};
+
+enum ix_op {
+    IX_OP_EXISTS, /* no values. A property that is null, {} or [] does not exist */
+    IX_OP_WORDS,  /* text: its words stand in the value in this order and side by side, any case */
+    IX_OP_WHOLE,  /* text: the whole value, any case (ASCII) */
+    IX_OP_EQ,     /* text: the whole value, exact case; number, bool, null, flag, tristate: equal */
+    IX_OP_GLOB,   /* text: the whole value, any case, by base/glob.h */
+    IX_OP_REGEX,  /* text: found anywhere in the value, by base/regex.h; already compiled once */
+    IX_OP_RANGE,  /* number, time, version text, plain text by bytes: between low and high */
+    IX_OP_INSIDE, /* ip: the value's address, or whole network, is inside */
+};
+
+struct ix_test {
+    enum ix_op op;
+    struct ix_operand *values; /* all of one op; any one of them may pass. RANGE: unused */
+    size_t value_count;
+    /* RANGE; kinds of both ends agree. Of times, begin_ms is the bound and the ends are already
+     * half-open (low_open false, high_open true). */
+    struct ix_operand low, high;
+    bool has_low, low_open, has_high, high_open;
+};
+
+/* ---- property paths ---- */
+
+/* Paths walk JSON. Names also pass through arrays, so `.a.b`, `.a[*].b` mean the same: b of a, or b
+ * of any element of a. At the end of a path an array stands for its elements (not for len()).
+ * [*] on what is no array is that value itself. [n] counts from 0 and needs an array. `**` is any
+ * number of names and elements, none included. The empty path is the value itself (inside ELEMENT).
+ */
+struct ix_path {
+    struct ix_path_step *steps; /* see ast.h */
+    size_t count;
+};
+
+/* ---- predicates ---- */
+
+enum ix_pred_kind {
+    IX_PRED_TRUE,  /* every resource in scope */
+    IX_PRED_FALSE, /* none */
+    IX_PRED_AND,   /* list, two or more */
+    IX_PRED_OR,    /* list, two or more */
+    IX_PRED_NOT,   /* inner */
+    IX_PRED_TEXT,
+    IX_PRED_FIELD,
+    IX_PRED_TAG,
+    IX_PRED_PROP,
+    IX_PRED_ELEMENT,
+    IX_PRED_LEN,
+    IX_PRED_RELATION,
+};
+
+enum ix_text_kind {
+    IX_TEXT_WORD,   /* the tokens of one word, side by side: "10.68.19.32", "payments-api" */
+    IX_TEXT_PHRASE, /* the same of a quoted text */
+    IX_TEXT_NEAR,   /* all tokens within `distance` of each other, any order */
+    IX_TEXT_PREFIX, /* a token that begins so (`pay*`, text without the star) */
+    IX_TEXT_GLOB,   /* name, an id, type or address as a whole, any case */
+    IX_TEXT_REGEX,  /* found in name, an id, type or address */
+};
+
+enum { IX_BASIS_DECLARED = 1, IX_BASIS_INFERRED = 2 };
+
+struct ix_hop {
+    enum ix_hop_direction direction; /* see ast.h */
+    struct ix_sv *types;             /* of model/relation.def; none: any type */
+    size_t type_count;
+    unsigned basis;               /* mask of what may be followed */
+    int64_t min_depth, max_depth; /* 1,1: direct. min 0 keeps the start */
+    size_t begin, end;
+};
+
+struct ix_pred {
+    enum ix_pred_kind kind;
+    size_t begin, end; /* bytes of the query text */
+    union {
+        struct {
+            struct ix_pred **items;
+            size_t count;
+        } list;
+        struct ix_pred *inner;
+        struct {
+            enum ix_text_kind kind;
+            struct ix_sv text;
+            int64_t distance;
+            bool nocase; /* REGEX */
+        } text;
+        struct {
+            enum ix_field field;
+            struct ix_test test;
+        } field;
+        struct {
+            unsigned classes;        /* mask of 1u << enum ix_tag_class */
+            struct ix_test key_test; /* EXISTS: any key */
+            struct ix_test test;     /* of the value of such a tag; EXISTS: any value, also "" */
+        } tag;
+        struct {
+            struct ix_path path;
+            struct ix_test test;
+        } prop; /* at the top: of the resource's properties; inside ELEMENT: of the element */
+        struct {
+            struct ix_path path;
+            bool all;              /* every element, and there is one; else any element */
+            struct ix_pred *inner; /* of AND, OR, NOT, PROP, ELEMENT, LEN, TRUE, FALSE only */
+        } element;
+        struct {
+            struct ix_path path; /* elements of an array, members of an object, characters of a
+                                    string; anything else has no length and fails */
+            struct ix_test test; /* EQ or RANGE of numbers */
+        } len;
+        struct {
+            struct ix_hop *hops; /* walked one after another from the resource */
+            size_t hop_count;
+            struct ix_pred *where; /* of what is reached; never NULL (TRUE) */
+            bool include_deleted;  /* else only what exists is reached */
+            bool is_count;         /* false: at least one is reached */
+            struct ix_test count;  /* of how many different ones: EQ or RANGE of numbers */
+        } relation;
+    };
+};
+
+/* ---- columns and stages ---- */
+
+enum ix_column_kind {
+    IX_COLUMN_FIELD,  /* PROPERTY fields: the first of the paths in `backing` with a scalar;
+                         TAGGED fields: the first of its keys */
+    IX_COLUMN_PROP,   /* the value at the path; several: a JSON array */
+    IX_COLUMN_TAG,    /* the value of the tag with exactly this key */
+    IX_COLUMN_RESULT, /* a column of the rows so far (after count by, project, distinct) */
+};
+
+struct ix_column {
+    enum ix_column_kind kind;
+    struct ix_sv name; /* heading: as written, or after `as` / before `=` */
+    enum ix_field field;
+    struct ix_path path;
+    unsigned tag_classes;
+    struct ix_sv tag_key;
+    size_t result; /* index into the columns so far */
+    bool descending;
+    size_t begin, end;
+};
+
+enum ix_stage_kind {
+    IX_STAGE_WHERE,        /* pred */
+    IX_STAGE_HOP,          /* hop, set_name, pred: moves the set to what is reached */
+    IX_STAGE_COUNT,        /* columns: by what; none: one number. Result: columns, "count" */
+    IX_STAGE_FACET,        /* columns, n: one result for each; rows are field, value, count */
+    IX_STAGE_SORT,         /* columns */
+    IX_STAGE_TOP,          /* n, columns */
+    IX_STAGE_LIMIT,        /* n */
+    IX_STAGE_SKIP,         /* n */
+    IX_STAGE_PROJECT,      /* columns: the only ones from here on */
+    IX_STAGE_PROJECT_AWAY, /* columns, all RESULT; or FIELDs to leave out of the usual ones */
+    IX_STAGE_DISTINCT,     /* columns: their different values */
+};
+
+struct ix_stage {
+    enum ix_stage_kind kind;
+    size_t begin, end;
+    struct ix_pred *pred;
+    struct ix_hop *hop;
+    struct ix_sv set_name;
+    bool include_deleted; /* HOP */
+    struct ix_column *columns;
+    size_t column_count;
+    int64_t n;
+};
+
+enum ix_plan_format {
+    IX_FORMAT_DEFAULT, /* nothing was asked */
+#define IX_FORMAT_ROW(symbol, name, ready) IX_FORMAT_##symbol,
+#include "query/format.def"
+#undef IX_FORMAT_ROW
+};
+
+struct ix_plan {
+    struct ix_pred *search; /* never NULL (TRUE for no search part) */
+    bool include_deleted;   /* false: only what exists. Holds for the whole plan but relations */
+    bool has_text;          /* a positive TEXT stands in a top-level AND: ranked by default */
+    struct ix_stage *stages;
+    size_t stage_count;
+    bool explain;
+    enum ix_plan_format format;
+    struct ix_sv *notes; /* for meta.notes: how a mixed AND/OR was read, units, ... */
+    size_t note_count;
+    /* The columns of the answer; 0: resources as such (and FACET: field, value, count). */
+    struct ix_sv *columns;
+    size_t column_count;
+};
+
+struct ix_query_settings {
+    int64_t now_ms;
+    int64_t zone_offset_ms; /* of times written without a zone; 0: UTC */
+};
+
+/* IX_INVALID, IX_UNSUPPORTED, IX_LIMIT, each with the place in the query text; IX_NOMEM. */
+IX_MUST_CHECK enum ix_code ix_query_check(struct ix_arena *arena, const struct ix_query *query,
+                                          const struct ix_query_settings *settings,
+                                          struct ix_plan *ret_plan, struct ix_err *err);
+
+/* A stable text, one node a line, for golden tests and `explain`. Never empty. */
+void ix_plan_print(struct ix_buf *buf, const struct ix_plan *plan);
+/* ".a[*].b" as it would be typed. */
+void ix_path_print(struct ix_buf *buf, const struct ix_path *path);
+
+#endif
