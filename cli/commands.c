@@ -1,0 +1,264 @@
+/* The commands and their options, row by row. */
+#include <stddef.h>
+
+#include "cli/command.h"
+#include "cli/printer.h"
+
+#define AT(member) offsetof(struct ix_settings, member)
+
+const struct ix_option ix_common_options[] = {
+    {"data", 0, IX_OPTION_TEXT, "DIR", NULL, AT(data), NULL,
+     "the warehouse's folder (else INFRADEX_DATA, else the XDG data folder)"},
+    {"output", 'o', IX_OPTION_CHOICE, "FORMAT", "table", AT(output), IX_OUTPUT_CHOICES,
+     "how to print: table, json, ndjson, csv or yaml"},
+    {"help", 'h', IX_OPTION_FLAG, NULL, NULL, AT(help), NULL, "say what this command does"},
+    {0},
+};
+
+static const struct ix_option index_options[] = {
+    {"source", 's', IX_OPTION_TEXT, "NAME", NULL, AT(source), NULL,
+     "call the source so (else by its absolute path)"},
+    {"dry-run", 'n', IX_OPTION_FLAG, NULL, NULL, AT(dry_run), NULL,
+     "print what would be indexed, as NDJSON, and touch nothing"},
+    {"strict", 0, IX_OPTION_FLAG, NULL, NULL, AT(strict), NULL,
+     "exit with 1 when anything was not recognised or failed"},
+    {"quiet", 'q', IX_OPTION_FLAG, NULL, NULL, AT(quiet), NULL, "only say what went wrong"},
+    {"wait", 0, IX_OPTION_NUMBER, "SECONDS", "0", AT(wait_s), NULL,
+     "how long to wait while another process writes"},
+    {0},
+};
+
+static const struct ix_option search_options[] = {
+    {"limit", 'l', IX_OPTION_NUMBER, "N", "50", AT(limit), NULL, "at most so many rows"},
+    {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
+     "columns of a table or CSV, separated by commas (tags.env, properties.size)"},
+    {"properties", 'p', IX_OPTION_FLAG, NULL, NULL, AT(properties), NULL,
+     "give each item's properties too"},
+    {"next", 0, IX_OPTION_TEXT, "CURSOR", NULL, AT(cursor), NULL,
+     "go on where an earlier answer ended (its `next`)"},
+    {"exit-status", 'e', IX_OPTION_FLAG, NULL, NULL, AT(exit_status), NULL,
+     "exit with 3 when nothing matched"},
+    {"timeout", 0, IX_OPTION_NUMBER, "SECONDS", "30", AT(timeout_s), NULL,
+     "give up a query after so long (0: never)"},
+    {0},
+};
+
+static const struct ix_option rows_options[] = {
+    {"limit", 'l', IX_OPTION_NUMBER, "N", "50", AT(limit), NULL, "at most so many rows (0: all)"},
+    {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
+     "columns of a table or CSV, separated by commas"},
+    {0},
+};
+
+static const struct ix_option show_options[] = {
+    {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
+     "columns of CSV, separated by commas"},
+    {0},
+};
+
+static const struct ix_option wait_options[] = {
+    {"wait", 0, IX_OPTION_NUMBER, "SECONDS", "0", AT(wait_s), NULL,
+     "how long to wait while another process writes"},
+    {0},
+};
+
+enum { ANY = 100000 };
+
+const struct ix_command ix_commands[] = {
+    {
+        .name = "index",
+        .arguments = "PATH...",
+        .summary = "read files, folders, globs or standard input (-) into the warehouse",
+        .examples = "infradex index terraform.tfstate\tone state\n"
+                    "infradex index ~/infra\teverything below a folder\n"
+                    "terraform show -json | infradex index --source prod -\tfrom a pipe\n"
+                    "infradex index --dry-run -o ndjson app.yaml\tlook, touch nothing\n",
+        .about = "Each file is recognised by its content: Terraform and OpenTofu states and plans, "
+                 "Pulumi checkpoints and exports, CloudFormation templates and API answers, "
+                 "Kubernetes manifests and lists, and infradex's exchange format; also compressed "
+                 "with gzip or Zstandard. What is not recognised is named with the reason. A file "
+                 "that breaks off half-way changes nothing. Exit code 7 means that some files were "
+                 "indexed and others failed.",
+        .least_arguments = 1,
+        .most_arguments = ANY,
+        .options = index_options,
+        .arguments_are = "file",
+        .run = ix_cmd_index,
+    },
+    {
+        .name = "search",
+        .arguments = "QUERY",
+        .summary = "find resources",
+        .examples = "infradex search payments prod\twords, best match first\n"
+                    "infradex search 'kind:bucket encrypted:false'\tunencrypted buckets\n"
+                    "infradex search '-tag.owner: kind:instance | count by region'\tcounts\n"
+                    "infradex search -o json 'type:aws_s3_bucket' \tfor a program\n",
+        .about = "docs/QUERY.md describes the language; `infradex fields` lists its fields.",
+        .least_arguments = 0,
+        .most_arguments = ANY,
+        .options = search_options,
+        .arguments_are = "query",
+        .run = ix_cmd_search,
+    },
+    {
+        .name = "show",
+        .arguments = "ID",
+        .summary = "everything known about one resource",
+        .examples = "infradex show arn:aws:s3:::acme-logs\tby its id\n"
+                    "infradex show aws_s3_bucket.logs\tby its address in code\n"
+                    "infradex show -o json vpc-0a1b2c\tfor a program\n",
+        .about = "ID is a uid, a provider's id, an address or a name that only one resource has.",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .options = show_options,
+        .arguments_are = "",
+        .run = ix_cmd_show,
+    },
+    {
+        .name = "history",
+        .arguments = "ID",
+        .summary = "what changed on one resource, and when",
+        .examples = "infradex history arn:aws:s3:::acme-logs\tthe newest change first\n",
+        .about = "",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .options = rows_options,
+        .arguments_are = "",
+        .run = ix_cmd_history,
+    },
+    {
+        .name = "sources",
+        .arguments = "",
+        .summary = "what is indexed, and how fresh it is",
+        .examples = "infradex sources\tname, kind, resources, last whole reading\n",
+        .about = "",
+        .options = rows_options,
+        .arguments_are = "",
+        .run = ix_cmd_sources,
+    },
+    {
+        .name = "runs",
+        .arguments = "",
+        .summary = "what was collected when, with counts and failures",
+        .examples = "infradex runs --limit 10\tthe ten newest\n",
+        .about = "",
+        .options = rows_options,
+        .arguments_are = "",
+        .run = ix_cmd_runs,
+    },
+    {
+        .name = "types",
+        .arguments = "[WORD]",
+        .summary = "type families: their names, spellings and kinds",
+        .examples = "infradex types bucket\tfamilies whose name or spelling holds the word\n",
+        .about = "",
+        .most_arguments = 1,
+        .options = rows_options,
+        .arguments_are = "",
+        .run = ix_cmd_types,
+    },
+    {
+        .name = "fields",
+        .arguments = "[WORD]",
+        .summary = "the fields of the query language, and the property paths that were seen",
+        .examples = "infradex fields\tfields with their meaning\n"
+                    "infradex fields instance\tproperty paths that hold the word\n",
+        .about = "",
+        .most_arguments = 1,
+        .options = rows_options,
+        .arguments_are = "",
+        .run = ix_cmd_fields,
+    },
+    {
+        .name = "export",
+        .arguments = "[QUERY]",
+        .summary = "write resources in the exchange format (NDJSON) to standard output",
+        .examples = "infradex export > everything.ndjson\tthe whole warehouse\n"
+                    "infradex export kind:bucket\tonly what a query finds\n",
+        .about = "",
+        .most_arguments = ANY,
+        .arguments_are = "query",
+        .run = ix_cmd_export,
+    },
+    {
+        .name = "doctor",
+        .arguments = "",
+        .summary = "check that the warehouse is well",
+        .examples = "infradex doctor\ta line a check, and a verdict\n"
+                    "infradex doctor -o json\tfor a monitor\n",
+        .about = "Exit code 8 when something is broken.",
+        .options = wait_options,
+        .arguments_are = "",
+        .run = ix_cmd_doctor,
+    },
+    {
+        .name = "repair",
+        .arguments = "",
+        .summary = "rebuild everything that is derived (text index, property index, statistics)",
+        .examples = "infradex repair\tafter doctor said so\n",
+        .about = "",
+        .options = wait_options,
+        .arguments_are = "",
+        .run = ix_cmd_repair,
+    },
+    {
+        .name = "backup",
+        .arguments = "FILE",
+        .summary = "copy the warehouse into one file while others write",
+        .examples = "infradex backup /backups/infradex.db\ta consistent, verified copy\n",
+        .about = "To restore, put the file into a data folder under the name infradex.db.",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .arguments_are = "file",
+        .run = ix_cmd_backup,
+    },
+    {
+        .name = "completion",
+        .arguments = "SHELL",
+        .summary = "print a completion script for bash, zsh or fish",
+        .examples = "source <(infradex completion bash)\tfor this shell\n",
+        .about = "",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .arguments_are = "shell",
+        .run = ix_cmd_completion,
+    },
+    {
+        .name = "man",
+        .arguments = "",
+        .summary = "print the manual page (mdoc)",
+        .examples = "infradex man | man -l -\tread it\n",
+        .about = "",
+        .arguments_are = "",
+        .run = ix_cmd_man,
+    },
+    {
+        .name = "version",
+        .arguments = "",
+        .summary = "print the version",
+        .examples = "infradex version\tof the program and of its libraries\n",
+        .about = "",
+        .arguments_are = "",
+        .run = ix_cmd_version,
+    },
+    {
+        .name = "help",
+        .arguments = "[COMMAND]",
+        .summary = "say what infradex, or one of its commands, does",
+        .examples = "infradex help search\tone command\n",
+        .about = "",
+        .most_arguments = 1,
+        .arguments_are = "command",
+        .run = ix_cmd_help,
+    },
+    {0},
+};
+
+const struct ix_command *ix_command_find(struct ix_sv name) {
+    for (const struct ix_command *c = ix_commands; c->name; c++) {
+        if (ix_sv_eq_cstr(name, c->name)) {
+            return c;
+        }
+    }
+    return NULL;
+}
