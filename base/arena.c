@@ -72,8 +72,8 @@ static struct ix_arena_block *add_block(struct ix_arena *arena, size_t needed) {
 
 void *ix_arena_alloc(struct ix_arena *arena, size_t size) {
     size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    bool over = arena->limit_bytes && (rounded > arena->limit_bytes ||
-                                       arena->used_bytes > arena->limit_bytes - rounded);
+    bool over = arena->limit_bytes &&
+                (rounded > arena->limit_bytes || arena->used_bytes > arena->limit_bytes - rounded);
     if (arena->failed || over || rounded < size) {
         arena->failed = true;
         return NULL;

@@ -1,5 +1,5 @@
-/* Globs: `*` any run of bytes, `?` one character (UTF-8), everything else itself. A backslash takes the
- * next byte literally. No brackets: in infrastructure names they are ordinary bytes. */
+/* Globs: `*` any run of bytes, `?` one character (UTF-8), everything else itself. A backslash takes
+ * the next byte literally. No brackets: in infrastructure names they are ordinary bytes. */
 #ifndef IX_BASE_GLOB_H
 #define IX_BASE_GLOB_H
 

@@ -49,8 +49,7 @@ IX_MUST_CHECK enum ix_code ix_json_reader_open(struct ix_stream *stream,
 void ix_json_reader_close(struct ix_json_reader *reader); /* takes NULL */
 
 IX_MUST_CHECK enum ix_code ix_json_reader_next(struct ix_json_reader *reader,
-                                               struct ix_json_event *ret_event,
-                                               struct ix_err *err);
+                                               struct ix_json_event *ret_event, struct ix_err *err);
 
 /* The next value as a tree in `arena`. Called where a value may begin: after KEY, or inside an
  * array. *ret_node NULL: the array ended (and its end is consumed) or the input ended. */

@@ -14,6 +14,7 @@ struct ix_json_writer {
     struct ix_buf *buf; /* borrowed */
     bool comma[IX_JSON_WRITER_DEPTH];
     size_t depth;
+    bool after_key;
     size_t indent; /* spaces a level; 0: compact */
 };
 
@@ -26,7 +27,8 @@ void ix_jw_key(struct ix_json_writer *w, const char *name);
 void ix_jw_key_sv(struct ix_json_writer *w, struct ix_sv name);
 void ix_jw_string(struct ix_json_writer *w, struct ix_sv value);
 void ix_jw_int64(struct ix_json_writer *w, int64_t value);
-void ix_jw_double(struct ix_json_writer *w, double value); /* shortest text that reads back; no NaN */
+void ix_jw_double(struct ix_json_writer *w,
+                  double value); /* shortest text that reads back; no NaN */
 void ix_jw_bool(struct ix_json_writer *w, bool value);
 void ix_jw_null(struct ix_json_writer *w);
 void ix_jw_node(struct ix_json_writer *w, const struct ix_json *node); /* NULL writes null */

@@ -14,8 +14,8 @@ enum ix_option_type {
 };
 
 struct ix_option {
-    const char *name;       /* without dashes: "data" */
-    char letter;            /* 'o' for -o; 0: none */
+    const char *name; /* without dashes: "data" */
+    char letter;      /* 'o' for -o; 0: none */
     enum ix_option_type type;
     const char *value_name; /* "DIR"; NULL for a flag */
     const char *fallback;   /* the default as text; NULL: zero */

@@ -26,6 +26,10 @@ IX_MUST_CHECK enum ix_code ix_stream_open_fd(int fd, struct ix_stream **ret_stre
 /* `bytes` must outlive the stream. */
 IX_MUST_CHECK enum ix_code ix_stream_open_memory(struct ix_sv bytes, struct ix_stream **ret_stream,
                                                  struct ix_err *err);
+/* Reads `head`, then what is left of `rest`, which the new stream owns (also when this fails). What
+ * `rest` gives is taken as it is: it has been expanded already. */
+IX_MUST_CHECK enum ix_code ix_stream_open_after(struct ix_sv head, struct ix_stream *rest,
+                                                struct ix_stream **ret_stream, struct ix_err *err);
 void ix_stream_close(struct ix_stream *stream); /* takes NULL */
 
 /* Fills up to `size` bytes; *ret_size 0 is the end. A file cut off inside a compressed member is

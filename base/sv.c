@@ -94,8 +94,7 @@ bool ix_sv_to_int64(struct ix_sv sv, int64_t *ret_value) {
     }
     int64_t value = 0; /* kept negative: INT64_MIN has no positive twin */
     for (; at < sv.size; at++) {
-        if (sv.data[at] < '0' || sv.data[at] > '9' ||
-            __builtin_mul_overflow(value, 10, &value) ||
+        if (sv.data[at] < '0' || sv.data[at] > '9' || __builtin_mul_overflow(value, 10, &value) ||
             __builtin_sub_overflow(value, sv.data[at] - '0', &value)) {
             return false;
         }

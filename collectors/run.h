@@ -47,8 +47,8 @@ struct ix_run_target {
 };
 
 struct ix_run_settings {
-    struct ix_sv source; /* a fixed source name; empty: from content or path. With one name and
-                            several inputs each input is a scope of that source */
+    struct ix_sv source; /* a fixed source name; empty: from content or path */
+    int stdin_fd;        /* what "-" reads */
     int64_t now_ms;
     const bool *cancelled;
     void (*progress)(void *context, struct ix_sv path, int64_t resources);

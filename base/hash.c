@@ -1,0 +1,16 @@
+/* A thin wall around xxHash. */
+#include "base/hash.h"
+
+#include <xxhash.h>
+
+struct ix_hash ix_hash_of(struct ix_sv bytes) {
+    struct ix_hash hash;
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data, bytes.size));
+    memcpy(hash.bytes, canonical.digest, sizeof hash.bytes);
+    return hash;
+}
+
+uint64_t ix_hash_short(struct ix_sv bytes) {
+    return XXH3_64bits(bytes.data, bytes.size);
+}

@@ -1,0 +1,558 @@
+/* cJSON keeps the tree; this file gives it what it lacks: an arena, a strict grammar with places,
+ * exact numbers, and a writer.
+ *
+ * cJSON allocates through process-wide hooks that know no context, so the arena in use is named by
+ * a thread-local variable around each call; its `free` does nothing. Before cJSON sees a text, a
+ * scan (json_scan.c) checks the grammar, since cJSON is lenient and knows no lines, and finds what
+ * cJSON would lose: numbers that a double cannot give back, U+0000, lone surrogates. Only then the
+ * text is rewritten: such a number becomes a string that begins with U+001F and 'N', and a string
+ * of the input that itself begins with U+001F gets U+001F 'S' in front, so that the two cannot be
+ * confused. After parsing, a walk turns the first into cJSON's Raw nodes and takes the mark off the
+ * second. */
+#include "base/json.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json_scan.h"
+
+static _Thread_local struct ix_arena *current_arena;
+
+static void *allocate(size_t size) {
+    return ix_arena_alloc(current_arena, size);
+}
+
+static void release(void *piece) {
+    (void)piece; /* the arena frees everything at once */
+}
+
+static void install_hooks(void) {
+    cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = release};
+    cJSON_InitHooks(&hooks);
+}
+
+static void use_arena(struct ix_arena *arena) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, install_hooks);
+    current_arena = arena;
+}
+
+static struct ix_json *wrap(cJSON *node) {
+    return (struct ix_json *)node;
+}
+
+static cJSON *unwrap(const struct ix_json *node) {
+    return (cJSON *)(uintptr_t)node;
+}
+
+/* ---- parsing ---- */
+
+enum { MARK = 0x1F };
+
+static void unmark_string(cJSON *node) {
+    char *text = node->valuestring;
+    if (text[0] == MARK && text[1] == 'N') {
+        node->type = cJSON_Raw | (node->type & ~0xFF);
+        node->valuestring = text + 2;
+        node->valuedouble = strtod(text + 2, NULL);
+    } else if (text[0] == MARK && text[1] == 'S') {
+        node->valuestring = text + 2;
+    }
+}
+
+static void unmark_key(cJSON *node) {
+    if (node->string && node->string[0] == MARK && node->string[1] == 'S') {
+        node->string += 2;
+    }
+}
+
+static void unmark(cJSON *node) {
+    for (; node; node = node->next) {
+        unmark_key(node);
+        if (cJSON_IsString(node)) {
+            unmark_string(node);
+        }
+        unmark(node->child);
+    }
+}
+
+enum ix_code ix_json_parse(struct ix_arena *arena, struct ix_sv text, struct ix_json **ret_node,
+                           struct ix_err *err) {
+    struct ix_buf rewritten = {0};
+    bool marked = false;
+    enum ix_code code = ix_json_scan(text, &rewritten, &text, &marked, err);
+    cJSON *node = NULL;
+    if (code == IX_OK) {
+        use_arena(arena);
+        node = cJSON_ParseWithLength(text.data, text.size);
+        if (!node) {
+            code = arena->failed ? ix_arena_check(arena, err)
+                                 : ix_err_set(err, IX_INVALID, "this is not JSON that can be read");
+        } else if (marked) {
+            unmark(node);
+        }
+    }
+    ix_buf_done(&rewritten);
+    if (code == IX_OK) {
+        *ret_node = wrap(node);
+    }
+    return code;
+}
+
+/* ---- reading ---- */
+
+enum ix_json_kind ix_json_kind(const struct ix_json *json) {
+    const cJSON *node = unwrap(json);
+    switch (node ? node->type & 0xFF : cJSON_Invalid) {
+    case cJSON_NULL:
+        return IX_JSON_NULL;
+    case cJSON_False:
+        return IX_JSON_FALSE;
+    case cJSON_True:
+        return IX_JSON_TRUE;
+    case cJSON_Number:
+    case cJSON_Raw:
+        return IX_JSON_NUMBER;
+    case cJSON_String:
+        return IX_JSON_STRING;
+    case cJSON_Array:
+        return IX_JSON_ARRAY;
+    case cJSON_Object:
+        return IX_JSON_OBJECT;
+    default:
+        return IX_JSON_NONE;
+    }
+}
+
+struct ix_json *ix_json_get_sv(const struct ix_json *json, struct ix_sv name) {
+    struct ix_json *found = NULL;
+    if (ix_json_kind(json) != IX_JSON_OBJECT) {
+        return NULL;
+    }
+    for (cJSON *child = unwrap(json)->child; child; child = child->next) {
+        if (ix_sv_eq_cstr(name, child->string)) {
+            found = wrap(child); /* of repeated names the last one counts */
+        }
+    }
+    return found;
+}
+
+struct ix_json *ix_json_get(const struct ix_json *json, const char *name) {
+    return ix_json_get_sv(json, ix_sv_cstr(name));
+}
+
+struct ix_json *ix_json_path(const struct ix_json *json, ...) {
+    va_list names;
+    va_start(names, json);
+    const struct ix_json *node = json;
+    for (const char *name; (name = va_arg(names, const char *));) {
+        node = ix_json_get(node, name);
+    }
+    va_end(names);
+    return wrap(unwrap(node));
+}
+
+struct ix_json *ix_json_at(const struct ix_json *json, size_t index) {
+    struct ix_json *child = ix_json_kind(json) == IX_JSON_ARRAY ? ix_json_first(json) : NULL;
+    for (; child && index > 0; index--) {
+        child = ix_json_next(child);
+    }
+    return child;
+}
+
+size_t ix_json_count(const struct ix_json *json) {
+    size_t count = 0;
+    for (struct ix_json *n = ix_json_first(json); n; n = ix_json_next(n)) {
+        count++;
+    }
+    return count;
+}
+
+struct ix_json *ix_json_first(const struct ix_json *json) {
+    return json ? wrap(unwrap(json)->child) : NULL;
+}
+
+struct ix_json *ix_json_next(const struct ix_json *json) {
+    return json ? wrap(unwrap(json)->next) : NULL;
+}
+
+struct ix_sv ix_json_key(const struct ix_json *json) {
+    return json ? ix_sv_cstr(unwrap(json)->string) : (struct ix_sv){0};
+}
+
+struct ix_sv ix_json_string(const struct ix_json *json) {
+    return ix_json_kind(json) == IX_JSON_STRING ? ix_sv_cstr(unwrap(json)->valuestring)
+                                                : (struct ix_sv){0};
+}
+
+struct ix_sv ix_json_get_string(const struct ix_json *json, const char *name) {
+    return ix_json_string(ix_json_get(json, name));
+}
+
+static bool is_raw(const struct ix_json *json) {
+    return (unwrap(json)->type & 0xFF) == cJSON_Raw;
+}
+
+enum { NUMBER_TEXT = 40 };
+
+/* The shortest text that reads back as the same double. */
+static struct ix_sv format_double(double value, char text[NUMBER_TEXT]) {
+    const double exact_limit = 9007199254740992.0;
+    int size = 0;
+    if (value == floor(value) && fabs(value) < exact_limit) {
+        size = snprintf(text, NUMBER_TEXT, "%.0f", value);
+    } else {
+        for (int digits = 15; digits <= 17; digits++) {
+            size = snprintf(text, NUMBER_TEXT, "%.*g", digits, value);
+            if (strtod(text, NULL) == value) {
+                break;
+            }
+        }
+    }
+    return ix_sv_of(text, (size_t)size);
+}
+
+struct ix_sv ix_json_number_text(struct ix_arena *arena, const struct ix_json *json) {
+    char text[NUMBER_TEXT];
+    if (ix_json_kind(json) != IX_JSON_NUMBER) {
+        return (struct ix_sv){0};
+    }
+    return is_raw(json) ? ix_sv_cstr(unwrap(json)->valuestring)
+                        : ix_arena_copy(arena, format_double(unwrap(json)->valuedouble, text));
+}
+
+bool ix_json_double(const struct ix_json *json, double *ret_value) {
+    if (ix_json_kind(json) != IX_JSON_NUMBER) {
+        return false;
+    }
+    *ret_value = unwrap(json)->valuedouble;
+    return true;
+}
+
+bool ix_json_int64(const struct ix_json *json, int64_t *ret_value) {
+    if (ix_json_kind(json) != IX_JSON_NUMBER) {
+        return false;
+    }
+    if (is_raw(json)) {
+        return ix_sv_to_int64(ix_sv_cstr(unwrap(json)->valuestring), ret_value);
+    }
+    double value = unwrap(json)->valuedouble;
+    const double exact_limit = 9007199254740992.0;
+    if (value != floor(value) || fabs(value) > exact_limit) {
+        return false;
+    }
+    *ret_value = (int64_t)value;
+    return true;
+}
+
+bool ix_json_is_true(const struct ix_json *json) {
+    return ix_json_kind(json) == IX_JSON_TRUE;
+}
+
+static bool equal_numbers(const struct ix_json *a, const struct ix_json *b) {
+    char x[NUMBER_TEXT];
+    char y[NUMBER_TEXT];
+    struct ix_sv first =
+        is_raw(a) ? ix_sv_cstr(unwrap(a)->valuestring) : format_double(unwrap(a)->valuedouble, x);
+    struct ix_sv second =
+        is_raw(b) ? ix_sv_cstr(unwrap(b)->valuestring) : format_double(unwrap(b)->valuedouble, y);
+    return ix_sv_eq(first, second);
+}
+
+static bool equal_objects(const struct ix_json *a, const struct ix_json *b) {
+    for (const struct ix_json *m = ix_json_first(a); m; m = ix_json_next(m)) {
+        const struct ix_json *other = ix_json_get_sv(b, ix_json_key(m));
+        if (!other || !ix_json_equal(m, other)) {
+            return false;
+        }
+    }
+    return ix_json_count(a) == ix_json_count(b);
+}
+
+static bool equal_arrays(const struct ix_json *a, const struct ix_json *b) {
+    const struct ix_json *x = ix_json_first(a);
+    const struct ix_json *y = ix_json_first(b);
+    while (x && y && ix_json_equal(x, y)) {
+        x = ix_json_next(x);
+        y = ix_json_next(y);
+    }
+    return !x && !y;
+}
+
+bool ix_json_equal(const struct ix_json *a, const struct ix_json *b) {
+    enum ix_json_kind kind = ix_json_kind(a);
+    if (kind != ix_json_kind(b)) {
+        return false;
+    }
+    switch (kind) {
+    case IX_JSON_NUMBER:
+        return equal_numbers(a, b);
+    case IX_JSON_STRING:
+        return ix_sv_eq(ix_json_string(a), ix_json_string(b));
+    case IX_JSON_ARRAY:
+        return equal_arrays(a, b);
+    case IX_JSON_OBJECT:
+        return equal_objects(a, b);
+    default:
+        return true;
+    }
+}
+
+/* ---- building ---- */
+
+struct ix_json *ix_json_new_null(struct ix_arena *arena) {
+    use_arena(arena);
+    return wrap(cJSON_CreateNull());
+}
+
+struct ix_json *ix_json_new_bool(struct ix_arena *arena, bool value) {
+    use_arena(arena);
+    return wrap(cJSON_CreateBool(value));
+}
+
+struct ix_json *ix_json_new_string(struct ix_arena *arena, struct ix_sv value) {
+    struct ix_sv copy = ix_arena_copy(arena, value);
+    use_arena(arena);
+    cJSON *node = copy.data ? cJSON_CreateStringReference(copy.data) : NULL;
+    if (node) {
+        node->type = cJSON_String;
+    }
+    return wrap(node);
+}
+
+struct ix_json *ix_json_new_number(struct ix_arena *arena, struct ix_sv text) {
+    double value;
+    struct ix_json *json = ix_json_new_string(arena, text);
+    if (json && ix_sv_to_double(text, &value)) {
+        unwrap(json)->type = cJSON_Raw;
+        unwrap(json)->valuedouble = value;
+    }
+    return json;
+}
+
+struct ix_json *ix_json_new_int64(struct ix_arena *arena, int64_t value) {
+    const int64_t exact_limit = INT64_C(9007199254740992);
+    if (value > -exact_limit && value < exact_limit) {
+        use_arena(arena);
+        return wrap(cJSON_CreateNumber((double)value));
+    }
+    return ix_json_new_number(arena, ix_arena_printf(arena, "%lld", (long long)value));
+}
+
+struct ix_json *ix_json_new_array(struct ix_arena *arena) {
+    use_arena(arena);
+    return wrap(cJSON_CreateArray());
+}
+
+struct ix_json *ix_json_new_object(struct ix_arena *arena) {
+    use_arena(arena);
+    return wrap(cJSON_CreateObject());
+}
+
+struct ix_json *ix_json_clone(struct ix_arena *arena, const struct ix_json *json) {
+    use_arena(arena);
+    cJSON *copy = json ? cJSON_Duplicate(unwrap(json), true) : NULL;
+    if (copy) {
+        copy->string = NULL;
+    }
+    return wrap(copy);
+}
+
+void ix_json_append(struct ix_json *array, struct ix_json *child) {
+    if (array && child) {
+        cJSON_AddItemToArray(unwrap(array), unwrap(child));
+    }
+}
+
+void ix_json_remove(struct ix_json *object, struct ix_sv name) {
+    for (struct ix_json *found; (found = ix_json_get_sv(object, name));) {
+        cJSON_DetachItemViaPointer(unwrap(object), unwrap(found));
+    }
+}
+
+void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
+                 struct ix_json *child) {
+    struct ix_json *old = ix_json_get_sv(object, name);
+    if (old && child) {
+        ix_json_replace(old, child);
+    } else if (object && child) {
+        unwrap(child)->string = (char *)(uintptr_t)ix_arena_copy(arena, name).data;
+        cJSON_AddItemToArray(unwrap(object), unwrap(child));
+    }
+}
+
+void ix_json_set_string(struct ix_arena *arena, struct ix_json *object, const char *name,
+                        struct ix_sv value) {
+    ix_json_set(arena, object, ix_sv_cstr(name), ix_json_new_string(arena, value));
+}
+
+void ix_json_replace(struct ix_json *json, struct ix_json *by) {
+    if (json && by && json != by) {
+        cJSON *node = unwrap(json);
+        cJSON kept = *node;
+        *node = *unwrap(by);
+        node->next = kept.next;
+        node->prev = kept.prev;
+        node->string = kept.string;
+    }
+}
+
+void ix_json_become_string(struct ix_arena *arena, struct ix_json *json, struct ix_sv value) {
+    ix_json_replace(json, ix_json_new_string(arena, value));
+}
+
+/* ---- writing ---- */
+
+static void write_escaped(struct ix_buf *buf, unsigned char c) {
+    static const char short_escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    for (const char *e = short_escapes; *e; e += 2) {
+        if (c == (unsigned char)e[0]) {
+            ix_buf_add_char(buf, '\\');
+            ix_buf_add_char(buf, e[1]);
+            return;
+        }
+    }
+    ix_buf_printf(buf, "\\u%04x", c);
+}
+
+static void write_text(struct ix_buf *buf, struct ix_sv text) {
+    size_t plain = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c < 0x20 || c == '"' || c == '\\') {
+            ix_buf_add(buf, ix_sv_sub(text, plain, i));
+            write_escaped(buf, c);
+            plain = i + 1;
+        }
+    }
+    ix_buf_add(buf, ix_sv_from(text, plain));
+}
+
+/* Byte by byte, what does not belong to a well-formed sequence as U+FFFD. */
+static void write_broken(struct ix_buf *buf, struct ix_sv text) {
+    while (text.size) {
+        size_t size = text.size < 4 ? text.size : 4;
+        while (size > 0 && !ix_sv_is_utf8(ix_sv_sub(text, 0, size))) {
+            size--;
+        }
+        if (size == 0) {
+            ix_buf_add_cstr(buf, "\xEF\xBF\xBD");
+            size = 1;
+        } else {
+            write_text(buf, ix_sv_sub(text, 0, size));
+        }
+        text = ix_sv_from(text, size);
+    }
+}
+
+void ix_json_write_string(struct ix_buf *buf, struct ix_sv text) {
+    ix_buf_add_char(buf, '"');
+    if (ix_sv_is_utf8(text)) {
+        write_text(buf, text);
+    } else {
+        write_broken(buf, text);
+    }
+    ix_buf_add_char(buf, '"');
+}
+
+static void write_number(struct ix_buf *buf, const struct ix_json *json) {
+    char text[NUMBER_TEXT];
+    ix_buf_add(buf, is_raw(json) ? ix_sv_cstr(unwrap(json)->valuestring)
+                                 : format_double(unwrap(json)->valuedouble, text));
+}
+
+static void write_node(struct ix_buf *buf, const struct ix_json *json, bool canonical);
+
+static void write_member(struct ix_buf *buf, const struct ix_json *member, bool canonical,
+                         bool first) {
+    ix_buf_add_cstr(buf, first ? "" : ",");
+    ix_json_write_string(buf, ix_json_key(member));
+    ix_buf_add_char(buf, ':');
+    write_node(buf, member, canonical);
+}
+
+static int by_key(const void *a, const void *b) {
+    const struct ix_json *const *x = a;
+    const struct ix_json *const *y = b;
+    return ix_sv_cmp(ix_json_key(*x), ix_json_key(*y));
+}
+
+static void write_sorted(struct ix_buf *buf, const struct ix_json *object) {
+    enum { FEW = 64 };
+    const struct ix_json *few[FEW];
+    size_t count = ix_json_count(object);
+    const struct ix_json **members = count <= FEW ? few : malloc(count * sizeof *members);
+    if (!members) {
+        buf->failed = true;
+        return;
+    }
+    size_t i = 0;
+    for (const struct ix_json *m = ix_json_first(object); m; m = ix_json_next(m)) {
+        members[i++] = m;
+    }
+    qsort(members, count, sizeof *members, by_key);
+    for (i = 0; i < count; i++) {
+        write_member(buf, members[i], true, i == 0);
+    }
+    if (members != few) {
+        free(members);
+    }
+}
+
+static void write_object(struct ix_buf *buf, const struct ix_json *object, bool canonical) {
+    ix_buf_add_char(buf, '{');
+    if (canonical) {
+        write_sorted(buf, object);
+    } else {
+        for (const struct ix_json *m = ix_json_first(object); m; m = ix_json_next(m)) {
+            write_member(buf, m, false, m == ix_json_first(object));
+        }
+    }
+    ix_buf_add_char(buf, '}');
+}
+
+static void write_array(struct ix_buf *buf, const struct ix_json *array, bool canonical) {
+    ix_buf_add_char(buf, '[');
+    for (const struct ix_json *n = ix_json_first(array); n; n = ix_json_next(n)) {
+        ix_buf_add_cstr(buf, n == ix_json_first(array) ? "" : ",");
+        write_node(buf, n, canonical);
+    }
+    ix_buf_add_char(buf, ']');
+}
+
+static void write_node(struct ix_buf *buf, const struct ix_json *json, bool canonical) {
+    switch (ix_json_kind(json)) {
+    case IX_JSON_TRUE:
+        ix_buf_add_cstr(buf, "true");
+        break;
+    case IX_JSON_FALSE:
+        ix_buf_add_cstr(buf, "false");
+        break;
+    case IX_JSON_NUMBER:
+        write_number(buf, json);
+        break;
+    case IX_JSON_STRING:
+        ix_json_write_string(buf, ix_json_string(json));
+        break;
+    case IX_JSON_ARRAY:
+        write_array(buf, json, canonical);
+        break;
+    case IX_JSON_OBJECT:
+        write_object(buf, json, canonical);
+        break;
+    default:
+        ix_buf_add_cstr(buf, "null");
+    }
+}
+
+void ix_json_write(struct ix_buf *buf, const struct ix_json *json) {
+    write_node(buf, json, false);
+}
+
+void ix_json_write_canonical(struct ix_buf *buf, const struct ix_json *json) {
+    write_node(buf, json, true);
+}
