@@ -15,7 +15,6 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json_scan.h"
@@ -53,6 +52,11 @@ static cJSON *unwrap(const struct ix_json *node) {
 
 enum { MARK = 0x1F };
 
+struct place {
+    cJSON *node;
+    size_t index; /* among its siblings */
+};
+
 static void unmark_string(cJSON *node) {
     char *text = node->valuestring;
     if (text[0] == MARK && text[1] == 'N') {
@@ -70,14 +74,79 @@ static void unmark_key(cJSON *node) {
     }
 }
 
-static void unmark(cJSON *node) {
-    for (; node; node = node->next) {
-        unmark_key(node);
-        if (cJSON_IsString(node)) {
+static bool same_name(const cJSON *a, const cJSON *b) {
+    return strcmp(a->string, b->string) == 0;
+}
+
+static bool repeated_later(const cJSON *member) {
+    for (const cJSON *later = member->next; later; later = later->next) {
+        if (same_name(member, later)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int by_name_then_place(const void *a, const void *b) {
+    const struct place *x = a;
+    const struct place *y = b;
+    int order = strcmp(x->node->string, y->node->string);
+    return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Of repeated names only the last stays. Small objects are compared pair by pair. */
+static void drop_repeated_few(cJSON *object) {
+    for (cJSON *member = object->child; member;) {
+        cJSON *next = member->next;
+        if (repeated_later(member)) {
+            cJSON_DetachItemViaPointer(object, member);
+        }
+        member = next;
+    }
+}
+
+static bool drop_repeated_many(cJSON *object, size_t count) {
+    struct place *places = malloc(count * sizeof *places);
+    if (!places) {
+        return false;
+    }
+    size_t index = 0;
+    for (cJSON *member = object->child; member; member = member->next, index++) {
+        places[index] = (struct place){.node = member, .index = index};
+    }
+    qsort(places, count, sizeof *places, by_name_then_place);
+    for (size_t i = 0; i + 1 < count; i++) {
+        if (same_name(places[i].node, places[i + 1].node)) {
+            cJSON_DetachItemViaPointer(object, places[i].node);
+        }
+    }
+    free(places);
+    return true;
+}
+
+static bool drop_repeated(cJSON *object) {
+    enum { FEW = 24 };
+    size_t count = ix_json_count(wrap(object));
+    if (count > FEW) {
+        return drop_repeated_many(object, count);
+    }
+    drop_repeated_few(object);
+    return true;
+}
+
+/* Takes the marks off and drops repeated members; false when memory is gone. */
+static bool tidy(cJSON *first, bool marked) {
+    bool fine = true;
+    for (cJSON *node = first; node && fine; node = node->next) {
+        if (marked) {
+            unmark_key(node);
+        }
+        if (marked && cJSON_IsString(node)) {
             unmark_string(node);
         }
-        unmark(node->child);
+        fine = tidy(node->child, marked) && (!cJSON_IsObject(node) || drop_repeated(node));
     }
+    return fine;
 }
 
 enum ix_code ix_json_parse(struct ix_arena *arena, struct ix_sv text, struct ix_json **ret_node,
@@ -89,12 +158,12 @@ enum ix_code ix_json_parse(struct ix_arena *arena, struct ix_sv text, struct ix_
     if (code == IX_OK) {
         use_arena(arena);
         node = cJSON_ParseWithLength(text.data, text.size);
-        if (!node) {
-            code = arena->failed ? ix_arena_check(arena, err)
-                                 : ix_err_set(err, IX_INVALID, "this is not JSON that can be read");
-        } else if (marked) {
-            unmark(node);
-        }
+    }
+    if (code == IX_OK && !node) {
+        code = arena->failed ? ix_arena_check(arena, err)
+                             : ix_err_set(err, IX_INVALID, "this is not JSON that can be read");
+    } else if (code == IX_OK && !tidy(node, marked)) {
+        code = ix_err_nomem(err);
     }
     ix_buf_done(&rewritten);
     if (code == IX_OK) {
@@ -197,32 +266,14 @@ static bool is_raw(const struct ix_json *json) {
     return (unwrap(json)->type & 0xFF) == cJSON_Raw;
 }
 
-enum { NUMBER_TEXT = 40 };
-
-/* The shortest text that reads back as the same double. */
-static struct ix_sv format_double(double value, char text[NUMBER_TEXT]) {
-    const double exact_limit = 9007199254740992.0;
-    int size = 0;
-    if (value == floor(value) && fabs(value) < exact_limit) {
-        size = snprintf(text, NUMBER_TEXT, "%.0f", value);
-    } else {
-        for (int digits = 15; digits <= 17; digits++) {
-            size = snprintf(text, NUMBER_TEXT, "%.*g", digits, value);
-            if (strtod(text, NULL) == value) {
-                break;
-            }
-        }
-    }
-    return ix_sv_of(text, (size_t)size);
-}
-
 struct ix_sv ix_json_number_text(struct ix_arena *arena, const struct ix_json *json) {
-    char text[NUMBER_TEXT];
+    char text[IX_JSON_NUMBER_SIZE];
     if (ix_json_kind(json) != IX_JSON_NUMBER) {
         return (struct ix_sv){0};
     }
-    return is_raw(json) ? ix_sv_cstr(unwrap(json)->valuestring)
-                        : ix_arena_copy(arena, format_double(unwrap(json)->valuedouble, text));
+    return is_raw(json)
+               ? ix_sv_cstr(unwrap(json)->valuestring)
+               : ix_arena_copy(arena, ix_json_format_double(unwrap(json)->valuedouble, text));
 }
 
 bool ix_json_double(const struct ix_json *json, double *ret_value) {
@@ -254,18 +305,21 @@ bool ix_json_is_true(const struct ix_json *json) {
 }
 
 static bool equal_numbers(const struct ix_json *a, const struct ix_json *b) {
-    char x[NUMBER_TEXT];
-    char y[NUMBER_TEXT];
-    struct ix_sv first =
-        is_raw(a) ? ix_sv_cstr(unwrap(a)->valuestring) : format_double(unwrap(a)->valuedouble, x);
-    struct ix_sv second =
-        is_raw(b) ? ix_sv_cstr(unwrap(b)->valuestring) : format_double(unwrap(b)->valuedouble, y);
+    char x[IX_JSON_NUMBER_SIZE];
+    char y[IX_JSON_NUMBER_SIZE];
+    struct ix_sv first = is_raw(a) ? ix_sv_cstr(unwrap(a)->valuestring)
+                                   : ix_json_format_double(unwrap(a)->valuedouble, x);
+    struct ix_sv second = is_raw(b) ? ix_sv_cstr(unwrap(b)->valuestring)
+                                    : ix_json_format_double(unwrap(b)->valuedouble, y);
     return ix_sv_eq(first, second);
 }
 
 static bool equal_objects(const struct ix_json *a, const struct ix_json *b) {
+    const struct ix_json *guess = ix_json_first(b); /* the same order is the common case */
     for (const struct ix_json *m = ix_json_first(a); m; m = ix_json_next(m)) {
-        const struct ix_json *other = ix_json_get_sv(b, ix_json_key(m));
+        bool hit = guess && ix_sv_eq(ix_json_key(m), ix_json_key(guess));
+        const struct ix_json *other = hit ? guess : ix_json_get_sv(b, ix_json_key(m));
+        guess = ix_json_next(other);
         if (!other || !ix_json_equal(m, other)) {
             return false;
         }
@@ -314,8 +368,24 @@ struct ix_json *ix_json_new_bool(struct ix_arena *arena, bool value) {
     return wrap(cJSON_CreateBool(value));
 }
 
+/* A terminated copy without NUL bytes. */
+static struct ix_sv copy_text(struct ix_arena *arena, struct ix_sv value) {
+    if (ix_sv_find_char(value, '\0') == IX_SV_NPOS) {
+        return ix_arena_copy(arena, value);
+    }
+    struct ix_buf replaced = {0};
+    for (size_t i = 0; i < value.size; i++) {
+        ix_buf_add(&replaced, value.data[i] ? ix_sv_sub(value, i, i + 1) : IX_SV("\xEF\xBF\xBD"));
+    }
+    struct ix_sv copy =
+        replaced.failed ? (struct ix_sv){0} : ix_arena_copy(arena, ix_buf_sv(&replaced));
+    arena->failed = arena->failed || replaced.failed;
+    ix_buf_done(&replaced);
+    return copy;
+}
+
 struct ix_json *ix_json_new_string(struct ix_arena *arena, struct ix_sv value) {
-    struct ix_sv copy = ix_arena_copy(arena, value);
+    struct ix_sv copy = copy_text(arena, value);
     use_arena(arena);
     cJSON *node = copy.data ? cJSON_CreateStringReference(copy.data) : NULL;
     if (node) {
@@ -380,7 +450,7 @@ void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv na
     if (old && child) {
         ix_json_replace(old, child);
     } else if (object && child) {
-        unwrap(child)->string = (char *)(uintptr_t)ix_arena_copy(arena, name).data;
+        unwrap(child)->string = (char *)(uintptr_t)copy_text(arena, name).data;
         cJSON_AddItemToArray(unwrap(object), unwrap(child));
     }
 }
@@ -460,9 +530,9 @@ void ix_json_write_string(struct ix_buf *buf, struct ix_sv text) {
 }
 
 static void write_number(struct ix_buf *buf, const struct ix_json *json) {
-    char text[NUMBER_TEXT];
+    char text[IX_JSON_NUMBER_SIZE];
     ix_buf_add(buf, is_raw(json) ? ix_sv_cstr(unwrap(json)->valuestring)
-                                 : format_double(unwrap(json)->valuedouble, text));
+                                 : ix_json_format_double(unwrap(json)->valuedouble, text));
 }
 
 static void write_node(struct ix_buf *buf, const struct ix_json *json, bool canonical);

@@ -1,18 +1,15 @@
 /* The outline: a walk over the events of one document that keeps the shape and drops the bulk. */
-#include <string.h>
-
 #include "base/json_reader.h"
 
 struct outline {
     struct ix_json_reader *reader;
-    struct ix_stream *stream;
     struct ix_arena *arena;
     int64_t budget_bytes; /* 0: none */
     struct ix_err *err;
 };
 
 static bool spent(const struct outline *o) {
-    return o->budget_bytes && ix_stream_taken_bytes(o->stream) > o->budget_bytes;
+    return o->budget_bytes && ix_json_reader_offset(o->reader) > o->budget_bytes;
 }
 
 static enum ix_code outline_value(struct outline *o, size_t depth, struct ix_json **ret_node);
@@ -104,7 +101,6 @@ static enum ix_code outline_value(struct outline *o, size_t depth, struct ix_jso
 enum ix_code ix_json_outline(struct ix_stream *stream, size_t budget_bytes, struct ix_arena *arena,
                              struct ix_json **ret_node, struct ix_err *err) {
     struct outline o = {
-        .stream = stream,
         .arena = arena,
         .budget_bytes = (int64_t)budget_bytes,
         .err = err,

@@ -26,6 +26,7 @@ struct ix_json_reader {
     int64_t line;       /* from 1 */
     int64_t line_start; /* offset of its first byte */
     bool started;
+    bool scalar_waits; /* a SCALAR event was given, its bytes are not passed yet */
     enum expected expected;
     bool is_object[READER_DEPTH_MAX];
     size_t depth;
@@ -103,13 +104,13 @@ static size_t plain_run(const struct ix_json_reader *r) {
 static enum ix_code pass_escape(struct ix_json_reader *r) {
     take(r, 1);
     int c = peek(r);
-    if (c < 0 || !strchr("\"\\/bfnrtu", c)) {
+    if (c <= 0 || !strchr("\"\\/bfnrtu", c)) {
         return fail(r, IX_INVALID, "unknown escape in a string");
     }
     take(r, 1);
     for (int i = 0; c == 'u' && i < 4; i++) {
         int digit = peek(r);
-        if (digit < 0 || !strchr("0123456789abcdefABCDEF", digit)) {
+        if (digit <= 0 || !strchr("0123456789abcdefABCDEF", digit)) {
             return fail(r, IX_INVALID, "four hexadecimal digits must follow \\u");
         }
         take(r, 1);
@@ -307,12 +308,26 @@ void ix_json_reader_close(struct ix_json_reader *r) {
     }
 }
 
+/* The scalar of the last event, if nobody took it. */
+static enum ix_code pass_waiting(struct ix_json_reader *r) {
+    if (!r->scalar_waits) {
+        return IX_OK;
+    }
+    r->scalar_waits = false;
+    enum ix_code code = pass_scalar(r);
+    after_value(r);
+    return code;
+}
+
 /* To where the next item begins. *ret_at: 0 an item, -1 the end of the input, 1 a container ends.
  */
 static enum ix_code advance(struct ix_json_reader *r, int *ret_at) {
     skip_byte_order_mark(r);
     bool closes = false;
-    enum ix_code code = r->depth > 0 ? before_item(r, &closes) : IX_OK;
+    enum ix_code code = pass_waiting(r);
+    if (code == IX_OK && r->depth > 0) {
+        code = before_item(r, &closes);
+    }
     skip_white(r);
     if (code != IX_OK || r->err->code != IX_OK) {
         return r->err->code;
@@ -339,9 +354,8 @@ static enum ix_code value_event(struct ix_json_reader *r, struct ix_json_event *
         return open_container(r, c == '{');
     }
     ret_event->kind = IX_JSON_EVENT_SCALAR;
-    enum ix_code code = pass_scalar(r);
-    after_value(r);
-    return code;
+    r->scalar_waits = true;
+    return IX_OK;
 }
 
 enum ix_code ix_json_reader_next(struct ix_json_reader *r, struct ix_json_event *ret_event,
@@ -396,7 +410,8 @@ enum ix_code ix_json_reader_value(struct ix_json_reader *r, struct ix_arena *are
     int at = 0;
     r->err = err;
     *ret_node = NULL;
-    enum ix_code code = advance(r, &at);
+    enum ix_code code = r->scalar_waits ? IX_OK : advance(r, &at);
+    r->scalar_waits = false;
     if (code == IX_OK && at > 0) {
         close_container(r);
     }
@@ -452,4 +467,8 @@ enum ix_code ix_json_reader_peek(struct ix_json_reader *r, enum ix_json_kind *re
 
 int64_t ix_json_reader_line(const struct ix_json_reader *r) {
     return r->line;
+}
+
+int64_t ix_json_reader_offset(const struct ix_json_reader *r) {
+    return r->offset;
 }

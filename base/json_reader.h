@@ -59,18 +59,20 @@ IX_MUST_CHECK enum ix_code ix_json_reader_value(struct ix_json_reader *reader,
 /* The next value, checked and passed over in a fixed amount of memory. */
 IX_MUST_CHECK enum ix_code ix_json_reader_skip(struct ix_json_reader *reader, struct ix_err *err);
 
-/* Called where a value may begin: enters the object or array that begins here, or says what else
- * is there without consuming it. */
+/* Called where a value may begin: says what begins there and consumes nothing; IX_JSON_NONE where
+ * the container or the input ends. */
 IX_MUST_CHECK enum ix_code ix_json_reader_peek(struct ix_json_reader *reader,
                                                enum ix_json_kind *ret_kind, struct ix_err *err);
 
-int64_t ix_json_reader_line(const struct ix_json_reader *reader); /* from 1 */
+int64_t ix_json_reader_line(const struct ix_json_reader *reader);   /* from 1 */
+int64_t ix_json_reader_offset(const struct ix_json_reader *reader); /* bytes walked, expanded */
 
 /* An outline of a document: the tree with every array cut to its first IX_JSON_OUTLINE_ITEMS
  * elements, every object below the top to its first IX_JSON_OUTLINE_MEMBERS members, strings to
  * IX_JSON_OUTLINE_TEXT bytes, and depth to IX_JSON_OUTLINE_DEPTH (deeper containers are empty).
- * Reads the first document only and, to be quick on large files, stops with what it has after
- * `budget_bytes` (0: reads it all, so the whole document is checked). What recognition looks at. */
+ * An empty input gives no node. Reads the first document only and, to be quick on large files,
+ * stops with what it has after `budget_bytes` (0: reads it all, so the whole document is checked).
+ * What recognition looks at. */
 enum {
     IX_JSON_OUTLINE_ITEMS = 3,
     IX_JSON_OUTLINE_MEMBERS = 64,

@@ -2,9 +2,13 @@
  * are rewritten on the way: the text is copied only from the first such place on. */
 #include "base/json_scan.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/json.h"
+
+enum { NUMBER_MAX = 400 };
 
 struct scan {
     struct ix_sv text;
@@ -15,7 +19,7 @@ struct scan {
     size_t depth;
 };
 
-static enum ix_code fail_at(struct scan *s, size_t at, const char *what) {
+static enum ix_code fail_with(struct scan *s, enum ix_code code, size_t at, const char *what) {
     size_t line = 1;
     size_t line_start = 0;
     for (size_t i = 0; i < at && i < s->text.size; i++) {
@@ -24,8 +28,12 @@ static enum ix_code fail_at(struct scan *s, size_t at, const char *what) {
             line_start = i + 1;
         }
     }
-    return ix_err_set_at(s->err, IX_INVALID, at, at + 1, "line %zu, column %zu: %s", line,
+    return ix_err_set_at(s->err, code, at, at + 1, "line %zu, column %zu: %s", line,
                          at - line_start + 1, what);
+}
+
+static enum ix_code fail_at(struct scan *s, size_t at, const char *what) {
+    return fail_with(s, IX_INVALID, at, what);
 }
 
 static int peek(const struct scan *s) {
@@ -100,7 +108,7 @@ static enum ix_code scan_escape(struct scan *s) {
     if (c == 'u') {
         return scan_unicode(s);
     }
-    if (c < 0 || !strchr("\"\\/bfnrt", c)) {
+    if (c <= 0 || !strchr("\"\\/bfnrt", c)) {
         return fail_at(s, s->at, "unknown escape in a string");
     }
     s->at += 2;
@@ -115,10 +123,22 @@ static void guard_mark(struct scan *s) {
     }
 }
 
+/* Over the bytes that mean themselves. */
+static void skip_plain(struct scan *s) {
+    const char *data = s->text.data;
+    size_t at = s->at;
+    while (at < s->text.size && (unsigned char)data[at] >= 0x20 && data[at] != '"' &&
+           data[at] != '\\') {
+        at++;
+    }
+    s->at = at;
+}
+
 static enum ix_code scan_string(struct scan *s) {
     size_t from = s->at++;
     guard_mark(s);
     for (;;) {
+        skip_plain(s);
         int c = peek(s);
         if (c < 0) {
             return fail_at(s, from, "this string does not end");
@@ -130,9 +150,7 @@ static enum ix_code scan_string(struct scan *s) {
         if (c < 0x20) {
             return fail_at(s, s->at, "a control character inside a string");
         }
-        if (c != '\\') {
-            s->at++;
-        } else if (scan_escape(s) != IX_OK) {
+        if (scan_escape(s) != IX_OK) {
             return s->err->code;
         }
     }
@@ -140,29 +158,39 @@ static enum ix_code scan_string(struct scan *s) {
 
 /* ---- numbers ---- */
 
-/* Written by us, a double gives exactly this text back. */
-static bool is_exact(struct ix_sv token) {
-    enum { LONGEST = 40 };
-    char text[LONGEST + 1];
-    char again[LONGEST + 1];
-    if (token.size > LONGEST) {
-        return false;
-    }
-    memcpy(text, token.data, token.size);
-    text[token.size] = '\0';
-    double value;
-    if (!ix_sv_to_double(token, &value)) {
-        return false;
-    }
+struct ix_sv ix_json_format_double(double value, char text[IX_JSON_NUMBER_SIZE]) {
     const double exact_limit = 9007199254740992.0;
-    bool plain = ix_sv_find_char(token, '.') == IX_SV_NPOS &&
-                 ix_sv_find_char(token, 'e') == IX_SV_NPOS &&
-                 ix_sv_find_char(token, 'E') == IX_SV_NPOS;
-    if (plain) {
-        return value > -exact_limit && value < exact_limit && strcmp(text, "-0") != 0;
+    int size = 0;
+    if (value == floor(value) && fabs(value) < exact_limit) {
+        size = snprintf(text, IX_JSON_NUMBER_SIZE, "%.0f", value);
+        return ix_sv_of(text, (size_t)size);
     }
-    snprintf(again, sizeof again, "%.15g", value);
-    return strcmp(text, again) == 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        size = snprintf(text, IX_JSON_NUMBER_SIZE, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+    return ix_sv_of(text, (size_t)size);
+}
+
+/* Written by us, a double gives exactly this text back. */
+static bool is_exact(struct ix_sv token, double value) {
+    char again[IX_JSON_NUMBER_SIZE];
+    return isfinite(value) && !(value == 0 && signbit(value)) &&
+           ix_sv_eq(token, ix_json_format_double(value, again));
+}
+
+/* The common case, told without converting: an integer of few digits. */
+static bool is_short_integer(struct ix_sv token) {
+    enum { SAFE_DIGITS = 15 };
+    bool leading_zero = token.size > 1 && token.data[0] == '0';
+    for (size_t i = 0; i < token.size; i++) {
+        if (token.data[i] < '0' || token.data[i] > '9') {
+            return false;
+        }
+    }
+    return token.size <= SAFE_DIGITS && !leading_zero;
 }
 
 static enum ix_code scan_number(struct scan *s) {
@@ -173,14 +201,17 @@ static enum ix_code scan_number(struct scan *s) {
         s->at++;
     }
     struct ix_sv token = ix_sv_sub(s->text, from, s->at);
-    double ignored;
-    if (token.size <= 400 && !ix_sv_to_double(token, &ignored)) {
+    double value;
+    if (is_short_integer(token)) {
+        return IX_OK;
+    }
+    if (token.size > NUMBER_MAX) {
+        return fail_with(s, IX_LIMIT, from, "a number of more than 400 digits");
+    }
+    if (!ix_sv_to_double(token, &value)) {
         return fail_at(s, from, "this is not a number");
     }
-    if (token.size > 400) {
-        return fail_at(s, from, "a number of more than 400 digits");
-    }
-    if (!is_exact(token)) {
+    if (!is_exact(token, value)) {
         rewrite(s, from, IX_SV("\"\\u001fN"), token, IX_SV("\""));
     }
     return IX_OK;
@@ -231,8 +262,7 @@ static enum ix_code scan_key(struct scan *s) {
 
 static enum ix_code open_container(struct scan *s, bool is_object) {
     if (s->depth == IX_JSON_DEPTH_MAX) {
-        return ix_err_set_at(s->err, IX_LIMIT, s->at, s->at + 1,
-                             "arrays and objects nest deeper than %d", IX_JSON_DEPTH_MAX);
+        return fail_with(s, IX_LIMIT, s->at, "arrays and objects nest deeper than 256");
     }
     s->is_object[s->depth++] = is_object;
     s->at++;

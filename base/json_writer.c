@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "base/json_scan.h"
 
 void ix_jw_init(struct ix_json_writer *w, struct ix_buf *buf, size_t indent) {
     *w = (struct ix_json_writer){.buf = buf, .indent = indent};
@@ -96,15 +96,9 @@ void ix_jw_int64(struct ix_json_writer *w, int64_t value) {
 
 void ix_jw_double(struct ix_json_writer *w, double value) {
     assert(isfinite(value));
-    char text[40];
+    char text[IX_JSON_NUMBER_SIZE];
     before_value(w);
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
-    }
-    ix_buf_add_cstr(w->buf, text);
+    ix_buf_add(w->buf, ix_json_format_double(value, text));
 }
 
 void ix_jw_bool(struct ix_json_writer *w, bool value) {

@@ -357,6 +357,9 @@ enum ix_code ix_stream_line(struct ix_stream *s, size_t limit, struct ix_sv *ret
         size_t found = ix_sv_find_char(ix_sv_from(left, looked), '\n');
         if (found != IX_SV_NPOS || s->lines_ended) {
             size_t size = found == IX_SV_NPOS ? left.size : looked + found;
+            if (size > limit) {
+                break;
+            }
             *ret_more = found != IX_SV_NPOS || left.size > 0;
             *ret_line = without_return(ix_sv_sub(left, 0, size));
             s->line_begin += found == IX_SV_NPOS ? size : size + 1;
@@ -364,11 +367,12 @@ enum ix_code ix_stream_line(struct ix_stream *s, size_t limit, struct ix_sv *ret
         }
         looked = left.size;
         if (looked > limit) {
-            return ix_err_set(err, IX_LIMIT, "a line of more than %zu bytes", limit);
+            break;
         }
         enum ix_code code = more_for_line(s, err);
         if (code != IX_OK) {
             return code;
         }
     }
+    return ix_err_set(err, IX_LIMIT, "a line of more than %zu bytes", limit);
 }
