@@ -57,7 +57,6 @@ enum ix_target_kind {
     IX_TARGET_TAG_KEY,   /* tag.key: any key of the class */
     IX_TARGET_TAG_VALUE, /* tag.value: any value */
     IX_TARGET_TAG_ANY,   /* tag:none, tag:k=v (name: k, values: v), tag: */
-    IX_TARGET_EXISTS,    /* _exists_ */
 };
 
 struct ix_target {

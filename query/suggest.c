@@ -1,0 +1,43 @@
+/* The nearest word by edit distance; a longer word may be further away. */
+#include "query/suggest.h"
+
+#include "query/field.h"
+
+#include <stdio.h>
+
+void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted) {
+    enum { FARTHEST = 3 };
+    size_t limit = wanted.size / 3 + 1;
+    *suggest = (struct ix_suggest){
+        .wanted = wanted,
+        .distance = (limit > FARTHEST ? FARTHEST : limit) + 1,
+    };
+}
+
+void ix_suggest_add(struct ix_suggest *suggest, const char *words) {
+    struct ix_sv rest = ix_sv_cstr(words), word;
+    while (ix_sv_split(&rest, ' ', &word)) {
+        size_t distance = ix_sv_distance(suggest->wanted, word);
+        if (!ix_sv_empty(word) && distance < suggest->distance && distance < word.size) {
+            suggest->distance = distance;
+            suggest->best = word;
+        }
+    }
+}
+
+void ix_suggest_add_fields(struct ix_suggest *suggest) {
+    for (enum ix_field field = 0; field < IX_FIELD_COUNT; field++) {
+        ix_suggest_add(suggest, ix_field_info(field)->name);
+        ix_suggest_add(suggest, ix_field_info(field)->aliases);
+    }
+    ix_suggest_add(suggest, "tag label annotation");
+}
+
+const char *ix_suggest_hint(const struct ix_suggest *suggest, char hint[IX_SUGGEST_HINT_SIZE],
+                            const char *otherwise) {
+    if (ix_sv_empty(suggest->best)) {
+        return otherwise;
+    }
+    snprintf(hint, IX_SUGGEST_HINT_SIZE, "; did you mean ‘%.*s’?", IX_SV_FMT(suggest->best));
+    return hint;
+}

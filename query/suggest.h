@@ -1,0 +1,25 @@
+/* "did you mean": the nearest of some words. */
+#ifndef IX_QUERY_SUGGEST_H
+#define IX_QUERY_SUGGEST_H
+
+#include "base/sv.h"
+
+struct ix_suggest {
+    struct ix_sv wanted, best;
+    size_t distance;
+};
+
+/* A third of the letters may differ, three at most. */
+void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted);
+/* Each of the words in `words` (separated by spaces) is looked at. */
+void ix_suggest_add(struct ix_suggest *suggest, const char *words);
+
+/* Every name and alias of query/field.def, and the classes of tags. */
+void ix_suggest_add_fields(struct ix_suggest *suggest);
+
+enum { IX_SUGGEST_HINT_SIZE = 128 };
+/* "; did you mean ‘region’?" into `hint`, or `otherwise` when nothing is near. */
+const char *ix_suggest_hint(const struct ix_suggest *suggest, char hint[IX_SUGGEST_HINT_SIZE],
+                            const char *otherwise);
+
+#endif
