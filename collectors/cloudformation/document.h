@@ -1,0 +1,20 @@
+/* Which document of CloudFormation an outline shows, if any. Content decides: names of members and
+ * the shape of what is below them. */
+#ifndef IX_COLLECTORS_CLOUDFORMATION_DOCUMENT_H
+#define IX_COLLECTORS_CLOUDFORMATION_DOCUMENT_H
+
+#include "collectors/collector.h"
+
+enum ix_cfn_document {
+    IX_CFN_OTHER, /* not of CloudFormation */
+    IX_CFN_TEMPLATE,
+    IX_CFN_ANSWER,
+    IX_CFN_SNAPSHOT, /* recorded by tests of LocalStack */
+    IX_CFN_HISTORY,  /* stack events, change sets: nothing that exists */
+};
+
+/* `ret_format` (constant text) and `ret_confidence` are written unless the answer is OTHER. */
+enum ix_cfn_document ix_cfn_document_of(const struct ix_json *outline, const char **ret_format,
+                                        int *ret_confidence);
+
+#endif

@@ -1,0 +1,28 @@
+/* Intrinsic functions: expressions that only a deployment resolves.
+ *
+ * In JSON a function is an object with one member: {"Ref": "Bucket"}, {"Fn::GetAtt": ["Bucket",
+ * "Arn"]}; YAML also has short tags (!Ref Bucket, !GetAtt Bucket.Arn) that mean the same and become
+ * the same tree. Source: AWS CloudFormation User Guide, "Intrinsic function reference", "Condition
+ * functions" and "Rule functions".
+ */
+#ifndef IX_COLLECTORS_CLOUDFORMATION_INTRINSIC_H
+#define IX_COLLECTORS_CLOUDFORMATION_INTRINSIC_H
+
+#include "base/json.h"
+
+/* An ix_yaml_tag_fn: the long form of a short tag. A tag that is no function leaves its value. */
+struct ix_json *ix_cfn_long_form(void *context, struct ix_arena *arena, struct ix_sv tag,
+                                 struct ix_json *value);
+
+/* Whether this member makes a function of the object it stands in. */
+bool ix_cfn_is_function_member(const struct ix_json *member);
+/* Whether a function stands anywhere in this value. */
+bool ix_cfn_has_function(const struct ix_json *node);
+
+/* A name that a function refers to: a logical id, a parameter or a pseudo parameter (AWS::Region).
+ * `path`: the property that holds the function ("Policies[0].PolicyName"), good during the call. */
+typedef void ix_cfn_reference_fn(void *context, struct ix_sv name, struct ix_sv path);
+void ix_cfn_each_reference(const struct ix_json *properties, struct ix_arena *arena,
+                           ix_cfn_reference_fn *visit, void *context);
+
+#endif
