@@ -9,13 +9,30 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum ix_bind_kind { IX_BIND_NULL, IX_BIND_INT, IX_BIND_REAL, IX_BIND_TEXT, IX_BIND_BLOB };
+/* A condition that the engine asks for, value by value: what an index cannot decide. It may be
+ * called any number of times while the statement runs, from the thread that runs it. Filling `err`
+ * ends the statement with that error. The value is NULL-free text, or JSON where a clause says so.
+ */
+struct ix_value_test {
+    bool (*holds)(void *context, struct ix_sv value, struct ix_err *err);
+    void *context; /* must outlive the statement */
+};
+
+enum ix_bind_kind {
+    IX_BIND_NULL,
+    IX_BIND_INT,
+    IX_BIND_REAL,
+    IX_BIND_TEXT,
+    IX_BIND_BLOB,
+    IX_BIND_TEST,
+};
 
 struct ix_bind {
     enum ix_bind_kind kind;
     int64_t integer;
     double real;
-    struct ix_sv text; /* in the arena */
+    struct ix_sv text;                /* in the arena */
+    const struct ix_value_test *test; /* of TEST; borrowed */
 };
 
 enum { IX_SQL_BINDS_MAX = 30000 }; /* below SQLite's SQLITE_MAX_VARIABLE_NUMBER (32766) */
@@ -38,6 +55,7 @@ void ix_sql_bind_text(struct ix_sql *sql, struct ix_sv value);
 void ix_sql_bind_blob(struct ix_sql *sql, struct ix_sv value);
 void ix_sql_bind_int(struct ix_sql *sql, int64_t value);
 void ix_sql_bind_real(struct ix_sql *sql, double value);
+void ix_sql_bind_test(struct ix_sql *sql, const struct ix_value_test *test);
 /* Appends another statement's text and binds, its places renumbered. */
 void ix_sql_append(struct ix_sql *sql, const struct ix_sql *part);
 
