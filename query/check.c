@@ -19,28 +19,32 @@ static struct ix_sv written(const struct ix_checker *checker, const struct ix_no
     return ix_sv_sub(checker->text, node->begin, node->end);
 }
 
+static bool is_mixed(const struct ix_node *node) {
+    for (size_t i = 0; i < node->item_count; i++) {
+        if (node->items[i]->kind == IX_NODE_AND && !node->items[i]->in_parens) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* `a OR b c` was read as `a OR (b c)`: worth a word, since some tools read it the other way. */
 static void note_mixed(struct ix_checker *checker, const struct ix_node *node) {
     enum { NOTE_MAX = 300 };
-    bool mixed = false;
-    struct ix_sv note =
-        ix_arena_copy(checker->arena, IX_SV("AND binds more tightly than OR; read as"));
-    for (size_t i = 0; i < node->item_count; i++) {
+    struct ix_sv note = IX_SV("AND binds more tightly than OR; read as");
+    if (!is_mixed(node)) {
+        return;
+    }
+    for (size_t i = 0; i < node->item_count && note.size <= NOTE_MAX; i++) {
         const struct ix_node *item = node->items[i];
         bool parens = item->kind == IX_NODE_AND || item->in_parens;
-        mixed |= item->kind == IX_NODE_AND && !item->in_parens;
         note = ix_arena_printf(checker->arena, "%.*s%s %s%.*s%s", IX_SV_FMT(note),
                                i > 0 ? " OR" : "", parens ? "(" : "",
                                IX_SV_FMT(written(checker, item)), parens ? ")" : "");
-        if (note.size > NOTE_MAX) {
-            note = ix_arena_copy(checker->arena,
-                                 IX_SV("AND binds more tightly than OR, without parentheses too"));
-            break;
-        }
     }
-    if (mixed) {
-        ix_check_note(checker, note);
-    }
+    ix_check_note(checker, note.size <= NOTE_MAX ? note
+                                                 : IX_SV("AND binds more tightly than OR, also "
+                                                         "without parentheses"));
 }
 
 /* ---- text ---- */

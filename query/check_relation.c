@@ -222,17 +222,22 @@ static struct ix_pred *related_to(struct ix_checker *checker, const struct ix_fi
 static struct ix_pred *related_value(struct ix_checker *checker, const struct ix_field_info *info,
                                      const struct ix_literal *literal, struct ix_span span) {
     static const enum ix_field fields[] = {IX_FIELD_NAME, IX_FIELD_ID, IX_FIELD_ADDRESS};
-    struct ix_pred *where = NULL;
+    enum { FIELDS = sizeof fields / sizeof fields[0] };
     if (!literal) {
         return related_to(checker, info, ix_pred_new(checker, IX_PRED_TRUE, span), span);
     }
-    for (size_t i = 0; i < 3; i++) {
-        struct ix_literal value = *literal;
-        struct ix_match match = {.kind = IX_MATCH_VALUES, .values = &value, .value_count = 1};
-        struct ix_pred *one = ix_check_field_leaf(checker, fields[i], IX_CLASS_WORDS, &match, span);
-        where = i == 0 ? one : ix_pred_pair(checker, IX_PRED_OR, where, one);
+    struct ix_literal value = *literal;
+    struct ix_match match = {.kind = IX_MATCH_VALUES, .values = &value, .value_count = 1};
+    struct ix_pred **items = ix_arena_array(checker->arena, FIELDS, sizeof *items);
+    for (size_t i = 0; items && i < FIELDS; i++) {
+        items[i] = ix_check_field_leaf(checker, fields[i], IX_CLASS_WORDS, &match, span);
+        if (!items[i]) {
+            return NULL;
+        }
     }
-    return related_to(checker, info, where, span);
+    return items ? related_to(checker, info, ix_pred_list(checker, IX_PRED_OR, items, FIELDS, span),
+                              span)
+                 : NULL;
 }
 
 static struct ix_pred *count_of(struct ix_checker *checker, const struct ix_field_info *info,

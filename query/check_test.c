@@ -366,8 +366,10 @@ static bool gather(struct ix_checker *checker, struct ix_test *tests, size_t *co
 
 static struct ix_pred *values_match(struct ix_checker *checker, const struct ix_leaf *leaf,
                                     const struct ix_match *match) {
-    struct ix_test *tests = ix_arena_array(checker->arena, match->value_count, sizeof *tests);
-    struct ix_pred **items = ix_arena_array(checker->arena, match->value_count, sizeof *items);
+    /* Only times become ranges, which are not gathered. */
+    size_t capacity = leaf->class_ == IX_CLASS_TIME ? match->value_count : IX_OP_INSIDE + 1;
+    struct ix_test *tests = ix_arena_array(checker->arena, capacity, sizeof *tests);
+    struct ix_pred **items = ix_arena_array(checker->arena, capacity, sizeof *items);
     size_t count = 0;
     if (!tests || !items) {
         return NULL;

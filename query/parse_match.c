@@ -269,6 +269,14 @@ static bool accept_not_in(struct ix_parser *parser) {
     return false;
 }
 
+/* `in` is an operator only in front of a list; elsewhere it is a keyword out of place. */
+static bool at_list(struct ix_parser *parser) {
+    struct ix_token token;
+    return (ix_parse_accept_word(parser, "in") || accept_not_in(parser)) &&
+           ix_parse_peek(parser, &token) &&
+           (token.kind == IX_TOKEN_LPAREN || token.kind == IX_TOKEN_LBRACKET);
+}
+
 bool ix_parse_at_match(struct ix_parser *parser) {
     size_t pos = parser->lexer.pos;
     struct ix_token token;
@@ -276,8 +284,7 @@ bool ix_parse_at_match(struct ix_parser *parser) {
     if (!ix_parse_peek(parser, &token)) {
         return false;
     }
-    bool found =
-        ix_parse_compare(token.kind, &op) || ix_parse_is_word(token, "in") || accept_not_in(parser);
+    bool found = ix_parse_compare(token.kind, &op) || at_list(parser);
     parser->lexer.pos = pos;
     return found;
 }

@@ -182,7 +182,9 @@ static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {
     }
     bool hop = ix_parse_at_hop(token);
     if (!piped && !hop) {
-        ix_parse_expected(parser, "‘|’ or the end", "");
+        ix_parse_expected(
+            parser, "‘|’ or the end",
+            token.kind == IX_TOKEN_COMMA ? "; lists are written field:a,b or field:(a, b)" : "");
         return false;
     }
     struct ix_stage_node *stage =

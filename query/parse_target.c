@@ -7,15 +7,28 @@
 
 /* ---- fields ---- */
 
+/* `foo:bar` with a dot in front, when it is short enough to be shown. */
+static const char *as_property(struct ix_parser *parser, size_t begin, size_t end, char *hint,
+                               size_t hint_size) {
+    enum { SHOWN_MAX = 40 };
+    struct ix_sv text = parser->lexer.text;
+    while (end < text.size && !ix_lex_ends_word(text.data[end])) {
+        end++;
+    }
+    struct ix_sv word = ix_sv_sub(text, begin, end - (text.data[end - 1] == ':'));
+    bool fits = word.size <= SHOWN_MAX;
+    snprintf(hint, hint_size, "; use .%.*s for a property, or quote it to search the text",
+             fits ? (int)word.size : (int)(sizeof "name" - 1), fits ? word.data : "name");
+    return hint;
+}
+
 static void unknown_field(struct ix_parser *parser, size_t begin, size_t end) {
     struct ix_sv name = ix_sv_sub(parser->lexer.text, begin, end);
     char hint[IX_SUGGEST_HINT_SIZE], property[IX_SUGGEST_HINT_SIZE];
     struct ix_suggest suggest;
     ix_suggest_init(&suggest, name);
     ix_suggest_add_fields(&suggest);
-    snprintf(property, sizeof property,
-             "; use .%.40s for a property, or quote it to search the text",
-             name.size <= 40 ? ix_arena_copy(parser->arena, name).data : "name");
+    as_property(parser, begin, end, property, sizeof property);
     ix_parse_fail(parser, begin, end, ix_suggest_hint(&suggest, hint, property),
                   "unknown field ‘%.*s’", name.size > 80 ? 80 : (int)name.size, name.data);
 }

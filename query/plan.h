@@ -75,8 +75,11 @@ struct ix_test {
 
 /* Paths walk JSON. Names also pass through arrays, so `.a.b`, `.a[*].b` mean the same: b of a, or b
  * of any element of a. At the end of a path an array stands for its elements (not for len()).
- * [*] on what is no array is that value itself. [n] counts from 0 and needs an array. `**` is any
- * number of names and elements, none included. The empty path is the value itself (inside ELEMENT).
+ * Of values, WORDS, GLOB and REGEX look at the text of any scalar (numbers and booleans as JSON
+ * writes them); WHOLE and EQ of a text, and RANGE of texts and times, only at strings: a quoted
+ * value never equals a number. [*] on what is no array is that value itself. [n] counts from 0 and
+ * needs an array. `**` is any number of names and elements, none included. The empty path is the
+ * value itself (inside ELEMENT).
  */
 struct ix_path {
     struct ix_path_step *steps; /* see ast.h */

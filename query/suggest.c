@@ -7,7 +7,7 @@
 
 void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted) {
     enum { FARTHEST = 3 };
-    size_t limit = wanted.size / 3 + 1;
+    size_t limit = (wanted.size + 2) / 4;
     *suggest = (struct ix_suggest){
         .wanted = wanted,
         .distance = (limit > FARTHEST ? FARTHEST : limit) + 1,

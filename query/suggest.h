@@ -9,7 +9,7 @@ struct ix_suggest {
     size_t distance;
 };
 
-/* A third of the letters may differ, three at most. */
+/* About a quarter of the letters may differ, three at most. */
 void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted);
 /* Each of the words in `words` (separated by spaces) is looked at. */
 void ix_suggest_add(struct ix_suggest *suggest, const char *words);
