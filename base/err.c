@@ -25,6 +25,7 @@ static const struct {
     [IX_UNSUPPORTED] = {"unsupported", 1},
 };
 
+IX_PRINTF(5, 0)
 static enum ix_code fill(struct ix_err *err, enum ix_code code, size_t begin, size_t end,
                          const char *format, va_list arguments) {
     if (err->code != IX_OK) {

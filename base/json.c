@@ -50,7 +50,11 @@ static cJSON *unwrap(const struct ix_json *node) {
 
 /* ---- parsing ---- */
 
+#define REPLACEMENT IX_SV("\xEF\xBF\xBD") /* U+FFFD */
+
 enum { MARK = 0x1F };
+
+static char empty_name[] = ""; /* of a member whose name found no memory */
 
 struct place {
     cJSON *node;
@@ -124,13 +128,13 @@ static bool drop_repeated_many(cJSON *object, size_t count) {
     return true;
 }
 
-static bool drop_repeated(cJSON *object) {
+bool ix_json_drop_repeated(struct ix_json *object) {
     enum { FEW = 24 };
-    size_t count = ix_json_count(wrap(object));
+    size_t count = ix_json_count(object);
     if (count > FEW) {
-        return drop_repeated_many(object, count);
+        return drop_repeated_many(unwrap(object), count);
     }
-    drop_repeated_few(object);
+    drop_repeated_few(unwrap(object));
     return true;
 }
 
@@ -144,7 +148,8 @@ static bool tidy(cJSON *first, bool marked) {
         if (marked && cJSON_IsString(node)) {
             unmark_string(node);
         }
-        fine = tidy(node->child, marked) && (!cJSON_IsObject(node) || drop_repeated(node));
+        fine = tidy(node->child, marked) &&
+               (!cJSON_IsObject(node) || ix_json_drop_repeated(wrap(node)));
     }
     return fine;
 }
@@ -368,19 +373,21 @@ struct ix_json *ix_json_new_bool(struct ix_arena *arena, bool value) {
     return wrap(cJSON_CreateBool(value));
 }
 
-/* A terminated copy without NUL bytes. */
+/* A terminated copy; NUL bytes and what is no UTF-8 become U+FFFD. */
 static struct ix_sv copy_text(struct ix_arena *arena, struct ix_sv value) {
-    if (ix_sv_find_char(value, '\0') == IX_SV_NPOS) {
+    if (ix_sv_is_utf8(value) && ix_sv_find_char(value, '\0') == IX_SV_NPOS) {
         return ix_arena_copy(arena, value);
     }
-    struct ix_buf replaced = {0};
-    for (size_t i = 0; i < value.size; i++) {
-        ix_buf_add(&replaced, value.data[i] ? ix_sv_sub(value, i, i + 1) : IX_SV("\xEF\xBF\xBD"));
+    struct ix_buf mended = {0};
+    for (size_t at = 0; at < value.size;) {
+        size_t size = ix_sv_utf8_size(value, at);
+        bool kept = size > 0 && value.data[at];
+        ix_buf_add(&mended, kept ? ix_sv_sub(value, at, at + size) : REPLACEMENT);
+        at += size ? size : 1;
     }
-    struct ix_sv copy =
-        replaced.failed ? (struct ix_sv){0} : ix_arena_copy(arena, ix_buf_sv(&replaced));
-    arena->failed = arena->failed || replaced.failed;
-    ix_buf_done(&replaced);
+    arena->failed = arena->failed || mended.failed;
+    struct ix_sv copy = ix_arena_copy(arena, ix_buf_sv(&mended));
+    ix_buf_done(&mended);
     return copy;
 }
 
@@ -444,14 +451,22 @@ void ix_json_remove(struct ix_json *object, struct ix_sv name) {
     }
 }
 
+void ix_json_add(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
+                 struct ix_json *child) {
+    if (object && child) {
+        struct ix_sv copy = copy_text(arena, name);
+        unwrap(child)->string = copy.data ? (char *)(uintptr_t)copy.data : empty_name;
+        cJSON_AddItemToArray(unwrap(object), unwrap(child));
+    }
+}
+
 void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
                  struct ix_json *child) {
     struct ix_json *old = ix_json_get_sv(object, name);
     if (old && child) {
         ix_json_replace(old, child);
-    } else if (object && child) {
-        unwrap(child)->string = (char *)(uintptr_t)copy_text(arena, name).data;
-        cJSON_AddItemToArray(unwrap(object), unwrap(child));
+    } else {
+        ix_json_add(arena, object, name, child);
     }
 }
 
@@ -502,20 +517,16 @@ static void write_text(struct ix_buf *buf, struct ix_sv text) {
     ix_buf_add(buf, ix_sv_from(text, plain));
 }
 
-/* Byte by byte, what does not belong to a well-formed sequence as U+FFFD. */
+/* What does not belong to a well-formed sequence as U+FFFD. */
 static void write_broken(struct ix_buf *buf, struct ix_sv text) {
-    while (text.size) {
-        size_t size = text.size < 4 ? text.size : 4;
-        while (size > 0 && !ix_sv_is_utf8(ix_sv_sub(text, 0, size))) {
-            size--;
-        }
-        if (size == 0) {
-            ix_buf_add_cstr(buf, "\xEF\xBF\xBD");
-            size = 1;
+    for (size_t at = 0; at < text.size;) {
+        size_t size = ix_sv_utf8_size(text, at);
+        if (size) {
+            write_text(buf, ix_sv_sub(text, at, at + size));
         } else {
-            write_text(buf, ix_sv_sub(text, 0, size));
+            ix_buf_add(buf, REPLACEMENT);
         }
-        text = ix_sv_from(text, size);
+        at += size ? size : 1;
     }
 }
 

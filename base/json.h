@@ -4,7 +4,7 @@
  * tokens that a double cannot give back (above 2^53, long decimals, large exponents) keep their
  * exact text and are written out byte for byte. Object keys keep their order; of repeated keys the
  * last one counts (as in the parsers of the tools whose files we read). U+0000 inside a string
- * becomes U+FFFD, since no string of ours may hold a NUL byte.
+ * and bytes that are no UTF-8 become U+FFFD: a string of ours is always UTF-8 without NUL.
  *
  * Reading functions take NULL for "no such node" and answer with nothing, so that a path of
  * lookups needs one check at its end. Building functions never fail by themselves: the arena's
@@ -79,6 +79,11 @@ void ix_json_append(struct ix_json *array, struct ix_json *child);
 /* Sets the member (replacing one of that name in its place). */
 void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
                  struct ix_json *child);
+/* Puts a member at the end without looking for one of that name: for objects of many members.
+ * Once all are in, ix_json_drop_repeated keeps the last of each name; false: out of memory. */
+void ix_json_add(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
+                 struct ix_json *child);
+IX_MUST_CHECK bool ix_json_drop_repeated(struct ix_json *object);
 void ix_json_set_string(struct ix_arena *arena, struct ix_json *object, const char *name,
                         struct ix_sv value);
 void ix_json_remove(struct ix_json *object, struct ix_sv name);

@@ -123,13 +123,27 @@ static void guard_mark(struct scan *s) {
     }
 }
 
+/* Up to `end`, bytes that are no UTF-8 become U+FFFD. */
+static void mend_utf8(struct scan *s, size_t end) {
+    while (s->at < end) {
+        size_t size = ix_sv_utf8_size(s->text, s->at);
+        s->at += size ? size : 1;
+        if (size == 0) {
+            rewrite(s, s->at - 1, IX_SV("\xEF\xBF\xBD"), (struct ix_sv){0}, (struct ix_sv){0});
+        }
+    }
+}
+
 /* Over the bytes that mean themselves. */
 static void skip_plain(struct scan *s) {
-    const char *data = s->text.data;
+    const unsigned char *data = (const unsigned char *)s->text.data;
     size_t at = s->at;
-    while (at < s->text.size && (unsigned char)data[at] >= 0x20 && data[at] != '"' &&
-           data[at] != '\\') {
-        at++;
+    unsigned char seen = 0;
+    while (at < s->text.size && data[at] >= 0x20 && data[at] != '"' && data[at] != '\\') {
+        seen |= data[at++];
+    }
+    if (seen & 0x80) {
+        mend_utf8(s, at);
     }
     s->at = at;
 }

@@ -184,8 +184,10 @@ size_t ix_sv_distance(struct ix_sv a, struct ix_sv b) {
     return row[a.size][b.size];
 }
 
-/* The length of the well-formed sequence at `at`, 0 when there is none (RFC 3629 section 4). */
-static size_t utf8_sequence(struct ix_sv sv, size_t at) {
+size_t ix_sv_utf8_size(struct ix_sv sv, size_t at) {
+    if (at >= sv.size) {
+        return 0;
+    }
     const unsigned char *s = (const unsigned char *)sv.data + at;
     size_t left = sv.size - at;
     if (s[0] < 0x80) {
@@ -208,7 +210,7 @@ static size_t utf8_sequence(struct ix_sv sv, size_t at) {
 
 bool ix_sv_is_utf8(struct ix_sv sv) {
     for (size_t at = 0; at < sv.size;) {
-        size_t length = utf8_sequence(sv, at);
+        size_t length = ix_sv_utf8_size(sv, at);
         if (length == 0) {
             return false;
         }

@@ -73,6 +73,9 @@ bool ix_sv_to_double(struct ix_sv sv, double *ret_value);
  * slices over 64 bytes give a large number. */
 size_t ix_sv_distance(struct ix_sv a, struct ix_sv b);
 
+/* The length of the well-formed UTF-8 sequence at `at` (RFC 3629 section 4), 0 when there is none.
+ */
+size_t ix_sv_utf8_size(struct ix_sv sv, size_t at);
 /* True when the bytes are well-formed UTF-8 (RFC 3629). */
 bool ix_sv_is_utf8(struct ix_sv sv);
 

@@ -7,6 +7,9 @@
 
 #include "base/map.h"
 
+/* Through aliases a tree may be deeper than its text. A tag may add a level to each level. */
+enum { ALIAS_DEPTH_MAX = 2 * IX_YAML_DEPTH_MAX };
+
 struct ix_yaml_reader {
     yaml_parser_t parser;
     struct ix_stream *stream;
@@ -14,6 +17,7 @@ struct ix_yaml_reader {
     void *tag_context;
     struct ix_err stream_err; /* of the reading callback */
     bool started, ended;
+    size_t document_bytes; /* read since the document began, what is read ahead included */
 
     /* of the document under way */
     struct ix_arena *arena;
@@ -24,7 +28,15 @@ struct ix_yaml_reader {
 
 static int read_bytes(void *context, unsigned char *to, size_t size, size_t *ret_size) {
     struct ix_yaml_reader *r = context;
-    return ix_stream_read(r->stream, to, size, ret_size, &r->stream_err) == IX_OK;
+    if (ix_stream_read(r->stream, to, size, ret_size, &r->stream_err) != IX_OK) {
+        return 0;
+    }
+    r->document_bytes += *ret_size;
+    if (r->document_bytes > IX_YAML_DOCUMENT_MAX) {
+        ix_err_set(&r->stream_err, IX_LIMIT, "a YAML document of more than %d MiB",
+                   IX_YAML_DOCUMENT_MAX >> 20);
+    }
+    return r->stream_err.code == IX_OK;
 }
 
 enum ix_code ix_yaml_reader_open(struct ix_stream *stream, ix_yaml_tag_fn *tag_fn,
@@ -136,29 +148,11 @@ static struct ix_json *resolve(struct ix_arena *arena, struct ix_sv text) {
         return ix_json_new_bool(arena, is_one_of(text, trues));
     }
     struct ix_json *number =
-        strchr("0123456789+-.", text.data[0]) ? radix_number(arena, text) : NULL;
-    if (!number && strchr("0123456789+-.", text.data[0])) {
+        memchr("0123456789+-.", text.data[0], 13) ? radix_number(arena, text) : NULL;
+    if (!number && memchr("0123456789+-.", text.data[0], 13)) {
         number = decimal_number(arena, text);
     }
     return number ? number : ix_json_new_string(arena, text);
-}
-
-/* U+0000 cannot be kept inside a text of ours. */
-static struct ix_sv without_nul(struct ix_arena *arena, struct ix_sv text) {
-    if (ix_sv_find_char(text, '\0') == IX_SV_NPOS) {
-        return text;
-    }
-    struct ix_buf buf = {0};
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i]) {
-            ix_buf_add_char(&buf, text.data[i]);
-        } else {
-            ix_buf_add_cstr(&buf, "\xEF\xBF\xBD");
-        }
-    }
-    struct ix_sv clean = ix_arena_copy(arena, ix_buf_sv(&buf));
-    ix_buf_done(&buf);
-    return clean;
 }
 
 #define CORE_TAG "tag:yaml.org,2002:"
@@ -166,15 +160,10 @@ static struct ix_sv without_nul(struct ix_arena *arena, struct ix_sv text) {
 static struct ix_json *scalar_node(struct ix_yaml_reader *r, const yaml_event_t *event) {
     struct ix_sv text = ix_sv_of((const char *)event->data.scalar.value, event->data.scalar.length);
     struct ix_sv tag = ix_sv_cstr((const char *)event->data.scalar.tag);
-    text = without_nul(r->arena, text);
     bool resolved_by_tag = ix_sv_starts(tag, IX_SV(CORE_TAG)) && !ix_sv_ends(tag, IX_SV(":str")) &&
                            !ix_sv_ends(tag, IX_SV(":binary"));
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && ix_sv_empty(tag);
-    /* a tag of the document's own (!Sub 10) leaves a plain scalar to the core schema */
-    bool own_tag = !ix_sv_empty(tag) && tag.data[0] == '!' && tag.size > 1 &&
-                   event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    return plain || resolved_by_tag || own_tag ? resolve(r->arena, text)
-                                               : ix_json_new_string(r->arena, text);
+    return plain || resolved_by_tag ? resolve(r->arena, text) : ix_json_new_string(r->arena, text);
 }
 
 /* ---- nodes ---- */
@@ -187,10 +176,12 @@ static enum ix_code count_nodes(struct ix_yaml_reader *r, size_t more, yaml_mark
     return ix_arena_check(r->arena, r->err);
 }
 
-static size_t tree_size(const struct ix_json *node) {
+/* Counts the nodes; *ret_depth is raised to the containers inside each other, `depth` outside. */
+static size_t measure(const struct ix_json *node, size_t depth, size_t *ret_depth) {
     size_t size = 1;
+    *ret_depth = depth > *ret_depth ? depth : *ret_depth;
     for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        size += tree_size(n);
+        size += measure(n, depth + 1, ret_depth);
     }
     return size;
 }
@@ -202,7 +193,12 @@ static enum ix_code alias_node(struct ix_yaml_reader *r, const yaml_event_t *eve
     if (!anchor || !anchor->pointer) {
         return fail_at(r, IX_INVALID, event->start_mark, "an alias of an anchor that is not there");
     }
-    enum ix_code code = count_nodes(r, tree_size(anchor->pointer), event->start_mark);
+    size_t depth = r->depth;
+    enum ix_code code =
+        count_nodes(r, measure(anchor->pointer, r->depth, &depth), event->start_mark);
+    if (code == IX_OK && depth > ALIAS_DEPTH_MAX) {
+        code = fail_at(r, IX_LIMIT, event->start_mark, "aliases of aliases nest too deeply");
+    }
     if (code == IX_OK) {
         *ret_node = ix_json_clone(r->arena, anchor->pointer);
     }
@@ -273,40 +269,58 @@ static void merge(struct ix_yaml_reader *r, struct ix_json *object, const struct
     }
 }
 
-/* Keys that are no strings become their text. */
-static struct ix_sv key_text(struct ix_yaml_reader *r, const struct ix_json *key) {
+/* Keys that are no strings become their text, which is bounded: keys inside keys inside keys double
+ * their quotes each time. */
+static enum ix_code key_text(struct ix_yaml_reader *r, const struct ix_json *key,
+                             struct ix_sv *ret_text) {
+    enum { KEY_MAX = 64 << 10 };
     if (ix_json_kind(key) == IX_JSON_STRING) {
-        return ix_json_string(key);
+        *ret_text = ix_json_string(key);
+        return IX_OK;
     }
-    struct ix_buf buf = {0};
+    struct ix_buf buf = {.limit = KEY_MAX};
     ix_json_write(&buf, key);
-    struct ix_sv text = ix_arena_copy(r->arena, ix_buf_sv(&buf));
+    enum ix_code code = ix_buf_check(&buf, r->err);
+    *ret_text = ix_arena_copy(r->arena, ix_buf_sv(&buf));
     ix_buf_done(&buf);
-    return text;
+    return code == IX_OK ? code : ix_err_wrap(r->err, "a key that is no string");
+}
+
+static enum ix_code read_member(struct ix_yaml_reader *r, struct ix_json *object,
+                                struct ix_json *merged, const struct ix_json *key) {
+    struct ix_json *value;
+    struct ix_sv name = {0};
+    yaml_mark_t mark;
+    enum ix_code code = key_text(r, key, &name);
+    code = code == IX_OK ? next_node(r, YAML_NO_EVENT, &value, &mark) : code;
+    if (code != IX_OK) {
+        return code;
+    }
+    if (ix_sv_eq(name, IX_SV("<<"))) {
+        ix_json_append(merged, value);
+    } else {
+        ix_json_add(r->arena, object, name, value);
+    }
+    return IX_OK;
 }
 
 static enum ix_code read_mapping(struct ix_yaml_reader *r, struct ix_json *object) {
     struct ix_json *merged = ix_json_new_array(r->arena);
-    for (;;) {
-        struct ix_json *key;
-        struct ix_json *value;
-        yaml_mark_t mark;
-        enum ix_code code = next_node(r, YAML_MAPPING_END_EVENT, &key, &mark);
-        if (code != IX_OK || !key) {
-            merge(r, object, merged);
-            return code;
-        }
-        code = next_node(r, YAML_NO_EVENT, &value, &mark);
-        if (code != IX_OK) {
-            return code;
-        }
-        struct ix_sv name = key_text(r, key);
-        if (ix_sv_eq(name, IX_SV("<<"))) {
-            ix_json_append(merged, value);
-        } else {
-            ix_json_set(r->arena, object, name, value);
-        }
+    struct ix_json *key;
+    yaml_mark_t mark;
+    enum ix_code code = next_node(r, YAML_MAPPING_END_EVENT, &key, &mark);
+    while (code == IX_OK && key) {
+        code = read_member(r, object, merged, key);
+        code = code == IX_OK ? next_node(r, YAML_MAPPING_END_EVENT, &key, &mark) : code;
     }
+    if (code != IX_OK) {
+        return code;
+    }
+    if (!ix_json_drop_repeated(object)) {
+        return ix_err_nomem(r->err);
+    }
+    merge(r, object, merged);
+    return IX_OK;
 }
 
 static enum ix_code read_container(struct ix_yaml_reader *r, const yaml_event_t *event,
@@ -359,7 +373,8 @@ static enum ix_code skip_to_document(struct ix_yaml_reader *r, int64_t *ret_line
             return code;
         }
         r->started = event.type == YAML_DOCUMENT_START_EVENT;
-        r->ended = event.type == YAML_STREAM_END_EVENT;
+        /* no event: asked again after an error */
+        r->ended = event.type == YAML_STREAM_END_EVENT || event.type == YAML_NO_EVENT;
         *ret_line = (int64_t)event.start_mark.line + 1;
         yaml_event_delete(&event);
     }
@@ -370,7 +385,7 @@ enum ix_code ix_yaml_reader_next(struct ix_yaml_reader *r, struct ix_arena *aren
                                  struct ix_json **ret_node, int64_t *ret_line, struct ix_err *err) {
     r->arena = arena;
     r->err = err;
-    r->nodes = r->depth = 0;
+    r->nodes = r->depth = r->document_bytes = 0;
     *ret_node = NULL;
     ix_map_init(&r->anchors, arena);
     enum ix_code code = skip_to_document(r, ret_line);

@@ -30,11 +30,55 @@ static bool is_plain(struct ix_sv text) {
     return true;
 }
 
+/* The length of a character at the front that YAML does not take as it is inside double quotes
+ * (YAML 1.2.2, section 5.1: not printable; section 5.4: line breaks of YAML 1.1), 0 for others. */
+static size_t special_size(struct ix_sv text) {
+    const unsigned char *s = (const unsigned char *)text.data;
+    if (s[0] == 0x7F) {
+        return 1;
+    }
+    if (s[0] == 0xC2) {
+        return s[1] < 0xA0 ? 2 : 0;
+    }
+    bool line_break = s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9);
+    bool mark = s[0] == 0xEF && s[1] == 0xBB && s[2] == 0xBF;
+    bool no_character = s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE;
+    return line_break || mark || no_character ? 3 : 0;
+}
+
+static unsigned code_point(struct ix_sv text, size_t size) {
+    const unsigned char *s = (const unsigned char *)text.data;
+    return size == 1   ? s[0]
+           : size == 2 ? (s[0] & 0x1FU) << 6 | (s[1] & 0x3FU)
+                       : (s[0] & 0x0FU) << 12 | (s[1] & 0x3FU) << 6 | (s[2] & 0x3FU);
+}
+
+/* The JSON string, which is UTF-8, with the special characters escaped. */
+static void write_quoted(struct ix_buf *buf, struct ix_sv text) {
+    struct ix_buf json = {0};
+    ix_json_write_string(&json, text);
+    struct ix_sv rest = ix_buf_sv(&json);
+    buf->failed = buf->failed || json.failed;
+    for (size_t at = 0; at < rest.size;) {
+        size_t size = special_size(ix_sv_from(rest, at));
+        if (size) {
+            ix_buf_add(buf, ix_sv_sub(rest, 0, at));
+            ix_buf_printf(buf, "\\u%04x", code_point(ix_sv_from(rest, at), size));
+            rest = ix_sv_from(rest, at + size);
+            at = 0;
+        } else {
+            at++;
+        }
+    }
+    ix_buf_add(buf, rest);
+    ix_buf_done(&json);
+}
+
 static void write_string(struct ix_buf *buf, struct ix_sv text) {
     if (is_plain(text)) {
         ix_buf_add(buf, text);
     } else {
-        ix_json_write_string(buf, text);
+        write_quoted(buf, text);
     }
 }
 
@@ -58,6 +102,19 @@ static void write_scalar(struct ix_buf *buf, const struct ix_json *node) {
     ix_buf_add_char(buf, '\n');
 }
 
+/* A key of more than 1024 characters needs a question mark (YAML 1.2.2, section 7.4.2). */
+static void write_key(struct ix_buf *buf, struct ix_sv name, size_t depth) {
+    enum { SIMPLE_KEY_MAX = 160 }; /* six times as long when all of it is escaped */
+    bool simple = name.size <= SIMPLE_KEY_MAX;
+    ix_buf_add_cstr(buf, simple ? "" : "? ");
+    write_string(buf, name);
+    if (!simple) {
+        ix_buf_add_char(buf, '\n');
+        indent(buf, depth);
+    }
+    ix_buf_add_char(buf, ':');
+}
+
 /* The lines of a container; `first_indented`: the first line stands after "- " already. */
 static void write_lines(struct ix_buf *buf, const struct ix_json *node, size_t depth,
                         bool first_indented) {
@@ -67,8 +124,7 @@ static void write_lines(struct ix_buf *buf, const struct ix_json *node, size_t d
             indent(buf, depth);
         }
         if (object) {
-            write_string(buf, ix_json_key(n));
-            ix_buf_add_char(buf, ':');
+            write_key(buf, ix_json_key(n), depth);
         } else {
             ix_buf_add_char(buf, '-');
         }
