@@ -32,7 +32,7 @@ enum {
     ROW(repeated, true, "entries whose logical id comes again further down")                       \
     ROW(tag_functions, true, "tags whose key or value only a deployment resolves")                 \
     ROW(deleted, true, "deleted entries (DELETE_COMPLETE)")                                        \
-    ROW(nameless, true, "entries without the name that identifies them")                           \
+    ROW(nameless, true, "entries without a name (StackName, LogicalResourceId) or a type")         \
     ROW(test_stacks, true, "recorded moments of test stacks")
 
 struct ix_cfn_counts {
