@@ -1,0 +1,84 @@
+/* One state or plan being read: what the readers of its forms share.
+ *
+ * Each reader (state_v4.c, state_legacy.c, show.c) walks the document with the JSON reader, takes
+ * one element after another as a tree, and describes each instance it finds as an
+ * ix_tf_instance; ix_tf_reading_push makes a resource and its relations of that.
+ */
+#ifndef IX_COLLECTORS_TERRAFORM_READING_H
+#define IX_COLLECTORS_TERRAFORM_READING_H
+
+#include "base/json_reader.h"
+#include "collectors/collector.h"
+
+struct ix_tf_reading {
+    const struct ix_collect_env *env;
+    struct ix_sink *sink;
+    struct ix_json_reader *reader;
+    struct ix_arena element;  /* one element of the document; its reader resets it */
+    struct ix_arena instance; /* one instance inside it; reset after each push */
+    uint32_t flags;           /* of every instance, beside its own */
+    int64_t resources;
+    int64_t module_dependencies; /* on whole modules: left out */
+    int64_t failing_checks;
+};
+
+struct ix_tf_instance {
+    struct ix_sv address, variant;
+    struct ix_sv type;
+    struct ix_sv provider;      /* as written; may be empty */
+    struct ix_sv id;            /* where the form gives one beside the attributes */
+    bool data;                  /* a data source: referenced, not managed */
+    uint32_t flags;             /* of enum ix_flag, beside the one for data sources */
+    struct ix_json *attributes; /* secrets hidden; NULL: none known */
+    /* Two lists of strings, either may be NULL. Those of `relative` are dotted and relative to
+     * `module`; those of `absolute` begin at the root. */
+    const struct ix_json *absolute, *relative;
+    struct ix_sv module;
+};
+
+/* Pushes one resource, and a depends_on relation for each of its dependencies. A dependency names a
+ * block more often than an instance: such a to_address has no instance keys at all and means every
+ * instance of the block, in every instance of its modules. Whoever stores relations resolves it:
+ * here it would need all addresses of a document in memory. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_push(struct ix_tf_reading *reading,
+                                              const struct ix_tf_instance *instance,
+                                              struct ix_err *err);
+
+/* Enters an array (or object) that is the value of a key. *ret_entered false: it is null, and
+ * passed over. Anything else is an error that names `what`. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_enter(struct ix_tf_reading *reading,
+                                               enum ix_json_kind kind, const char *what,
+                                               bool *ret_entered, struct ix_err *err);
+
+/* The next member's name of the object entered last, good until the next call of the reader;
+ * *ret_more false at its end. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_key(struct ix_tf_reading *reading, struct ix_sv *ret_key,
+                                             bool *ret_more, struct ix_err *err);
+
+/* IX_INVALID with the line the reader is at. */
+enum ix_code ix_tf_reading_fault(struct ix_tf_reading *reading, const char *what,
+                                 struct ix_err *err);
+
+/* `check_results` of a state, `checks` of show -json: counts what does not pass. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_checks(struct ix_tf_reading *reading, struct ix_err *err);
+
+/* Calls `each` with every element of the array that is a key's value, as a tree in
+ * reading->element. */
+IX_MUST_CHECK enum ix_code
+ix_tf_reading_elements(struct ix_tf_reading *reading, const char *what,
+                       enum ix_code (*each)(struct ix_tf_reading *reading, struct ix_json *element,
+                                            void *context, struct ix_err *err),
+                       void *context, struct ix_err *err);
+
+/* Text for a note, which becomes a remark of the source. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_remark(struct ix_tf_reading *reading, struct ix_sv text,
+                                                struct ix_err *err);
+
+/* The readers. The reader stands inside the document's outer object, at its end afterwards. */
+IX_MUST_CHECK enum ix_code ix_tf_state_v4_read(struct ix_tf_reading *reading, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_tf_state_legacy_read(struct ix_tf_reading *reading,
+                                                   struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_tf_show_state_read(struct ix_tf_reading *reading, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_tf_plan_read(struct ix_tf_reading *reading, struct ix_err *err);
+
+#endif
