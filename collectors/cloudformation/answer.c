@@ -179,6 +179,46 @@ static enum ix_code read_stack(struct ix_cfn_reading *r, struct ix_sv key, struc
 
 /* ---- resources of stacks ---- */
 
+/* Some members hold JSON as text; as a structure it can be searched, and secrets in it are found by
+ * their names. Text that is no JSON stays text. */
+static void open_json_texts(struct ix_cfn_reading *r, const struct ix_json *node) {
+    static const char *const members[] = {"Metadata", "ExpectedProperties", "ActualProperties"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        struct ix_json *text = ix_json_get(node, members[i]);
+        struct ix_json *tree = NULL;
+        struct ix_err ignored = {0};
+        if (ix_sv_starts(ix_json_string(text), IX_SV("{")) &&
+            ix_json_parse(&r->arena, ix_json_string(text), &tree, &ignored) == IX_OK) {
+            ix_json_replace(text, tree);
+        }
+    }
+}
+
+/* What a difference is about stands in its path: {"PropertyPath": "/MasterUserPassword", ...}. */
+static void drop_secret_differences(struct ix_cfn_reading *r, const struct ix_json *node) {
+    const struct ix_json *differences = ix_json_get(node, "PropertyDifferences");
+    drop_secrets(r, differences, "PropertyPath", "ExpectedValue");
+    drop_secrets(r, differences, "PropertyPath", "ActualValue");
+}
+
+/* "arn:...:stack/NAME/uuid" names its stack; entries of DescribeStackResourceDrifts have no other
+ * word for it. */
+static struct ix_sv stack_name_of(const struct ix_json *node) {
+    struct ix_sv name = ix_json_get_string(node, "StackName");
+    struct ix_sv id = ix_json_get_string(node, "StackId");
+    size_t begin = ix_sv_find(id, IX_SV(":stack/"));
+    if (!ix_sv_empty(name) || begin == IX_SV_NPOS) {
+        return name;
+    }
+    id = ix_sv_from(id, begin + IX_SV(":stack/").size);
+    return ix_sv_sub(id, 0, ix_sv_find_char(id, '/'));
+}
+
+static struct ix_sv drift_status(const struct ix_json *node) {
+    const struct ix_json *information = ix_json_get(node, "DriftInformation");
+    return ix_json_get_string(information ? information : node, "StackResourceDriftStatus");
+}
+
 static int64_t stack_resource_time(const struct ix_json *node) {
     int64_t ms = time_of(node, "LastUpdatedTimestamp");
     return ms == IX_TIME_UNKNOWN ? time_of(node, "Timestamp") : ms;
@@ -186,9 +226,7 @@ static int64_t stack_resource_time(const struct ix_json *node) {
 
 static uint32_t stack_resource_flags(const struct ix_json *node) {
     struct ix_sv status = ix_json_get_string(node, "ResourceStatus");
-    struct ix_sv drift =
-        ix_json_string(ix_json_path(node, "DriftInformation", "StackResourceDriftStatus", NULL));
-    uint32_t flags = flags_of_status(status, drift);
+    uint32_t flags = flags_of_status(status, drift_status(node));
     /* Without a physical id nothing was made yet, or the making failed. */
     if (ix_sv_empty(ix_json_get_string(node, "PhysicalResourceId"))) {
         flags |= IX_FLAG_PLANNED;
@@ -198,7 +236,7 @@ static uint32_t stack_resource_flags(const struct ix_json *node) {
 
 static enum ix_code push_stack_resource(struct ix_cfn_reading *r, struct ix_json *node,
                                         struct ix_sv logical_id, struct ix_err *err) {
-    struct ix_sv stack = ix_json_get_string(node, "StackName");
+    struct ix_sv stack = stack_name_of(node);
     struct ix_sv stack_id = ix_json_get_string(node, "StackId");
     struct ix_sv id = ix_json_get_string(node, "PhysicalResourceId");
     struct ix_resource resource = {
@@ -233,6 +271,8 @@ static enum ix_code read_stack_resource(struct ix_cfn_reading *r, struct ix_sv k
         return IX_OK;
     }
     resolve_times(&r->arena, node);
+    open_json_texts(r, node);
+    drop_secret_differences(r, node);
     return push_stack_resource(r, node, logical_id, err);
 }
 
@@ -253,6 +293,7 @@ static const struct ix_cfn_member answer_members[] = {
     {"StackResources", IX_CFN_EACH_ELEMENT, read_stack_resource},
     {"StackResourceSummaries", IX_CFN_EACH_ELEMENT, read_stack_resource},
     {"StackResourceDetail", IX_CFN_ONE, read_stack_resource},
+    {"StackResourceDrifts", IX_CFN_EACH_ELEMENT, read_stack_resource},
     {"TemplateBody", IX_CFN_ONE, ix_cfn_template_body},
     {"NextToken", IX_CFN_ONE, read_next_token},
     {0},

@@ -165,7 +165,7 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
 static const char *const formats[] = {
     "templates in JSON and YAML (short tags, SAM)",
     "DescribeStacks, ListStacks, DescribeStackResources, ListStackResources, "
-    "DescribeStackResource, GetTemplate answers in JSON and YAML",
+    "DescribeStackResource, DescribeStackResourceDrifts, GetTemplate answers in JSON and YAML",
     "recordings of such answers (placebo, LocalStack snapshots)",
     NULL,
 };

@@ -64,6 +64,8 @@ static const struct answer {
      "CloudFormation ListStackResources"},
     {"StackResourceDetail", "LogicalResourceId", "ResourceType", ENTRY, IX_CFN_ANSWER,
      "CloudFormation DescribeStackResource"},
+    {"StackResourceDrifts", "LogicalResourceId", "ResourceType", LIST, IX_CFN_ANSWER,
+     "CloudFormation DescribeStackResourceDrifts"},
     {"TemplateBody", NULL, NULL, BODY, IX_CFN_ANSWER, "CloudFormation GetTemplate"},
     {"StackEvents", "EventId", "LogicalResourceId", LIST, IX_CFN_HISTORY,
      "CloudFormation DescribeStackEvents"},

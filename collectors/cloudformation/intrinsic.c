@@ -121,35 +121,35 @@ bool ix_cfn_has_function(const struct ix_json *node) {
 /* ---- references ---- */
 
 struct walk {
-    struct ix_arena *arena;
     ix_cfn_reference_fn *visit;
     void *context;
 };
 
-/* One step of the way down to a value. The text of a path is made only when a name is found: most
+/* One step of the way down. Kept on the stack and written out only when asked for, since most
  * values refer to nothing. */
-struct step {
-    const struct step *above;
+struct ix_cfn_place {
+    const struct ix_cfn_place *above;
     const struct ix_json *node; /* a member, when it has a key */
     size_t index;
 };
 
-static struct ix_sv path_text(struct ix_arena *arena, const struct step *step) {
-    if (!step) {
+struct ix_sv ix_cfn_place_text(struct ix_arena *arena, const struct ix_cfn_place *place) {
+    if (!place) {
         return (struct ix_sv){0};
     }
-    struct ix_sv above = path_text(arena, step->above);
-    struct ix_sv key = ix_json_key(step->node);
+    struct ix_sv above = ix_cfn_place_text(arena, place->above);
+    struct ix_sv key = ix_json_key(place->node);
     if (ix_sv_empty(key)) {
-        return ix_arena_printf(arena, "%.*s[%zu]", IX_SV_FMT(above), step->index);
+        return ix_arena_printf(arena, "%.*s[%zu]", IX_SV_FMT(above), place->index);
     }
     const char *dot = ix_sv_empty(above) ? "" : ".";
     return ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(above), dot, IX_SV_FMT(key));
 }
 
-static void visit_name(const struct walk *walk, struct ix_sv name, const struct step *step) {
+static void visit_name(const struct walk *walk, struct ix_sv name,
+                       const struct ix_cfn_place *place) {
     if (!ix_sv_empty(name)) {
-        walk->visit(walk->context, name, path_text(walk->arena, step));
+        walk->visit(walk->context, name, place);
     }
 }
 
@@ -160,15 +160,15 @@ static struct ix_sv before_dot(struct ix_sv text) {
 
 /* Fn::GetAtt: [id, attribute], or both in one text. */
 static void visit_attribute(const struct walk *walk, const struct ix_json *argument,
-                            const struct step *step) {
+                            const struct ix_cfn_place *place) {
     bool list = ix_json_kind(argument) == IX_JSON_ARRAY;
     struct ix_sv text = ix_json_string(list ? ix_json_at(argument, 0) : argument);
-    visit_name(walk, before_dot(text), step);
+    visit_name(walk, before_dot(text), place);
 }
 
 /* Fn::Sub: text, or [text, {names of its own}]; "${!Literal}" stands for itself. */
 static void visit_substitution(const struct walk *walk, const struct ix_json *argument,
-                               const struct step *step) {
+                               const struct ix_cfn_place *place) {
     bool list = ix_json_kind(argument) == IX_JSON_ARRAY;
     const struct ix_json *own = list ? ix_json_at(argument, 1) : NULL;
     struct ix_sv text = ix_json_string(list ? ix_json_at(argument, 0) : argument);
@@ -184,41 +184,41 @@ static void visit_substitution(const struct walk *walk, const struct ix_json *ar
         }
         struct ix_sv name = ix_sv_trim(ix_sv_sub(text, 0, end));
         if (!ix_sv_starts(name, IX_SV("!")) && !ix_json_get_sv(own, name)) {
-            visit_name(walk, before_dot(name), step);
+            visit_name(walk, before_dot(name), place);
         }
         text = ix_sv_from(text, end + 1);
     }
 }
 
 static void visit_function(const struct walk *walk, const struct ix_json *member,
-                           const struct step *step) {
+                           const struct ix_cfn_place *place) {
     struct ix_sv name = ix_json_key(member);
     if (ix_sv_eq(name, IX_SV("Ref"))) {
-        visit_name(walk, ix_json_string(member), step);
+        visit_name(walk, ix_json_string(member), place);
     } else if (ix_sv_eq(name, IX_SV("Fn::GetAtt"))) {
-        visit_attribute(walk, member, step);
+        visit_attribute(walk, member, place);
     } else if (ix_sv_eq(name, IX_SV("Fn::Sub"))) {
-        visit_substitution(walk, member, step);
+        visit_substitution(walk, member, place);
     }
 }
 
-/* Below a function the steps stand still: the path names the property that holds it. */
-static void walk_value(const struct walk *walk, const struct ix_json *node, const struct step *step,
-                       bool within) {
+/* Below a function the place stands still: the path names the property that holds it. */
+static void walk_value(const struct walk *walk, const struct ix_json *node,
+                       const struct ix_cfn_place *place, bool within) {
     bool object = ix_json_kind(node) == IX_JSON_OBJECT;
     size_t index = 0;
     for (const struct ix_json *c = ix_json_first(node); c; c = ix_json_next(c), index++) {
         bool function = object && is_function_of(node, c);
-        struct step below = {.above = step, .node = c, .index = index};
+        struct ix_cfn_place below = {.above = place, .node = c, .index = index};
         if (function) {
-            visit_function(walk, c, step);
+            visit_function(walk, c, place);
         }
-        walk_value(walk, c, within || function ? step : &below, within || function);
+        walk_value(walk, c, within || function ? place : &below, within || function);
     }
 }
 
-void ix_cfn_each_reference(const struct ix_json *properties, struct ix_arena *arena,
-                           ix_cfn_reference_fn *visit, void *context) {
-    const struct walk walk = {.arena = arena, .visit = visit, .context = context};
+void ix_cfn_each_reference(const struct ix_json *properties, ix_cfn_reference_fn *visit,
+                           void *context) {
+    const struct walk walk = {.visit = visit, .context = context};
     walk_value(&walk, properties, NULL, false);
 }

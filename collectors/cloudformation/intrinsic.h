@@ -19,10 +19,15 @@ bool ix_cfn_is_function_member(const struct ix_json *member);
 /* Whether a function stands anywhere in this value. */
 bool ix_cfn_has_function(const struct ix_json *node);
 
+struct ix_cfn_place; /* the way down to a property */
+
 /* A name that a function refers to: a logical id, a parameter or a pseudo parameter (AWS::Region).
- * `path`: the property that holds the function ("Policies[0].PolicyName"), good during the call. */
-typedef void ix_cfn_reference_fn(void *context, struct ix_sv name, struct ix_sv path);
-void ix_cfn_each_reference(const struct ix_json *properties, struct ix_arena *arena,
-                           ix_cfn_reference_fn *visit, void *context);
+ * `place`, good during the call: the property that holds the function; NULL for the whole value. */
+typedef void ix_cfn_reference_fn(void *context, struct ix_sv name,
+                                 const struct ix_cfn_place *place);
+void ix_cfn_each_reference(const struct ix_json *properties, ix_cfn_reference_fn *visit,
+                           void *context);
+/* "Policies[0].PolicyName" */
+struct ix_sv ix_cfn_place_text(struct ix_arena *arena, const struct ix_cfn_place *place);
 
 #endif

@@ -118,6 +118,7 @@ static enum ix_code stream_member(struct ix_cfn_reading *r, struct ix_json_reade
     if (!member) {
         return ix_json_reader_skip(reader, err);
     }
+    r->document_read |= member->read != NULL;
     switch (member->shape) {
     case IX_CFN_ONE:
         return stream_named(r, reader, member, name, err);
@@ -149,20 +150,31 @@ static enum ix_code stream_object(struct ix_cfn_reading *r, struct ix_json_reade
     }
 }
 
+static enum ix_code stream_document(struct ix_cfn_reading *r, struct ix_json_reader *reader,
+                                    const struct ix_cfn_member *members, bool *ret_more,
+                                    struct ix_err *err) {
+    struct ix_json_event event;
+    enum ix_code code = ix_json_reader_next(reader, &event, err);
+    *ret_more = code == IX_OK && event.kind != IX_JSON_EVENT_END;
+    r->document_read = false;
+    if (*ret_more && event.kind == IX_JSON_EVENT_OBJECT_BEGIN) {
+        code = stream_object(r, reader, members, err);
+    } else if (*ret_more && event.kind == IX_JSON_EVENT_ARRAY_BEGIN) {
+        code = leave(reader, err);
+    }
+    r->counts.foreign += *ret_more && !r->document_read;
+    return code;
+}
+
+/* A template is walked twice: the last walk counts what it does not know. */
 static enum ix_code stream_documents(struct ix_cfn_reading *r, struct ix_json_reader *reader,
                                      const struct ix_cfn_member *members, struct ix_err *err) {
-    for (;;) {
-        struct ix_json_event event;
-        enum ix_code code = ix_json_reader_next(reader, &event, err);
-        if (code == IX_OK && event.kind == IX_JSON_EVENT_OBJECT_BEGIN) {
-            code = stream_object(r, reader, members, err);
-        } else if (code == IX_OK && event.kind == IX_JSON_EVENT_ARRAY_BEGIN) {
-            code = leave(reader, err);
-        }
-        if (code != IX_OK || event.kind == IX_JSON_EVENT_END) {
-            return code;
-        }
+    enum ix_code code = IX_OK;
+    r->counts.foreign = 0;
+    for (bool more = true; more && code == IX_OK;) {
+        code = stream_document(r, reader, members, &more, err);
     }
+    return code;
 }
 
 enum ix_code ix_cfn_walk_stream(struct ix_cfn_reading *r, const struct ix_cfn_member *members,

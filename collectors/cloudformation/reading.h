@@ -29,11 +29,13 @@ enum {
     ROW(loops, true, "Fn::ForEach loops in Resources, not expanded")                               \
     ROW(transforms, true, "Fn::Transform entries in Resources, not expanded")                      \
     ROW(malformed, true, "entries of Resources without a Type")                                    \
+    ROW(odd_properties, true, "Properties that are no object")                                     \
     ROW(repeated, true, "entries whose logical id comes again further down")                       \
     ROW(tag_functions, true, "tags whose key or value only a deployment resolves")                 \
     ROW(deleted, true, "deleted entries (DELETE_COMPLETE)")                                        \
     ROW(nameless, true, "entries without a name (StackName, LogicalResourceId) or a type")         \
-    ROW(test_stacks, true, "recorded moments of test stacks")
+    ROW(test_stacks, true, "recorded moments of test stacks")                                      \
+    ROW(foreign, true, "documents that are nothing of CloudFormation")
 
 struct ix_cfn_counts {
 #define IX_CFN_COUNT_MEMBER(name, skipped, text) int64_t name;
@@ -50,6 +52,7 @@ struct ix_cfn_reading {
     struct ix_map logical_ids; /* of the template at hand: how often each is still to come */
     struct ix_cfn_counts counts;
     struct ix_sv address_prefix; /* in front of every address: the test of a recording */
+    bool document_read;          /* a member of the document at hand had a meaning */
     int64_t resources;
     int64_t listed;      /* entries of StackResources */
     bool has_more_pages; /* a NextToken was seen */

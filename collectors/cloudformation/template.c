@@ -67,7 +67,8 @@ struct references {
     struct ix_err *err;
 };
 
-static void relate_once(struct references *refs, struct ix_sv to, struct ix_sv path) {
+static void relate_once(struct references *refs, struct ix_sv to,
+                        const struct ix_cfn_place *place) {
     bool added = false;
     if (refs->code != IX_OK || ix_sv_eq(to, refs->from) || !ix_map_put(&refs->seen, to, &added) ||
         !added) {
@@ -77,15 +78,15 @@ static void relate_once(struct references *refs, struct ix_sv to, struct ix_sv p
         .from_address = refs->from,
         .type = IX_SV("depends_on"),
         .to_address = to,
-        .path = path,
+        .path = ix_cfn_place_text(&refs->r->arena, place),
     };
     refs->code = ix_cfn_relate(refs->r, &relation, refs->err);
 }
 
-static void relate_reference(void *context, struct ix_sv name, struct ix_sv path) {
+static void relate_reference(void *context, struct ix_sv name, const struct ix_cfn_place *place) {
     struct references *refs = context;
     if (ix_map_find(&refs->r->logical_ids, name)) {
-        relate_once(refs, name, path);
+        relate_once(refs, name, place);
     }
 }
 
@@ -93,14 +94,14 @@ static enum ix_code relate_all(struct ix_cfn_reading *r, struct ix_sv from,
                                const struct ix_json *resource, struct ix_err *err) {
     struct references refs = {.r = r, .from = from, .err = err};
     ix_map_init(&refs.seen, &r->arena);
-    ix_cfn_each_reference(ix_json_get(resource, "Properties"), &r->arena, relate_reference, &refs);
+    ix_cfn_each_reference(ix_json_get(resource, "Properties"), relate_reference, &refs);
     const struct ix_json *depends = ix_json_get(resource, "DependsOn");
     if (ix_json_kind(depends) == IX_JSON_STRING) {
-        relate_once(&refs, ix_json_string(depends), (struct ix_sv){0});
+        relate_once(&refs, ix_json_string(depends), NULL);
     }
     for (const struct ix_json *d = ix_json_first(depends); d; d = ix_json_next(d)) {
         if (ix_json_kind(d) == IX_JSON_STRING) {
-            relate_once(&refs, ix_json_string(d), (struct ix_sv){0});
+            relate_once(&refs, ix_json_string(d), NULL);
         }
     }
     return refs.code;
@@ -130,7 +131,9 @@ static uint32_t flags_of(struct ix_cfn_reading *r, const struct ix_json *resourc
 static enum ix_code push_resource(struct ix_cfn_reading *r, struct ix_sv logical_id,
                                   struct ix_json *node, struct ix_sv type, struct ix_err *err) {
     const struct ix_json *own = ix_json_get(node, "Properties");
-    bool object = ix_json_kind(own) == IX_JSON_OBJECT;
+    enum ix_json_kind kind = ix_json_kind(own);
+    bool object = kind == IX_JSON_OBJECT;
+    r->counts.odd_properties += !object && kind != IX_JSON_NONE && kind != IX_JSON_NULL;
     struct ix_json *properties =
         object ? ix_json_clone(&r->arena, own) : ix_json_new_object(&r->arena);
     struct ix_sv name = literal_name(r, properties, type);

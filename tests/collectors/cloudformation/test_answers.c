@@ -119,6 +119,27 @@ Test(cloudformation_answers, of_describe_stack_resource_give_one) {
     collected_done(&c);
 }
 
+Test(cloudformation_answers, of_drift_detection_open_their_texts_and_hide_secrets) {
+    struct collected c;
+    collect_fixture(&c, "describe-stack-resource-drifts.json");
+    const struct ix_json *database = find_resource(&c, "shop/Database");
+    cr_assert(has_flag(database, "drifted"));
+    cr_assert(text_is(database, "stack", "shop"), "from the stack's id");
+    const struct ix_json *properties = ix_json_get(database, "properties");
+    cr_assert(
+        text_is(ix_json_get(properties, "ActualProperties"), "DBInstanceClass", "db.t3.large"));
+    cr_assert_eq(ix_sv_find(ix_buf_sv(&c.lines), IX_SV("planted")), IX_SV_NPOS);
+    collected_done(&c);
+}
+
+Test(cloudformation_answers, count_documents_that_mean_nothing_here) {
+    struct collected c;
+    collect_bytes(&c, IX_SV("{\"Stacks\": []} {\"Other\": 1} [1]"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(find_note(&c, "documents that are nothing of CloudFormation: 2"));
+    collected_done(&c);
+}
+
 Test(cloudformation_answers, recorded_by_placebo_have_their_times_read) {
     struct collected c;
     collect_fixture(&c, "list-stack-resources.placebo.json");

@@ -149,6 +149,30 @@ Test(cloudformation_templates, let_the_last_of_repeated_logical_ids_count) {
     collected_done(&c);
 }
 
+Test(cloudformation_templates, note_properties_that_are_no_object) {
+    struct collected c;
+    collect_bytes(&c, IX_SV("{\"Resources\": {\"A\": {\"Type\": \"A::B\", \"Properties\": 5}}}"));
+    cr_assert_eq(count_records(&c, "resource"), 1);
+    cr_assert(find_note(&c, "Properties that are no object: 1"));
+    collected_done(&c);
+}
+
+Test(cloudformation_templates, with_more_resources_than_the_limit_end_with_one_clear_line) {
+    struct collected c;
+    struct ix_buf text = {0};
+    ix_buf_add_cstr(&text, "{\"Resources\": {\"R\": {\"Type\": \"A::B\"}");
+    for (int i = 0; i < 100000; i++) {
+        ix_buf_printf(&text, ",\"R%d\": {\"Type\": \"A::B\"}", i);
+    }
+    ix_buf_add_cstr(&text, "}}");
+    collect_bytes(&c, ix_buf_sv(&text));
+    cr_assert_eq(c.code, IX_LIMIT);
+    cr_assert(strstr(c.err.text, "more than 100000 resources"), "%s", c.err.text);
+    cr_assert_eq(count_records(&c, "resource"), 0, "nothing was pushed before it was known");
+    ix_buf_done(&text);
+    collected_done(&c);
+}
+
 Test(cloudformation_templates, that_are_broken_are_refused_with_the_place) {
     static const struct {
         const char *name, *place;
