@@ -307,6 +307,7 @@ static struct ix_pred *size_field(struct ix_checker *checker, const struct ix_ma
     bool negated = false;
     struct ix_match positive = positive_of(match, &negated);
     struct ix_pred **items = ix_arena_array(checker->arena, ROWS, sizeof *items);
+    ix_check_note(checker, IX_SV("size is read from each type's own property, in its unit"));
     for (size_t i = 0; items && i < ROWS; i++) {
         items[i] = size_in(checker, &size_rows[i], &positive, span);
         if (!items[i]) {

@@ -50,6 +50,16 @@ static bool can_be_column(const struct ix_field_info *info) {
            info->kind == IX_KIND_VERSION;
 }
 
+static bool is_tag_word(struct ix_sv name) {
+    static const char *const words[] = {"tag", "tags", "label", "labels", "annotations"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (ix_sv_eq_nocase(name, ix_sv_cstr(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool field_column(struct ix_checker *checker, struct ix_sv name, struct ix_column *column) {
     struct ix_span span = {column->begin, column->end};
     const struct ix_field_info *info = ix_field_find(name);
@@ -75,6 +85,11 @@ static bool field_column(struct ix_checker *checker, struct ix_sv name, struct i
                           "computed columns are not part of this version yet");
             return false;
         }
+    }
+    if (is_tag_word(name)) {
+        ix_check_fail(checker, IX_INVALID, span, "; for example tag.owner",
+                      "expected one tag as a column");
+        return false;
     }
     ix_suggest_init(&suggest, name);
     ix_suggest_add_fields(&suggest);

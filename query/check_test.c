@@ -126,7 +126,7 @@ bool ix_check_regex(struct ix_checker *checker, const struct ix_literal *literal
     if (code != IX_OK) {
         size_t at = literal->begin + 1 + err.begin;
         struct ix_span span = {at < literal->end ? at : literal->begin, literal->end};
-        ix_check_fail(checker, code, span, "", "the regular expression is wrong: %s", err.text);
+        ix_check_fail(checker, code, span, "", "%s", err.text);
     }
     return code == IX_OK;
 }

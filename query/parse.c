@@ -67,6 +67,23 @@ static bool is_literal(struct ix_sv word) {
            is_mac(word) || ix_ip_parse(word, &range);
 }
 
+/* The query of an URL holds bytes that end other words: https://example.org/a?b=c. */
+static void extend_url(struct ix_parser *parser, struct ix_literal *literal) {
+    struct ix_lexer *lexer = &parser->lexer;
+    if (literal->kind > IX_LITERAL_GLOB || ix_sv_find(literal->text, IX_SV("://")) == IX_SV_NPOS) {
+        return;
+    }
+    for (char c;
+         c = ix_lex_char(lexer, 0), c != '\0' && (!ix_lex_ends_word(c) || strchr("=~!", c));) {
+        lexer->pos++;
+    }
+    literal->text = ix_sv_sub(lexer->text, literal->begin, lexer->pos);
+    literal->end = lexer->pos;
+    if (ix_sv_find_char(literal->text, '*') == IX_SV_NPOS) {
+        literal->kind = IX_LITERAL_BARE; /* its `?` is no wildcard */
+    }
+}
+
 static struct ix_node *text_node(struct ix_parser *parser, struct ix_token token) {
     struct ix_node *node = ix_parse_node(parser, IX_NODE_TEXT, token.begin);
     bool found = false;
@@ -74,6 +91,7 @@ static struct ix_node *text_node(struct ix_parser *parser, struct ix_token token
     if (!node || ix_lex_value(&parser->lexer, &node->literal, &found, parser->err) != IX_OK) {
         return NULL;
     }
+    extend_url(parser, &node->literal);
     return count_term(parser, token.begin) ? ended(parser, node) : NULL;
 }
 

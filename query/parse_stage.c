@@ -109,7 +109,7 @@ static bool top_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
         return false;
     }
     if (!ix_parse_at_word(parser, "by")) {
-        ix_parse_expected(parser, "by", "; for example top 10 by created");
+        ix_parse_expected(parser, "‘by’", "; for example top 10 by created");
         return false;
     }
     return by_items(parser, stage);
@@ -174,6 +174,12 @@ static bool named_stage(struct ix_parser *parser, struct ix_token token,
     return stage_rest(parser, stage);
 }
 
+static const char *stray_hint(enum ix_token_kind kind) {
+    return kind == IX_TOKEN_COMMA    ? "; lists are written field:a,b or field:(a, b)"
+           : kind == IX_TOKEN_RPAREN ? "; this bracket closes nothing"
+                                     : "";
+}
+
 static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {
     struct ix_token token;
     bool piped = ix_parse_accept(parser, IX_TOKEN_PIPE);
@@ -182,9 +188,7 @@ static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {
     }
     bool hop = ix_parse_at_hop(token);
     if (!piped && !hop) {
-        ix_parse_expected(
-            parser, "‘|’ or the end",
-            token.kind == IX_TOKEN_COMMA ? "; lists are written field:a,b or field:(a, b)" : "");
+        ix_parse_expected(parser, "‘|’ or the end", stray_hint(token.kind));
         return false;
     }
     struct ix_stage_node *stage =

@@ -74,7 +74,7 @@ static void print_operand(struct ix_buf *buf, const struct ix_operand *operand) 
         ix_buf_add_cstr(buf, operand->nocase ? "i" : "");
         break;
     case IX_OPERAND_NUMBER:
-        ix_buf_printf(buf, "number %.17g", operand->number);
+        ix_buf_printf(buf, "number %.*s", IX_SV_FMT(operand->text));
         break;
     case IX_OPERAND_BOOL:
         ix_buf_add_cstr(buf, operand->boolean ? "true" : "false");

@@ -1,0 +1,225 @@
+Stages, and which columns are left after them.
+
+=== where and filter
+kind:volume | where age>30d | filter -tag.owner:
+--- plan
+search
+  kind whole "volume"
+| where
+  created < 2025-02-13T12:00:00Z
+| where
+  not
+    tag key = "owner", value exists
+
+=== count
+kind:volume | count
+--- plan
+search
+  kind whole "volume"
+| count
+
+=== count by
+kind:volume | count by region, tag.env, .type
+--- plan
+search
+  kind whole "volume"
+| count
+  field region as region
+  tag "env" as tag.env
+  .type as .type
+
+=== count by, sorted
+* | count by type | sort by count desc | limit 5
+--- plan
+search
+  everything
+| count
+  field type as type
+| sort
+  column 1 as count desc
+| limit 5
+
+=== count of counts
+* | count by type | count
+--- plan
+search
+  everything
+| count
+  field type as type
+| count
+
+=== facet
+* | facet by provider, region
+--- plan
+search
+  everything
+| facet 10
+  field provider as provider
+  field region as region
+
+=== facet top
+* | facet tag.env top 3
+--- plan
+search
+  everything
+| facet 3
+  tag "env" as tag.env
+
+=== sort
+* | order by region, created desc
+--- plan
+search
+  everything
+| sort
+  field region as region
+  field created as created desc
+
+=== top
+* | top 10 by created
+--- plan
+search
+  everything
+| top 10
+  field created as created desc
+
+=== top, smallest
+* | top 10 by .cpu asc
+--- plan
+search
+  everything
+| top 10
+  .cpu as .cpu
+
+=== take and skip
+* | offset 10 | take 5
+--- plan
+search
+  everything
+| skip 10
+| limit 5
+
+=== project
+* | project name, where=region, .a[*].b as b, label.app
+--- plan
+search
+  everything
+| project
+  field name as name
+  field region as where
+  .a[*].b as b
+  tag|label "app" as label.app
+
+=== project twice
+* | project name as n, region | project n
+--- plan
+search
+  everything
+| project
+  field name as n
+  field region as region
+| project
+  column 0 as n
+
+=== select
+* | select id, age, source, flag
+--- plan
+search
+  everything
+| project
+  field id as id
+  field age as age
+  field source as source
+  field flag as flag
+
+=== project-away
+* | count by type, region | project-away region
+--- plan
+search
+  everything
+| count
+  field type as type
+  field region as region
+| project-away
+  column 1 as region
+
+=== project-away of resources
+* | omit tags, created
+--- error invalid
+* | omit tags, created
+         ^^^^
+expected one tag as a column (column 10); for example tag.owner
+
+=== distinct
+* | distinct provider, region
+--- plan
+search
+  everything
+| distinct
+  field provider as provider
+  field region as region
+
+=== formats
+* | as json
+--- plan
+search
+  everything
+| as json
+
+=== explain
+kind:volume | count by region | explain
+--- plan
+search
+  kind whole "volume"
+| count
+  field region as region
+| explain
+
+=== stages alone
+| count by kind
+--- plan
+search
+  everything
+| count
+  field kind as kind
+
+=== computed columns are for later
+* | project gb=size/1GiB
+--- error unsupported
+* | project gb=size/1GiB
+               ^^^^^^^^^
+computed columns are not part of this version yet (column 16); name a field or a .property
+
+=== functions are for later
+* | project len(.disks)
+--- error unsupported
+* | project len(.disks)
+            ^^^^^^^^^^^
+computed columns are not part of this version yet (column 13); name a field or a .property
+
+=== summarize is for later
+* | summarize n=count() by type
+--- error unsupported
+* | summarize n=count() by type
+    ^^^^^^^^^
+the stage ‘summarize’ is not part of this version yet (column 5); meanwhile `count by` and `facet` count
+
+=== extend is for later
+* | extend x=1
+--- error unsupported
+* | extend x=1
+    ^^^^^^
+the stage ‘extend’ is not part of this version yet (column 5); meanwhile `project` shows fields and properties as they are
+
+=== sample is for later
+* | sample 5
+--- error unsupported
+* | sample 5
+    ^^^^^^
+the stage ‘sample’ is not part of this version yet (column 5); meanwhile `limit` cuts the answer short
+
+=== union is for later
+a | union (b)
+--- error unsupported
+a | union (b)
+    ^^^^^
+the stage ‘union’ is not part of this version yet (column 5); meanwhile `OR` in the search part joins two searches
