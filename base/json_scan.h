@@ -1,8 +1,11 @@
-/* The strict grammar of one JSON value (RFC 8259), and what cJSON would lose of it. */
+/* Between the files of the JSON tree: the strict grammar of one value (RFC 8259), what cJSON would
+ * lose of it, and the text of numbers. */
 #ifndef IX_BASE_JSON_SCAN_H
 #define IX_BASE_JSON_SCAN_H
 
-#include "base/buf.h"
+#include "base/json.h"
+
+#define IX_JSON_REPLACEMENT IX_SV("\xEF\xBF\xBD") /* U+FFFD */
 
 enum { IX_JSON_NUMBER_SIZE = 40 };
 
@@ -14,5 +17,8 @@ struct ix_sv ix_json_format_double(double value, char text[IX_JSON_NUMBER_SIZE])
 IX_MUST_CHECK enum ix_code ix_json_scan(struct ix_sv text, struct ix_buf *rewritten,
                                         struct ix_sv *ret_text, bool *ret_marked,
                                         struct ix_err *err);
+
+/* The text of a number node: its own exact text, or in `text`. */
+struct ix_sv ix_json_number_into(const struct ix_json *node, char text[IX_JSON_NUMBER_SIZE]);
 
 #endif
