@@ -340,6 +340,7 @@ static enum ix_code read_test(struct ix_cfn_reading *r, struct ix_sv key, struct
         code = ix_cfn_walk_tree(r, recorded_answer_members, a, err);
     }
     r->address_prefix = (struct ix_sv){0};
+    r->listed = 0; /* what a test listed says nothing of the file */
     ix_arena_reset(&r->document);
     return code;
 }

@@ -206,7 +206,8 @@ static enum ix_code tree_children(struct ix_cfn_reading *r, const struct ix_cfn_
                                   const struct ix_json *parent, struct ix_err *err) {
     enum ix_code code = IX_OK;
     for (struct ix_json *c = ix_json_first(parent); c && code == IX_OK; c = ix_json_next(c)) {
-        code = tree_value(r, member, ix_json_key(c), c, err);
+        bool element = member->shape == IX_CFN_EACH_ELEMENT;
+        code = tree_value(r, member, element ? ix_sv_cstr(member->name) : ix_json_key(c), c, err);
     }
     return code;
 }

@@ -66,8 +66,8 @@ enum ix_cfn_shape {
     IX_CFN_EACH_NAME,    /* of an object, its values passed over; `node` is NULL */
 };
 
-/* `node` lives in r->arena and may be changed; `key` is the member's name (of ONE and EACH_ELEMENT
- * the row's own). */
+/* `node` lives in r->arena and may be changed; `key` is the member's name, of an array's element
+ * the name of the row. */
 typedef enum ix_code ix_cfn_read_fn(struct ix_cfn_reading *r, struct ix_sv key,
                                     struct ix_json *node, struct ix_err *err);
 
