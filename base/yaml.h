@@ -6,6 +6,9 @@
  * expansion bounded ("billion laughs"). Repeated keys: the last one counts. Keys that are no
  * strings become their text.
  *
+ * The words of YAML 1.1 ("yes", "no", "on", "off"), times and sexagesimals stay text; so does a
+ * quoted scalar or one with a tag, except YAML's own tags ("!!int").
+ *
  * A tag of the document's own ("!Ref", "!GetAtt") is handed to the caller's function, which gives
  * the node to keep; without one such tags are ignored.
  */
