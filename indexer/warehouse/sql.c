@@ -70,6 +70,10 @@ void ix_sql_bind_test(struct ix_sql *sql, const struct ix_value_test *test) {
     add_value(sql, (struct ix_bind){.kind = IX_BIND_TEST, .test = test});
 }
 
+void ix_sql_bind_map(struct ix_sql *sql, const struct ix_value_map *map) {
+    add_value(sql, (struct ix_bind){.kind = IX_BIND_MAP, .map = map});
+}
+
 /* Statement text is constant, so a question mark in it can only begin a place. */
 void ix_sql_append(struct ix_sql *sql, const struct ix_sql *part) {
     struct ix_sv rest = ix_buf_sv(&part->text);

@@ -18,6 +18,12 @@ struct ix_value_test {
     void *context; /* must outlive the statement */
 };
 
+/* A value made of another one by the caller: `out` left empty is NULL. Else as ix_value_test. */
+struct ix_value_map {
+    void (*map)(void *context, struct ix_sv value, struct ix_buf *out, struct ix_err *err);
+    void *context;
+};
+
 enum ix_bind_kind {
     IX_BIND_NULL,
     IX_BIND_INT,
@@ -25,6 +31,7 @@ enum ix_bind_kind {
     IX_BIND_TEXT,
     IX_BIND_BLOB,
     IX_BIND_TEST,
+    IX_BIND_MAP,
 };
 
 struct ix_bind {
@@ -33,6 +40,7 @@ struct ix_bind {
     double real;
     struct ix_sv text;                /* in the arena */
     const struct ix_value_test *test; /* of TEST; borrowed */
+    const struct ix_value_map *map;   /* of MAP; borrowed */
 };
 
 enum { IX_SQL_BINDS_MAX = 30000 }; /* below SQLite's SQLITE_MAX_VARIABLE_NUMBER (32766) */
@@ -56,6 +64,7 @@ void ix_sql_bind_blob(struct ix_sql *sql, struct ix_sv value);
 void ix_sql_bind_int(struct ix_sql *sql, int64_t value);
 void ix_sql_bind_real(struct ix_sql *sql, double value);
 void ix_sql_bind_test(struct ix_sql *sql, const struct ix_value_test *test);
+void ix_sql_bind_map(struct ix_sql *sql, const struct ix_value_map *map);
 /* Appends another statement's text and binds, its places renumbered. */
 void ix_sql_append(struct ix_sql *sql, const struct ix_sql *part);
 

@@ -20,7 +20,7 @@ enum ix_open_mode {
 
 struct ix_open_options {
     enum ix_open_mode mode;
-    int64_t wait_ms; /* for the writer's lock; 0: IX_BUSY at once, naming the owner */
+    int64_t wait_ms;       /* for the writer's lock; 0: IX_BUSY at once, naming the owner */
     int64_t query_time_ms; /* readers: a query running longer ends with IX_LIMIT; 0: no limit */
     const bool *cancelled; /* looked at while queries run; NULL: never */
 };
@@ -89,6 +89,15 @@ size_t ix_cursor_column_count(const struct ix_cursor *cursor);
 struct ix_value ix_cursor_value(const struct ix_cursor *cursor, size_t column);
 void ix_cursor_close(struct ix_cursor *cursor); /* takes NULL */
 
+/* How the engine would go about the statement, for people; in `arena`. */
+IX_MUST_CHECK enum ix_code ix_warehouse_explain(struct ix_warehouse *warehouse,
+                                                const struct ix_sql *sql, struct ix_arena *arena,
+                                                struct ix_sv *ret_text, struct ix_err *err);
+/* How fresh each source is: an array of {source, kind, last_whole, failed: [scopes]}. */
+IX_MUST_CHECK enum ix_code ix_warehouse_freshness(struct ix_warehouse *warehouse,
+                                                  struct ix_arena *arena,
+                                                  struct ix_json **ret_node, struct ix_err *err);
+
 /* All selects between begin and end see one state of the warehouse. */
 IX_MUST_CHECK enum ix_code ix_warehouse_snapshot_begin(struct ix_warehouse *warehouse,
                                                        struct ix_err *err);
@@ -114,7 +123,8 @@ IX_MUST_CHECK enum ix_code ix_warehouse_check(struct ix_warehouse *warehouse, in
                                               void (*tell)(void *context,
                                                            const struct ix_finding *finding),
                                               void *context, struct ix_err *err);
-/* Rebuilds everything that is derived (text index, property index, tags, statistics) from the base rows. */
+/* Rebuilds everything that is derived (text index, property index, tags, statistics) from the base
+ * rows. */
 IX_MUST_CHECK enum ix_code ix_warehouse_repair(struct ix_warehouse *warehouse, struct ix_err *err);
 /* A consistent copy into a new file, while others write; verified after. IX_INVALID when the file
  * exists. */

@@ -1,0 +1,145 @@
+/* ix_dialect: how one engine says what a query means. For those who lower plans (query/) and for
+ * those who write engines.
+ *
+ * Every function writes a whole clause about "the resource of this row" into a statement: no caller
+ * names a table, asks which engine it is, or puts a user's text anywhere but into a bound value.
+ * Conditions are never NULL: a resource that lacks what is tested does not hold.
+ *
+ * Statements are nested selects of resources:
+ *
+ *   dialect->resources(sql, scope)   begins "… WHERE <in scope>"; conditions follow with AND
+ */
+#ifndef IX_INDEXER_WAREHOUSE_DIALECT_H
+#define IX_INDEXER_WAREHOUSE_DIALECT_H
+
+#include "indexer/model/resource.h"
+#include "indexer/warehouse/sql.h"
+
+/* What is kept of a resource, by how it is kept. MANY: one value for each source that knows it. */
+enum ix_stored {
+    /* vocabularies */
+    IX_STORED_TYPE,
+    IX_STORED_KIND,
+    IX_STORED_CATEGORY,
+    IX_STORED_PROVIDER,
+    IX_STORED_SERVICE,
+    IX_STORED_ACCOUNT,
+    IX_STORED_REGION,
+    IX_STORED_ZONE,
+    IX_STORED_STACK,
+    IX_STORED_PROJECT,
+    IX_STORED_MANAGED_BY,
+    /* texts */
+    IX_STORED_UID,
+    IX_STORED_NAME,
+    IX_STORED_ID,      /* MANY when tested */
+    IX_STORED_ADDRESS, /* MANY when tested */
+    /* of observations: MANY */
+    IX_STORED_NATIVE_TYPE,
+    IX_STORED_PROVIDER_VERSION,
+    IX_STORED_SOURCE,
+    IX_STORED_SOURCE_KIND,
+    /* numbers */
+    IX_STORED_CREATED,
+    IX_STORED_MODIFIED,
+    IX_STORED_FIRST_SEEN,
+    IX_STORED_LAST_SEEN,
+    IX_STORED_DELETED,
+    IX_STORED_FLAGS,     /* mask of enum ix_flag, of all its sources together */
+    IX_STORED_ENCRYPTED, /* enum ix_tristate */
+    IX_STORED_PUBLIC,
+    /* documents */
+    IX_STORED_PROPERTIES, /* JSON */
+    IX_STORED_TAGS,       /* JSON: {"tag": {…}, "label": {…}, "annotation": {…}} */
+    IX_STORED_RID,        /* the row's number: the last key of every order */
+    IX_STORED_COUNT
+};
+
+enum ix_resource_scope { IX_SCOPE_CURRENT, IX_SCOPE_WITH_DELETED };
+
+enum ix_text_query_kind {
+    IX_TEXT_QUERY_PHRASE, /* the tokens of `text` side by side */
+    IX_TEXT_QUERY_PREFIX, /* as PHRASE, the last token only a beginning */
+    IX_TEXT_QUERY_NEAR,   /* the tokens within `distance` */
+};
+
+struct ix_text_query {
+    enum ix_text_query_kind kind;
+    struct ix_sv text;
+    int64_t distance;
+    bool any_column;       /* else only `column` */
+    enum ix_stored column; /* NAME, ID, TYPE */
+};
+
+/* A path of the property index: names joined by '.', without [*]; "**" first: at any depth. */
+enum ix_property_key { IX_PROPERTY_EXISTS, IX_PROPERTY_TEXT, IX_PROPERTY_NUMBERS };
+
+/* Which resources may pass, by the property index. The index is a filter: it never misses, and it
+ * is exact only for what it says. */
+struct ix_property_query {
+    struct ix_sv path;
+    enum ix_property_key key;
+    struct ix_sv text; /* TEXT: the whole value, any case */
+    double low, high;  /* NUMBERS, inclusive; also numbers in texts, and times as milliseconds */
+};
+
+/* Some tag of these classes has such a key and such a value. */
+struct ix_tag_query {
+    unsigned classes; /* mask of 1u << enum ix_tag_class */
+    bool has_key, has_value;
+    struct ix_sv key, value;              /* key: exact; value: the whole one, any case */
+    const struct ix_value_test *key_test; /* NULL without has_key: any key */
+    const struct ix_value_test *value_test;
+};
+
+struct ix_edge_query {
+    const struct ix_sv *types;
+    size_t type_count; /* 0: any */
+    bool declared, inferred;
+    bool out, in; /* which ends may be the start */
+};
+
+struct ix_dialect {
+    const char *name;
+
+    /* "SELECT <rid> FROM resources WHERE <scope>" */
+    void (*resources)(struct ix_sql *sql, enum ix_resource_scope scope);
+    /* "FROM resources WHERE <scope>", for a select list of the caller's own */
+    void (*from)(struct ix_sql *sql, enum ix_resource_scope scope);
+    /* the same, with the text index beside it: for rank */
+    void (*from_ranked)(struct ix_sql *sql, enum ix_resource_scope scope,
+                        const struct ix_text_query *queries, size_t count);
+
+    /* expressions */
+    void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
+    /* what `map` makes of a document (PROPERTIES or TAGS) */
+    void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
+    void (*rank)(struct ix_sql *sql); /* smaller is better */
+    /* the observations of the row as a JSON array of objects: source, source_kind, address, … */
+    void (*observations)(struct ix_sql *sql);
+
+    /* conditions */
+    void (*exists)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column);
+    void (*is)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+               struct ix_sv value, bool nocase);
+    void (*passes)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+                   const struct ix_value_test *test);
+    void (*between)(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open);
+    void (*flag)(struct ix_sql *sql, uint32_t mask);
+    void (*in_set)(struct ix_sql *sql, const struct ix_sql *rids); /* the rid is in that select */
+    /* how many of `rids` are also in `where` is between low and high, both inclusive */
+    void (*count_in)(struct ix_sql *sql, const struct ix_sql *rids, const struct ix_sql *where,
+                     int64_t low, int64_t high);
+
+    /* selects of rids */
+    void (*this_row)(struct ix_sql *sql); /* the one that the condition is about */
+    /* whatever lies min to max edges from any of `from`, by its least such depth (0: itself) */
+    void (*reach)(struct ix_sql *sql, const struct ix_sql *from, const struct ix_edge_query *edge,
+                  int64_t min_depth, int64_t max_depth);
+    void (*text)(struct ix_sql *sql, const struct ix_text_query *queries, size_t count);
+    void (*tag)(struct ix_sql *sql, const struct ix_tag_query *query);
+    void (*property)(struct ix_sql *sql, const struct ix_property_query *query);
+    void (*properties_pass)(struct ix_sql *sql, const struct ix_value_test *test);
+};
+
+#endif

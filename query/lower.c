@@ -1,0 +1,712 @@
+/* The pipeline, stage by stage. Rows are resources until a stage makes columns of them.
+ *
+ * While they are resources, a working set is kept: conditions, an order, a limit. A stage that
+ * works on what a limit left, or on what a hop reached, first freezes the set: it becomes a select
+ * of rids that the next conditions look into. After columns were made, each stage is a select
+ * around the one before it. */
+#include "query/lower.h"
+
+#include <stdlib.h>
+
+#include "query/lower_column.h"
+
+struct pipeline {
+    struct ix_lowering l;
+    const struct ix_plan *plan;
+
+    /* resources */
+    struct ix_sql condition; /* of the row; never empty */
+    struct ix_sql frozen;    /* a select of rids that it must be in; empty text: none */
+    const struct ix_column *order;
+    size_t order_count;
+    int64_t limit, skip; /* limit -1: none */
+    struct ix_text_query *ranked;
+    size_t ranked_count;
+
+    /* columns */
+    bool is_rows;
+    struct ix_sql rows;
+    enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
+    size_t column_count;
+};
+
+/* ---- small pieces ---- */
+
+static void text(struct ix_sql *sql, const char *constant) {
+    ix_sql_text(sql, constant);
+}
+
+/* "k7", "c7": names of columns of ours */
+static void numbered(struct ix_sql *sql, char letter, size_t number) {
+    ix_buf_printf(&sql->text, "%c%zu", letter, number);
+}
+
+static void replace(struct ix_sql *sql, struct ix_sql by) {
+    ix_sql_done(sql);
+    *sql = by;
+}
+
+static bool is_frozen(const struct pipeline *p) {
+    return p->frozen.text.size > 0;
+}
+
+static void write_condition(struct pipeline *p, struct ix_sql *sql) {
+    text(sql, " AND ");
+    ix_sql_append(sql, &p->condition);
+    if (is_frozen(p)) {
+        text(sql, " AND ");
+        p->l.dialect->in_set(sql, &p->frozen);
+    }
+}
+
+static bool add_condition(struct pipeline *p, const struct ix_pred *pred) {
+    text(&p->condition, " AND ");
+    return ix_lower_pred(&p->l, &p->condition, pred);
+}
+
+/* ---- order ---- */
+
+/* Unknown values last, whatever the direction; then the value. */
+static bool write_order_column(struct pipeline *p, struct ix_sql *sql,
+                               const struct ix_column *column, size_t *key, bool as_keys) {
+    enum ix_cell cell;
+    struct ix_sql value;
+    ix_sql_init(&value, p->l.arena);
+    bool done = ix_lower_column(&p->l, &value, column, &cell);
+    bool descending = column->descending != (cell == IX_CELL_AGE);
+    for (int part = 0; done && part < 2; part++) {
+        text(sql, as_keys || *key > 0 ? ", " : "");
+        ix_sql_append(sql, &value);
+        text(sql, part == 0 ? " IS NULL" : "");
+        if (as_keys) {
+            text(sql, " AS ");
+            numbered(sql, 'k', *key);
+        } else {
+            text(sql, part == 1 && descending ? " DESC" : "");
+        }
+        ++*key;
+    }
+    ix_sql_done(&value);
+    return done;
+}
+
+static const struct ix_column usual_order[] = {
+    {.kind = IX_COLUMN_FIELD, .field = IX_FIELD_TYPE},
+    {.kind = IX_COLUMN_FIELD, .field = IX_FIELD_NAME},
+    {.kind = IX_COLUMN_FIELD, .field = IX_FIELD_ID},
+};
+
+static bool by_rank(const struct pipeline *p) {
+    return p->order_count == 0 && p->ranked_count > 0;
+}
+
+static const struct ix_column *order_of(const struct pipeline *p, size_t *ret_count) {
+    if (by_rank(p)) {
+        *ret_count = 0;
+        return NULL;
+    }
+    *ret_count = p->order_count ? p->order_count : sizeof usual_order / sizeof *usual_order;
+    return p->order_count ? p->order : usual_order;
+}
+
+/* What a person typed whole comes first: as the name or the id. */
+static void write_exact_first(struct pipeline *p, struct ix_sql *sql) {
+    text(sql, "NOT (0");
+    for (size_t i = 0; i < p->ranked_count; i++) {
+        static const enum ix_stored columns[] = {IX_STORED_NAME, IX_STORED_ID, IX_STORED_UID};
+        for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+            text(sql, " OR ");
+            p->l.dialect->value(sql, columns[c]);
+            text(sql, " IS ");
+            ix_sql_bind_text(sql, p->ranked[i].text);
+        }
+    }
+    text(sql, ")");
+}
+
+/* The keys of the order: as columns k0, k1, … (each after a comma), or as an ORDER BY list. */
+static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, size_t *ret_keys) {
+    size_t key = 0;
+    size_t count;
+    const struct ix_column *columns = order_of(p, &count);
+    if (by_rank(p)) {
+        for (; key < 2; key++) {
+            text(sql, as_keys || key > 0 ? ", " : "");
+            if (key == 0) {
+                write_exact_first(p, sql);
+            } else {
+                p->l.dialect->rank(sql);
+            }
+            if (as_keys) {
+                text(sql, " AS ");
+                numbered(sql, 'k', key);
+            }
+        }
+    }
+    for (size_t i = 0; i < count && key + 3 <= IX_ORDER_KEYS_MAX; i++) {
+        if (!write_order_column(p, sql, &columns[i], &key, as_keys)) {
+            return false;
+        }
+    }
+    text(sql, ", ");
+    p->l.dialect->value(sql, IX_STORED_RID);
+    if (as_keys) {
+        text(sql, " AS ");
+        numbered(sql, 'k', key);
+    }
+    *ret_keys = key + 1;
+    return true;
+}
+
+static bool key_descends(const struct pipeline *p, size_t key) {
+    size_t count;
+    const struct ix_column *columns = order_of(p, &count);
+    if (key % 2 == 0 || key / 2 >= count) {
+        return false;
+    }
+    const struct ix_column *column = &columns[key / 2];
+    return column->descending != (column->kind == IX_COLUMN_FIELD && column->field == IX_FIELD_AGE);
+}
+
+static void write_from(struct pipeline *p, struct ix_sql *sql) {
+    if (by_rank(p)) {
+        p->l.dialect->from_ranked(sql, p->l.scope, p->ranked, p->ranked_count);
+    } else {
+        p->l.dialect->from(sql, p->l.scope);
+    }
+}
+
+static void write_limit(struct ix_sql *sql, int64_t limit, int64_t skip) {
+    if (limit >= 0 || skip > 0) {
+        text(sql, " LIMIT ");
+        ix_sql_bind_int(sql, limit);
+        text(sql, " OFFSET ");
+        ix_sql_bind_int(sql, skip);
+    }
+}
+
+/* ---- working sets ---- */
+
+/* "SELECT rid …", with the order only when it decides who is in. */
+static bool write_set(struct pipeline *p, struct ix_sql *sql) {
+    bool cut = p->limit >= 0 || p->skip > 0;
+    size_t keys;
+    bool done = true;
+    if (cut) {
+        text(sql, "SELECT ");
+        p->l.dialect->value(sql, IX_STORED_RID);
+        text(sql, " ");
+        write_from(p, sql);
+    } else {
+        p->l.dialect->resources(sql, p->l.scope);
+    }
+    write_condition(p, sql);
+    if (cut) {
+        text(sql, " ORDER BY ");
+        done = write_order(p, sql, false, &keys);
+        write_limit(sql, p->limit, p->skip);
+    }
+    return done;
+}
+
+/* The set as it is becomes the one that further conditions look into. */
+static bool freeze(struct pipeline *p) {
+    struct ix_sql set;
+    ix_sql_init(&set, p->l.arena);
+    bool done = write_set(p, &set);
+    replace(&p->frozen, set);
+    ix_sql_done(&p->condition);
+    ix_sql_init(&p->condition, p->l.arena);
+    text(&p->condition, "1");
+    p->limit = -1;
+    p->skip = 0;
+    return done;
+}
+
+static bool freeze_if_cut(struct pipeline *p) {
+    return p->limit < 0 && p->skip == 0 ? true : freeze(p);
+}
+
+static bool lower_hop_stage(struct pipeline *p, const struct ix_stage *stage) {
+    if (!freeze(p)) {
+        return false;
+    }
+    struct ix_sql reached;
+    ix_sql_init(&reached, p->l.arena);
+    bool done = ix_lower_hop(&p->l, &reached, &p->frozen, stage->hop);
+    replace(&p->frozen, reached);
+    p->order_count = 0;
+    p->ranked_count = 0;
+    if (stage->include_deleted) {
+        p->l.scope = IX_SCOPE_WITH_DELETED;
+    }
+    return done && add_condition(p, stage->pred);
+}
+
+/* ---- columns out of resources ---- */
+
+static bool write_columns(struct pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
+                          size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        if (!ix_lower_column(&p->l, sql, &columns[i], &p->cells[i])) {
+            return false;
+        }
+        text(sql, " AS ");
+        numbered(sql, 'c', i);
+    }
+    p->column_count = count;
+    return true;
+}
+
+static void write_numbers(struct ix_sql *sql, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        numbered(sql, 'c', i);
+    }
+}
+
+static void become_rows(struct pipeline *p, struct ix_sql rows) {
+    replace(&p->rows, rows);
+    p->is_rows = true;
+}
+
+static bool lower_count_stage(struct pipeline *p, const struct ix_stage *stage) {
+    struct ix_sql sql;
+    ix_sql_init(&sql, p->l.arena);
+    bool done = freeze_if_cut(p);
+    text(&sql, "SELECT ");
+    done = done && write_columns(p, &sql, stage->columns, stage->column_count);
+    text(&sql, stage->column_count ? ", count(*) AS " : "count(*) AS ");
+    numbered(&sql, 'c', stage->column_count);
+    text(&sql, " ");
+    p->l.dialect->from(&sql, p->l.scope);
+    write_condition(p, &sql);
+    if (stage->column_count) {
+        text(&sql, " GROUP BY ");
+        write_numbers(&sql, stage->column_count);
+        text(&sql, " ORDER BY count(*) DESC, ");
+        write_numbers(&sql, stage->column_count);
+    }
+    p->cells[p->column_count++] = IX_CELL_PLAIN;
+    become_rows(p, sql);
+    return done;
+}
+
+static bool write_facet(struct pipeline *p, struct ix_sql *sql, const struct ix_column *column,
+                        int64_t n, size_t number) {
+    enum ix_cell cell;
+    text(sql, number ? " UNION ALL SELECT * FROM (SELECT " : "SELECT * FROM (SELECT ");
+    ix_sql_bind_text(sql, column->name);
+    text(sql, " AS c0, ");
+    if (!ix_lower_column(&p->l, sql, column, &cell)) {
+        return false;
+    }
+    text(sql, " AS c1, count(*) AS c2 ");
+    p->l.dialect->from(sql, p->l.scope);
+    write_condition(p, sql);
+    text(sql, " GROUP BY c1 ORDER BY c2 DESC, c1 LIMIT ");
+    ix_sql_bind_int(sql, n);
+    text(sql, ")");
+    if (cell != IX_CELL_PLAIN && cell != IX_CELL_JSON) {
+        ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
+                      "facets of times and flags are not part of this version; `count by` counts");
+        return false;
+    }
+    return true;
+}
+
+static bool lower_facet_stage(struct pipeline *p, const struct ix_stage *stage) {
+    struct ix_sql sql;
+    ix_sql_init(&sql, p->l.arena);
+    bool done = freeze_if_cut(p);
+    for (size_t i = 0; done && i < stage->column_count; i++) {
+        done = write_facet(p, &sql, &stage->columns[i], stage->n, i);
+    }
+    p->cells[0] = p->cells[2] = IX_CELL_PLAIN;
+    p->cells[1] = IX_CELL_JSON; /* properties and tags are; plain text is let through */
+    p->column_count = 3;
+    become_rows(p, sql);
+    return done;
+}
+
+static bool lower_project_stage(struct pipeline *p, const struct ix_stage *stage) {
+    bool distinct = stage->kind == IX_STAGE_DISTINCT;
+    struct ix_sql sql;
+    size_t keys;
+    ix_sql_init(&sql, p->l.arena);
+    bool done = !distinct || freeze_if_cut(p);
+    text(&sql, distinct ? "SELECT DISTINCT " : "SELECT ");
+    done = done && write_columns(p, &sql, stage->columns, stage->column_count);
+    text(&sql, " ");
+    if (distinct) {
+        p->l.dialect->from(&sql, p->l.scope);
+        write_condition(p, &sql);
+        text(&sql, " ORDER BY ");
+        write_numbers(&sql, stage->column_count);
+    } else {
+        write_from(p, &sql);
+        write_condition(p, &sql);
+        text(&sql, " ORDER BY ");
+        done = done && write_order(p, &sql, false, &keys);
+        write_limit(&sql, p->limit, p->skip);
+    }
+    become_rows(p, sql);
+    return done;
+}
+
+/* ---- rows out of rows ---- */
+
+/* "SELECT <columns> FROM (<rows>)" with columns renumbered. */
+static void select_from_rows(struct pipeline *p, struct ix_sql *sql, const size_t *columns,
+                             size_t count, bool distinct) {
+    enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
+    text(sql, distinct ? "SELECT DISTINCT " : "SELECT ");
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        numbered(sql, 'c', columns[i]);
+        text(sql, " AS ");
+        numbered(sql, 'c', i);
+        cells[i] = p->cells[columns[i]];
+    }
+    text(sql, " FROM (");
+    ix_sql_append(sql, &p->rows);
+    text(sql, ")");
+    memcpy(p->cells, cells, count * sizeof *cells);
+    p->column_count = count;
+}
+
+static void all_of_rows(struct pipeline *p, struct ix_sql *sql) {
+    text(sql, "SELECT * FROM (");
+    ix_sql_append(sql, &p->rows);
+    text(sql, ")");
+}
+
+static size_t chosen_columns(const struct pipeline *p, const struct ix_stage *stage,
+                             size_t *columns) {
+    size_t count = 0;
+    if (stage->kind != IX_STAGE_PROJECT_AWAY) {
+        for (; count < stage->column_count; count++) {
+            columns[count] = stage->columns[count].result;
+        }
+        return count;
+    }
+    for (size_t i = 0; i < p->column_count; i++) {
+        bool dropped = false;
+        for (size_t k = 0; k < stage->column_count; k++) {
+            dropped |= stage->columns[k].result == i;
+        }
+        if (!dropped) {
+            columns[count++] = i;
+        }
+    }
+    return count;
+}
+
+static void order_rows(struct ix_sql *sql, const struct ix_stage *stage) {
+    text(sql, " ORDER BY ");
+    for (size_t i = 0; i < stage->column_count; i++) {
+        text(sql, i ? ", " : "");
+        numbered(sql, 'c', stage->columns[i].result);
+        text(sql, " IS NULL, ");
+        numbered(sql, 'c', stage->columns[i].result);
+        text(sql, stage->columns[i].descending ? " DESC" : "");
+    }
+}
+
+static bool lower_rows_stage(struct pipeline *p, const struct ix_stage *stage) {
+    size_t columns[IX_QUERY_ITEMS_MAX + 3];
+    struct ix_sql sql;
+    ix_sql_init(&sql, p->l.arena);
+    switch (stage->kind) {
+    case IX_STAGE_SORT:
+    case IX_STAGE_TOP:
+        all_of_rows(p, &sql);
+        order_rows(&sql, stage);
+        write_limit(&sql, stage->kind == IX_STAGE_TOP ? stage->n : -1, 0);
+        break;
+    case IX_STAGE_LIMIT:
+    case IX_STAGE_SKIP:
+        all_of_rows(p, &sql);
+        write_limit(&sql, stage->kind == IX_STAGE_LIMIT ? stage->n : -1,
+                    stage->kind == IX_STAGE_SKIP ? stage->n : 0);
+        break;
+    case IX_STAGE_COUNT: {
+        size_t count = chosen_columns(p, stage, columns);
+        text(&sql, "SELECT ");
+        for (size_t i = 0; i < count; i++) {
+            numbered(&sql, 'c', columns[i]);
+            text(&sql, " AS ");
+            numbered(&sql, 'c', i);
+            text(&sql, ", ");
+            p->cells[i] = p->cells[columns[i]];
+        }
+        text(&sql, "count(*) AS ");
+        numbered(&sql, 'c', count);
+        text(&sql, " FROM (");
+        ix_sql_append(&sql, &p->rows);
+        text(&sql, count ? ") GROUP BY " : ")");
+        for (size_t i = 0; i < count; i++) {
+            ix_buf_printf(&sql.text, i ? ", %zu" : "%zu", i + 1);
+        }
+        p->cells[count] = IX_CELL_PLAIN;
+        p->column_count = count + 1;
+        break;
+    }
+    default:
+        select_from_rows(p, &sql, columns, chosen_columns(p, stage, columns),
+                         stage->kind == IX_STAGE_DISTINCT);
+    }
+    become_rows(p, sql);
+    return true;
+}
+
+/* ---- stages ---- */
+
+static bool sort_resources(struct pipeline *p, const struct ix_stage *stage) {
+    if (!freeze_if_cut(p)) {
+        return false;
+    }
+    p->order = stage->columns;
+    p->order_count = stage->column_count;
+    p->limit = stage->kind == IX_STAGE_TOP ? stage->n : -1;
+    return true;
+}
+
+static bool cut_resources(struct pipeline *p, const struct ix_stage *stage) {
+    if (stage->kind == IX_STAGE_LIMIT) {
+        p->limit = p->limit < 0 || stage->n < p->limit ? stage->n : p->limit;
+        return true;
+    }
+    if (p->limit >= 0) { /* skipping inside what a limit left */
+        p->limit = stage->n < p->limit ? p->limit - stage->n : 0;
+    }
+    p->skip += stage->n;
+    return true;
+}
+
+static bool lower_stage(struct pipeline *p, const struct ix_stage *stage) {
+    if (p->is_rows) {
+        return lower_rows_stage(p, stage);
+    }
+    switch (stage->kind) {
+    case IX_STAGE_WHERE:
+        return freeze_if_cut(p) && add_condition(p, stage->pred);
+    case IX_STAGE_HOP:
+        return lower_hop_stage(p, stage);
+    case IX_STAGE_SORT:
+    case IX_STAGE_TOP:
+        return sort_resources(p, stage);
+    case IX_STAGE_LIMIT:
+    case IX_STAGE_SKIP:
+        return cut_resources(p, stage);
+    case IX_STAGE_COUNT:
+        return lower_count_stage(p, stage);
+    case IX_STAGE_FACET:
+        return lower_facet_stage(p, stage);
+    case IX_STAGE_PROJECT:
+    case IX_STAGE_DISTINCT:
+        return lower_project_stage(p, stage);
+    case IX_STAGE_PROJECT_AWAY:
+        return true; /* what is left out of whole resources is left out when they are written */
+    }
+    return false;
+}
+
+/* The positive texts of a top-level AND: what a rank can be made of. */
+static bool find_ranked(struct pipeline *p) {
+    const struct ix_pred *search = p->plan->search;
+    size_t count = search->kind == IX_PRED_AND ? search->list.count : 1;
+    p->ranked = ix_arena_array(p->l.arena, count, sizeof *p->ranked);
+    for (size_t i = 0; p->ranked && p->plan->has_text && i < count; i++) {
+        const struct ix_pred *item = search->kind == IX_PRED_AND ? search->list.items[i] : search;
+        if (ix_lower_is_indexed_text(item)) {
+            p->ranked[p->ranked_count++] = ix_lower_text_query(item);
+        }
+    }
+    return p->ranked != NULL;
+}
+
+static bool lower_plan(struct pipeline *p) {
+    text(&p->condition, "1");
+    bool done = find_ranked(p) && add_condition(p, p->plan->search);
+    for (size_t i = 0; done && i < p->plan->stage_count; i++) {
+        done = lower_stage(p, &p->plan->stages[i]);
+    }
+    return done;
+}
+
+/* ---- the answer ---- */
+
+static void write_answer_columns(struct pipeline *p, struct ix_sql *sql, bool properties) {
+    static const enum ix_stored columns[] = {
+#define IX_ANSWER_ROW(symbol, name, stored) IX_STORED_##stored,
+#include "query/answer.def"
+#undef IX_ANSWER_ROW
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        p->l.dialect->value(sql, columns[i]);
+        text(sql, ", ");
+    }
+    p->l.dialect->observations(sql);
+    text(sql, ", ");
+    if (properties) {
+        p->l.dialect->value(sql, IX_STORED_PROPERTIES);
+    } else {
+        text(sql, "NULL");
+    }
+}
+
+static void bind_key(struct ix_sql *sql, const struct ix_bind *key) {
+    switch (key->kind) {
+    case IX_BIND_INT:
+        ix_sql_bind_int(sql, key->integer);
+        break;
+    case IX_BIND_REAL:
+        ix_sql_bind_real(sql, key->real);
+        break;
+    case IX_BIND_TEXT:
+        ix_sql_bind_text(sql, key->text);
+        break;
+    default:
+        text(sql, "NULL");
+    }
+}
+
+/* Rows after the keys: greater in the first key, or equal there and greater in the next, … */
+static void write_after(struct pipeline *p, struct ix_sql *sql, const struct ix_keyset *after) {
+    for (size_t last = 0; last < after->count; last++) {
+        text(sql, last ? " OR (" : "(");
+        for (size_t i = 0; i <= last; i++) {
+            text(sql, i ? " AND " : "");
+            numbered(sql, 'k', i);
+            bool equal = i < last;
+            text(sql, equal ? " IS " : key_descends(p, i) ? " < " : " > ");
+            bind_key(sql, &after->keys[i]);
+        }
+        text(sql, ")");
+    }
+}
+
+static void order_by_keys(struct pipeline *p, struct ix_sql *sql, size_t count) {
+    text(sql, " ORDER BY ");
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        numbered(sql, 'k', i);
+        text(sql, key_descends(p, i) ? " DESC" : "");
+    }
+}
+
+static bool finish_resources(struct pipeline *p, const struct ix_lower_settings *settings,
+                             struct ix_lowered *lowered) {
+    struct ix_sql *sql = &lowered->sql;
+    if (!freeze_if_cut(p)) {
+        return false;
+    }
+    text(sql, settings->after.count ? "SELECT * FROM (SELECT " : "SELECT ");
+    write_answer_columns(p, sql, settings->properties);
+    if (!write_order(p, sql, true, &lowered->key_count)) {
+        return false;
+    }
+    text(sql, " ");
+    write_from(p, sql);
+    write_condition(p, sql);
+    if (settings->after.count) {
+        text(sql, ") WHERE ");
+        write_after(p, sql, &settings->after);
+    }
+    order_by_keys(p, sql, lowered->key_count);
+    write_limit(sql, settings->limit > 0 ? settings->limit + 1 : -1, 0);
+    return true;
+}
+
+static bool finish_rows(struct pipeline *p, const struct ix_lower_settings *settings,
+                        struct ix_lowered *lowered) {
+    lowered->kind = IX_ANSWER_ROWS;
+    lowered->cell_count = p->column_count;
+    memcpy(lowered->cells, p->cells, sizeof lowered->cells);
+    ix_sql_append(&lowered->sql, &p->rows);
+    if (settings->limit > 0) {
+        struct ix_sql cut;
+        ix_sql_init(&cut, p->l.arena);
+        all_of_rows(p, &cut);
+        write_limit(&cut, settings->limit + 1, 0);
+        replace(&lowered->sql, cut);
+    }
+    return true;
+}
+
+static void begin(struct pipeline *p, struct ix_arena *arena, const struct ix_dialect *dialect,
+                  const struct ix_plan *plan, struct ix_lowered *lowered, struct ix_err *err) {
+    *lowered = (struct ix_lowered){0};
+    ix_sql_init(&lowered->sql, arena);
+    *p = (struct pipeline){
+        .l = {.arena = arena,
+              .dialect = dialect,
+              .lowered = lowered,
+              .scope = plan->include_deleted ? IX_SCOPE_WITH_DELETED : IX_SCOPE_CURRENT,
+              .err = err},
+        .plan = plan,
+        .limit = -1,
+    };
+    ix_sql_init(&p->condition, arena);
+    ix_sql_init(&p->frozen, arena);
+    ix_sql_init(&p->rows, arena);
+}
+
+/* Ends what begin began; on a failure nothing is left. */
+static enum ix_code end(struct pipeline *p, bool done, struct ix_err *err) {
+    struct ix_lowered *lowered = p->l.lowered;
+    ix_sql_done(&p->condition);
+    ix_sql_done(&p->frozen);
+    ix_sql_done(&p->rows);
+    enum ix_code code = done ? ix_sql_check(&lowered->sql, err) : err->code;
+    if (!done && code == IX_OK) {
+        code = ix_err_nomem(err);
+    }
+    if (code != IX_OK) {
+        ix_lowered_done(lowered);
+    }
+    return code;
+}
+
+enum ix_code ix_lower(struct ix_arena *arena, const struct ix_dialect *dialect,
+                      const struct ix_plan *plan, const struct ix_lower_settings *settings,
+                      struct ix_lowered *ret_lowered, struct ix_err *err) {
+    struct pipeline p;
+    begin(&p, arena, dialect, plan, ret_lowered, err);
+    bool done = lower_plan(&p) && (p.is_rows ? finish_rows(&p, settings, ret_lowered)
+                                             : finish_resources(&p, settings, ret_lowered));
+    return end(&p, done, err);
+}
+
+enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dialect,
+                            const struct ix_plan *plan, int64_t cap, struct ix_lowered *ret_lowered,
+                            struct ix_err *err) {
+    struct pipeline p;
+    begin(&p, arena, dialect, plan, ret_lowered, err);
+    bool done = lower_plan(&p);
+    struct ix_sql *sql = &ret_lowered->sql;
+    ret_lowered->kind = IX_ANSWER_ROWS;
+    text(sql, "SELECT count(*) FROM (SELECT 1 FROM (");
+    if (p.is_rows) {
+        ix_sql_append(sql, &p.rows);
+    } else {
+        done = done && write_set(&p, sql);
+    }
+    text(sql, ") LIMIT ");
+    ix_sql_bind_int(sql, cap + 1);
+    text(sql, ")");
+    return end(&p, done, err);
+}
+
+void ix_lowered_done(struct ix_lowered *lowered) {
+    if (lowered) {
+        for (size_t i = 0; i < lowered->matcher_count; i++) {
+            ix_matcher_free(lowered->matchers[i]);
+        }
+        free(lowered->matchers);
+        ix_sql_done(&lowered->sql);
+        *lowered = (struct ix_lowered){0};
+    }
+}

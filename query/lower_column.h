@@ -1,0 +1,11 @@
+/* Columns: expressions for fields, properties and tags; the inside of lower.c. */
+#ifndef IX_QUERY_LOWER_COLUMN_H
+#define IX_QUERY_LOWER_COLUMN_H
+
+#include "query/lower_pred.h"
+
+/* Writes the value of a FIELD, PROP or TAG column of the row; *ret_cell: how to read it. */
+bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
+                     enum ix_cell *ret_cell);
+
+#endif

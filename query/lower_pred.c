@@ -1,0 +1,456 @@
+/* Conditions, one plan node each. What the plan means by "any value passes" is said here by sets:
+ * the row is in the set of those for which some tag, observation or indexed value passes. */
+#include "query/lower_pred.h"
+
+#include <float.h>
+#include <math.h>
+
+enum { PROPERTY_TEXT_MAX = 64 }; /* longer values are cut in the property index */
+
+static bool failed(const struct ix_lowering *l) {
+    return l->err->code != IX_OK;
+}
+
+static bool unsupported(struct ix_lowering *l, const struct ix_pred *pred, const char *what) {
+    ix_err_set_at(l->err, IX_UNSUPPORTED, pred->begin, pred->end, "%s", what);
+    return false;
+}
+
+/* ---- text ---- */
+
+bool ix_lower_is_indexed_text(const struct ix_pred *pred) {
+    return pred->kind == IX_PRED_TEXT && pred->text.kind != IX_TEXT_GLOB &&
+           pred->text.kind != IX_TEXT_REGEX;
+}
+
+struct ix_text_query ix_lower_text_query(const struct ix_pred *pred) {
+    static const enum ix_text_query_kind kinds[] = {
+        [IX_TEXT_WORD] = IX_TEXT_QUERY_PHRASE,
+        [IX_TEXT_PHRASE] = IX_TEXT_QUERY_PHRASE,
+        [IX_TEXT_NEAR] = IX_TEXT_QUERY_NEAR,
+        [IX_TEXT_PREFIX] = IX_TEXT_QUERY_PREFIX,
+    };
+    return (struct ix_text_query){
+        .kind = kinds[pred->text.kind],
+        .text = pred->text.text,
+        .distance = pred->text.distance,
+        .any_column = true,
+    };
+}
+
+/* Globs and regexes hold of a name, an id, a type or an address as a whole. */
+static bool lower_scanned_text(struct ix_lowering *l, struct ix_sql *sql,
+                               const struct ix_pred *pred) {
+    static const enum ix_stored columns[] = {IX_STORED_NAME,    IX_STORED_ID,
+                                             IX_STORED_UID,     IX_STORED_TYPE,
+                                             IX_STORED_ADDRESS, IX_STORED_NATIVE_TYPE};
+    struct ix_operand *operand = IX_NEW(l->arena, struct ix_operand);
+    struct ix_test *test = IX_NEW(l->arena, struct ix_test);
+    if (!operand || !test) {
+        ix_err_nomem(l->err);
+        return false;
+    }
+    *operand = (struct ix_operand){.text = pred->text.text, .nocase = pred->text.nocase};
+    *test = (struct ix_test){
+        .op = pred->text.kind == IX_TEXT_GLOB ? IX_OP_GLOB : IX_OP_REGEX,
+        .values = operand,
+        .value_count = 1,
+    };
+    const struct ix_value_test *asked = ix_lower_text_test(l, test);
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; asked && i < sizeof columns / sizeof *columns; i++) {
+        ix_sql_text(sql, i ? " OR " : "");
+        l->dialect->passes(sql, l->scope, columns[i], asked);
+    }
+    ix_sql_text(sql, ")");
+    return asked != NULL;
+}
+
+static bool lower_text(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    if (!ix_lower_is_indexed_text(pred)) {
+        return lower_scanned_text(l, sql, pred);
+    }
+    struct ix_text_query query = ix_lower_text_query(pred);
+    l->dialect->text(sql, &query, 1);
+    return true;
+}
+
+/* ---- fields ---- */
+
+bool ix_lower_stored(enum ix_field field, enum ix_stored *ret_stored) {
+    static const struct {
+        enum ix_field field;
+        enum ix_stored stored;
+    } rows[] = {
+        {IX_FIELD_ID, IX_STORED_ID},
+        {IX_FIELD_UID, IX_STORED_UID},
+        {IX_FIELD_NAME, IX_STORED_NAME},
+        {IX_FIELD_TYPE, IX_STORED_TYPE},
+        {IX_FIELD_NATIVE_TYPE, IX_STORED_NATIVE_TYPE},
+        {IX_FIELD_ADDRESS, IX_STORED_ADDRESS},
+        {IX_FIELD_KIND, IX_STORED_KIND},
+        {IX_FIELD_CATEGORY, IX_STORED_CATEGORY},
+        {IX_FIELD_PROVIDER, IX_STORED_PROVIDER},
+        {IX_FIELD_VERSION, IX_STORED_PROVIDER_VERSION},
+        {IX_FIELD_SERVICE, IX_STORED_SERVICE},
+        {IX_FIELD_ACCOUNT, IX_STORED_ACCOUNT},
+        {IX_FIELD_REGION, IX_STORED_REGION},
+        {IX_FIELD_ZONE, IX_STORED_ZONE},
+        {IX_FIELD_SOURCE, IX_STORED_SOURCE},
+        {IX_FIELD_SOURCE_KIND, IX_STORED_SOURCE_KIND},
+        {IX_FIELD_STACK, IX_STORED_STACK},
+        {IX_FIELD_PROJECT, IX_STORED_PROJECT},
+        {IX_FIELD_MANAGED_BY, IX_STORED_MANAGED_BY},
+        {IX_FIELD_CREATED, IX_STORED_CREATED},
+        {IX_FIELD_AGE, IX_STORED_CREATED},
+        {IX_FIELD_MODIFIED, IX_STORED_MODIFIED},
+        {IX_FIELD_FIRST_SEEN, IX_STORED_FIRST_SEEN},
+        {IX_FIELD_LAST_SEEN, IX_STORED_LAST_SEEN},
+        {IX_FIELD_DELETED, IX_STORED_DELETED},
+        {IX_FIELD_FLAG, IX_STORED_FLAGS},
+        {IX_FIELD_ENCRYPTED, IX_STORED_ENCRYPTED},
+        {IX_FIELD_PUBLIC, IX_STORED_PUBLIC},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].field == field) {
+            *ret_stored = rows[i].stored;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_time(enum ix_stored column) {
+    return column >= IX_STORED_CREATED && column <= IX_STORED_DELETED;
+}
+
+static void lower_time(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
+                       const struct ix_test *test) {
+    l->dialect->between(sql, column, test->has_low ? test->low.begin_ms : INT64_MIN,
+                        test->has_high ? test->high.begin_ms : INT64_MAX);
+}
+
+/* Equality with each value: an index decides. */
+static bool lower_is(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
+                     const struct ix_test *test) {
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; i < test->value_count; i++) {
+        ix_sql_text(sql, i ? " OR " : "");
+        const struct ix_operand *value = &test->values[i];
+        if (value->kind == IX_OPERAND_FLAG) {
+            l->dialect->flag(sql, value->flag);
+        } else if (value->kind == IX_OPERAND_TRISTATE) {
+            l->dialect->between(sql, column, value->tristate, value->tristate + 1);
+        } else {
+            l->dialect->is(sql, l->scope, column, value->text, test->op == IX_OP_WHOLE);
+        }
+    }
+    ix_sql_text(sql, ")");
+    return true;
+}
+
+/* Words of a name, an id or a type are in the text index; of types also every native spelling. */
+static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
+                        const struct ix_test *test) {
+    const struct ix_value_test *asked = ix_lower_text_test(l, test);
+    if (!asked) {
+        return false;
+    }
+    bool type = column == IX_STORED_TYPE;
+    ix_sql_text(sql, "(");
+    l->dialect->passes(sql, l->scope, column, asked);
+    if (type || column == IX_STORED_ID) {
+        ix_sql_text(sql, " OR ");
+        l->dialect->passes(sql, l->scope, type ? IX_STORED_NATIVE_TYPE : IX_STORED_UID, asked);
+    }
+    ix_sql_text(sql, ")");
+    return true;
+}
+
+static bool lower_name_words(struct ix_lowering *l, struct ix_sql *sql,
+                             const struct ix_test *test) {
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; i < test->value_count; i++) {
+        ix_sql_text(sql, i ? " OR " : "");
+        const struct ix_text_query query = {
+            .kind = IX_TEXT_QUERY_PHRASE,
+            .text = test->values[i].text,
+            .column = IX_STORED_NAME,
+        };
+        l->dialect->text(sql, &query, 1);
+    }
+    ix_sql_text(sql, ")");
+    return !failed(l);
+}
+
+/* An address anywhere in the properties. */
+static bool lower_ip(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct ix_pred *anywhere = IX_NEW(l->arena, struct ix_pred);
+    struct ix_path_step *deep = IX_NEW(l->arena, struct ix_path_step);
+    if (!anywhere || !deep) {
+        ix_err_nomem(l->err);
+        return false;
+    }
+    deep->kind = IX_STEP_DEEP;
+    *anywhere = (struct ix_pred){.kind = IX_PRED_PROP};
+    anywhere->prop.path = (struct ix_path){.steps = deep, .count = 1};
+    anywhere->prop.test = pred->field.test;
+    const struct ix_value_test *asked = ix_lower_json_test(l, anywhere);
+    if (asked) {
+        l->dialect->properties_pass(sql, asked);
+    }
+    return asked != NULL;
+}
+
+static bool lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred,
+                         enum ix_stored column) {
+    const struct ix_test *test = &pred->field.test;
+    if (test->op == IX_OP_EXISTS) {
+        l->dialect->exists(sql, l->scope, column);
+        return true;
+    }
+    if (is_time(column)) {
+        lower_time(l, sql, column, test);
+        return true;
+    }
+    if (test->op == IX_OP_WHOLE || test->op == IX_OP_EQ) {
+        return lower_is(l, sql, column, test);
+    }
+    if (test->op == IX_OP_WORDS && column == IX_STORED_NAME) {
+        return lower_name_words(l, sql, test);
+    }
+    return lower_words(l, sql, column, test);
+}
+
+static bool lower_field(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    enum ix_stored column;
+    if (pred->field.field == IX_FIELD_IP) {
+        return lower_ip(l, sql, pred);
+    }
+    if (!ix_lower_stored(pred->field.field, &column)) {
+        return unsupported(l, pred, "this version cannot search by this field");
+    }
+    return lower_column(l, sql, pred, column);
+}
+
+/* ---- tags ---- */
+
+/* The one text that must be equal, when the test is that simple. */
+static bool single_text(const struct ix_test *test, enum ix_op op, struct ix_sv *ret_text) {
+    bool single =
+        test->op == op && test->value_count == 1 && test->values[0].kind == IX_OPERAND_TEXT;
+    if (single) {
+        *ret_text = test->values[0].text;
+    }
+    return single;
+}
+
+static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct ix_tag_query query = {.classes = pred->tag.classes};
+    const struct ix_test *key = &pred->tag.key_test;
+    const struct ix_test *value = &pred->tag.test;
+    query.has_key = single_text(key, IX_OP_EQ, &query.key);
+    query.has_value = single_text(value, IX_OP_WHOLE, &query.value);
+    if (!query.has_key && key->op != IX_OP_EXISTS) {
+        query.key_test = ix_lower_text_test(l, key);
+    }
+    if (!query.has_value && value->op != IX_OP_EXISTS) {
+        query.value_test = ix_lower_text_test(l, value);
+    }
+    if (!failed(l)) {
+        l->dialect->tag(sql, &query);
+    }
+    return !failed(l);
+}
+
+/* ---- properties ---- */
+
+/* The path as the index keeps it; false for paths that only the document can answer. */
+static bool indexed_path(struct ix_lowering *l, const struct ix_path *path,
+                         struct ix_sv *ret_path) {
+    struct ix_buf buf = {0};
+    bool simple = path->count > 0;
+    for (size_t i = 0; simple && i < path->count; i++) {
+        const struct ix_path_step *step = &path->steps[i];
+        bool deep_first = step->kind == IX_STEP_DEEP && i == 0 && path->count > 1;
+        if (step->kind == IX_STEP_NAME || deep_first) {
+            ix_buf_add_cstr(&buf, buf.size ? "." : "");
+            ix_buf_add(&buf, deep_first ? IX_SV("**") : step->name);
+        }
+        simple = step->kind == IX_STEP_NAME || step->kind == IX_STEP_EACH || deep_first;
+    }
+    *ret_path = ix_arena_copy(l->arena, ix_buf_sv(&buf));
+    ix_buf_done(&buf);
+    return simple && !ix_sv_empty(*ret_path);
+}
+
+struct narrowing {
+    struct ix_property_query *queries; /* any of them */
+    size_t count;
+    bool exact; /* they decide; nothing is left to ask of the document */
+};
+
+static bool narrow_value(const struct ix_operand *value, enum ix_op op,
+                         struct ix_property_query *query, bool *exact) {
+    if (value->kind == IX_OPERAND_NUMBER) {
+        query->key = IX_PROPERTY_NUMBERS;
+        query->low = query->high = value->number;
+        return true;
+    }
+    if (value->kind == IX_OPERAND_BOOL || value->kind == IX_OPERAND_NULL) {
+        query->key = IX_PROPERTY_TEXT;
+        query->text = value->kind == IX_OPERAND_NULL ? IX_SV("null")
+                      : value->boolean               ? IX_SV("true")
+                                                     : IX_SV("false");
+        *exact &= value->kind == IX_OPERAND_BOOL;
+        return value->kind == IX_OPERAND_BOOL;
+    }
+    query->key = IX_PROPERTY_TEXT;
+    query->text = value->text;
+    *exact &= op == IX_OP_WHOLE && value->text.size <= PROPERTY_TEXT_MAX;
+    return op == IX_OP_WHOLE || op == IX_OP_EQ;
+}
+
+static void narrow_range(const struct ix_test *test, struct narrowing *narrowing) {
+    struct ix_property_query *query = &narrowing->queries[0];
+    const struct ix_operand *end = test->has_low ? &test->low : &test->high;
+    bool time = end->kind == IX_OPERAND_TIME;
+    if (!time && end->kind != IX_OPERAND_NUMBER) {
+        return;
+    }
+    query->key = IX_PROPERTY_NUMBERS;
+    query->low = !test->has_low ? -DBL_MAX : time ? (double)test->low.begin_ms : test->low.number;
+    query->high = !test->has_high ? DBL_MAX
+                  : time          ? (double)test->high.begin_ms
+                                  : test->high.number;
+    narrowing->count = 1;
+    narrowing->exact = false;
+}
+
+/* What the property index can say of a test; count 0: nothing. */
+static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct narrowing *narrowing) {
+    const struct ix_test *test = &pred->prop.test;
+    struct ix_sv path;
+    *narrowing = (struct narrowing){.exact = true};
+    if (!indexed_path(l, &pred->prop.path, &path)) {
+        return true;
+    }
+    size_t count = test->value_count ? test->value_count : 1;
+    narrowing->queries = ix_arena_array(l->arena, count, sizeof *narrowing->queries);
+    if (!narrowing->queries) {
+        ix_err_nomem(l->err);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        narrowing->queries[i].path = path;
+    }
+    if (test->op == IX_OP_RANGE) {
+        narrow_range(test, narrowing);
+        return true;
+    }
+    bool all = test->op != IX_OP_EXISTS;
+    for (size_t i = 0; all && i < test->value_count; i++) {
+        all = narrow_value(&test->values[i], test->op, &narrowing->queries[i], &narrowing->exact);
+    }
+    narrowing->count = all ? count : 1;
+    if (!all) { /* whatever the value, the path must be there */
+        narrowing->queries[0].key = IX_PROPERTY_EXISTS;
+        narrowing->exact = false;
+    }
+    return true;
+}
+
+static bool lower_narrowed(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred,
+                           const struct narrowing *narrowing) {
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; i < narrowing->count; i++) {
+        ix_sql_text(sql, i ? " OR " : "(");
+        l->dialect->property(sql, &narrowing->queries[i]);
+    }
+    ix_sql_text(sql, narrowing->count ? ")" : "1");
+    if (!narrowing->count || !narrowing->exact) {
+        const struct ix_value_test *asked = ix_lower_json_test(l, pred);
+        ix_sql_text(sql, " AND ");
+        if (asked) {
+            l->dialect->properties_pass(sql, asked);
+        }
+    }
+    ix_sql_text(sql, ")");
+    return !failed(l);
+}
+
+static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct narrowing narrowing;
+    return narrow(l, pred, &narrowing) && lower_narrowed(l, sql, pred, &narrowing);
+}
+
+/* An element and a length need the document; that the path is there narrows them. */
+static bool lower_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    const struct ix_path *path =
+        pred->kind == IX_PRED_ELEMENT ? &pred->element.path : &pred->len.path;
+    struct ix_property_query query = {.key = IX_PROPERTY_EXISTS};
+    struct narrowing narrowing = {.queries = &query};
+    bool needs_path = pred->kind == IX_PRED_ELEMENT;
+    narrowing.count = needs_path && indexed_path(l, path, &query.path);
+    return lower_narrowed(l, sql, pred, &narrowing);
+}
+
+/* ---- lists ---- */
+
+static bool lower_list(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    bool conjunction = pred->kind == IX_PRED_AND;
+    struct ix_text_query *texts = ix_arena_array(l->arena, pred->list.count, sizeof *texts);
+    size_t text_count = 0;
+    const char *joint = "(";
+    for (size_t i = 0; texts && i < pred->list.count; i++) {
+        const struct ix_pred *item = pred->list.items[i];
+        if (conjunction && ix_lower_is_indexed_text(item)) { /* folded into one match */
+            texts[text_count++] = ix_lower_text_query(item);
+            continue;
+        }
+        ix_sql_text(sql, joint);
+        joint = conjunction ? " AND " : " OR ";
+        if (!ix_lower_pred(l, sql, item)) {
+            return false;
+        }
+    }
+    if (text_count > 0) {
+        ix_sql_text(sql, joint);
+        l->dialect->text(sql, texts, text_count);
+    }
+    ix_sql_text(sql, ")");
+    return texts != NULL;
+}
+
+static bool lower_not(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    ix_sql_text(sql, "NOT ");
+    return ix_lower_pred(l, sql, pred->inner);
+}
+
+bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    switch (pred->kind) {
+    case IX_PRED_TRUE:
+    case IX_PRED_FALSE:
+        ix_sql_text(sql, pred->kind == IX_PRED_TRUE ? "1" : "0");
+        return true;
+    case IX_PRED_AND:
+    case IX_PRED_OR:
+        return lower_list(l, sql, pred);
+    case IX_PRED_NOT:
+        return lower_not(l, sql, pred);
+    case IX_PRED_TEXT:
+        return lower_text(l, sql, pred);
+    case IX_PRED_FIELD:
+        return lower_field(l, sql, pred);
+    case IX_PRED_TAG:
+        return lower_tag(l, sql, pred);
+    case IX_PRED_PROP:
+        return lower_prop(l, sql, pred);
+    case IX_PRED_ELEMENT:
+    case IX_PRED_LEN:
+        return lower_document(l, sql, pred);
+    case IX_PRED_RELATION:
+        return ix_lower_relation(l, sql, pred);
+    }
+    return false;
+}

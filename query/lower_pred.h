@@ -1,0 +1,34 @@
+/* Lowering of conditions; the inside of lower.c. */
+#ifndef IX_QUERY_LOWER_PRED_H
+#define IX_QUERY_LOWER_PRED_H
+
+#include "query/lower.h"
+
+struct ix_lowering {
+    struct ix_arena *arena;
+    const struct ix_dialect *dialect;
+    struct ix_lowered *lowered; /* keeps the matchers */
+    enum ix_resource_scope scope;
+    struct ix_err *err;
+};
+
+/* Writes the condition; false and l->err when it cannot. */
+bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+/* Of a TEXT that the text index knows (no glob, no regex). */
+struct ix_text_query ix_lower_text_query(const struct ix_pred *pred);
+bool ix_lower_is_indexed_text(const struct ix_pred *pred);
+/* Writes a select of the rids that `hops` lead to `where` from (reverse), or the condition of
+ * count(); see lower_relation.c. */
+bool ix_lower_relation(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+/* Writes a select of what is reached from the rids of `from` over one hop. */
+bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql *from,
+                  const struct ix_hop *hop);
+
+/* A test for text values, or for properties (`pred`); NULL and l->err when it cannot. */
+const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const struct ix_test *test);
+const struct ix_value_test *ix_lower_json_test(struct ix_lowering *l, const struct ix_pred *pred);
+
+/* The stored column of a field that is kept as such; false for fields that plans say otherwise. */
+bool ix_lower_stored(enum ix_field field, enum ix_stored *ret_stored);
+
+#endif

@@ -1,0 +1,453 @@
+/* Parse, check, lower, ask, and turn rows into JSON. Everything that lives as long as the answer is
+ * in its arena; each row is in the caller's. */
+#include "query/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "query/cursor_text.h"
+#include "query/lower.h"
+
+enum { ANSWER_ARENA_MAX = 256 << 20, MONTH_DAYS = 30 };
+
+struct ix_answer {
+    struct ix_warehouse *warehouse;
+    struct ix_arena arena;
+    struct ix_sv text;
+    struct ix_plan plan;
+    struct ix_run_query_settings settings;
+    struct ix_lowered lowered;
+    struct ix_cursor *cursor;
+    int64_t generation;
+    int64_t rows; /* given so far */
+    bool more;    /* there is at least one row after the last given */
+    struct ix_keyset last;
+    struct ix_arena last_arena; /* of the texts of `last` */
+    struct ix_sv explanation;
+};
+
+/* ---- beginning ---- */
+
+static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix_err *err) {
+    struct ix_query query;
+    const struct ix_query_settings settings = {.now_ms = a->settings.now_ms};
+    a->text = ix_arena_copy(&a->arena, text);
+    enum ix_code code = ix_query_parse(&a->arena, a->text, &query, err);
+    return code == IX_OK ? ix_query_check(&a->arena, &query, &settings, &a->plan, err) : code;
+}
+
+static enum ix_code lower(struct ix_answer *a, struct ix_err *err) {
+    struct ix_lower_settings settings = {
+        .limit = a->settings.limit,
+        .properties = a->settings.properties,
+    };
+    enum ix_code code = IX_OK;
+    if (!ix_sv_empty(a->settings.cursor)) {
+        code = ix_cursor_read(&a->arena, a->settings.cursor, a->generation, a->text,
+                              &settings.after, err);
+    }
+    return code == IX_OK ? ix_lower(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan,
+                                    &settings, &a->lowered, err)
+                         : code;
+}
+
+/* The plan, the statement, and how the engine will go about it. */
+static enum ix_code explain(struct ix_answer *a, struct ix_err *err) {
+    struct ix_buf buf = {0};
+    struct ix_sv engine;
+    ix_buf_add_cstr(&buf, "plan:\n");
+    ix_plan_print(&buf, &a->plan);
+    ix_buf_add_cstr(&buf, "\nstatement:\n");
+    ix_buf_add(&buf, ix_buf_sv(&a->lowered.sql.text));
+    ix_buf_add_cstr(&buf, "\n\nengine:\n");
+    enum ix_code code =
+        ix_warehouse_explain(a->warehouse, &a->lowered.sql, &a->arena, &engine, err);
+    if (code == IX_OK) {
+        ix_buf_add(&buf, engine);
+        code = ix_buf_check(&buf, err);
+    }
+    a->explanation = ix_arena_copy(&a->arena, ix_buf_sv(&buf));
+    ix_buf_done(&buf);
+    return code == IX_OK ? ix_arena_check(&a->arena, err) : code;
+}
+
+static enum ix_code begin(struct ix_answer *a, struct ix_sv text, struct ix_err *err) {
+    enum ix_code code = understand(a, text, err);
+    code = code == IX_OK ? ix_warehouse_snapshot_begin(a->warehouse, err) : code;
+    if (code == IX_OK) {
+        code = ix_warehouse_generation(a->warehouse, &a->generation, err);
+    }
+    code = code == IX_OK ? lower(a, err) : code;
+    if (code == IX_OK && a->plan.explain) {
+        return explain(a, err);
+    }
+    return code == IX_OK ? ix_warehouse_select(a->warehouse, &a->lowered.sql, &a->cursor, err)
+                         : code;
+}
+
+enum ix_code ix_query_run(struct ix_warehouse *warehouse, struct ix_sv text,
+                          const struct ix_run_query_settings *settings,
+                          struct ix_answer **ret_answer, struct ix_err *err) {
+    struct ix_answer *a = calloc(1, sizeof *a);
+    if (!a) {
+        return ix_err_nomem(err);
+    }
+    a->warehouse = warehouse;
+    a->settings = *settings;
+    ix_arena_init(&a->arena, ANSWER_ARENA_MAX);
+    ix_arena_init(&a->last_arena, 0);
+    enum ix_code code = begin(a, text, err);
+    if (code != IX_OK) {
+        ix_answer_close(a);
+        return code;
+    }
+    *ret_answer = a;
+    return IX_OK;
+}
+
+void ix_answer_close(struct ix_answer *a) {
+    if (a) {
+        ix_cursor_close(a->cursor);
+        ix_warehouse_snapshot_end(a->warehouse);
+        ix_lowered_done(&a->lowered);
+        ix_arena_done(&a->arena);
+        ix_arena_done(&a->last_arena);
+        free(a);
+    }
+}
+
+bool ix_answer_is_resources(const struct ix_answer *a) {
+    return a->lowered.kind == IX_ANSWER_RESOURCES;
+}
+
+size_t ix_answer_column_count(const struct ix_answer *a) {
+    return ix_answer_is_resources(a) ? 0 : a->plan.column_count;
+}
+
+struct ix_sv ix_answer_column(const struct ix_answer *a, size_t column) {
+    return a->plan.columns[column];
+}
+
+enum ix_plan_format ix_answer_format(const struct ix_answer *a) {
+    return a->plan.format;
+}
+
+struct ix_sv ix_answer_explanation(const struct ix_answer *a) {
+    return a->explanation;
+}
+
+/* ---- values as JSON ---- */
+
+static struct ix_json *time_node(struct ix_arena *arena, struct ix_value value) {
+    char text[IX_TIME_TEXT_SIZE];
+    return value.kind == IX_VALUE_INT
+               ? ix_json_new_string(arena, ix_time_format(value.integer, text))
+               : ix_json_new_null(arena);
+}
+
+/* "3h", "12d", "5mo", "2y": whole units, as people say it. */
+static struct ix_json *age_node(const struct ix_answer *a, struct ix_arena *arena,
+                                struct ix_value value) {
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {
+        {365 * (int64_t)IX_DAY_MS, "y"},
+        {MONTH_DAYS * (int64_t)IX_DAY_MS, "mo"},
+        {IX_DAY_MS, "d"},
+        {IX_HOUR_MS, "h"},
+        {IX_MINUTE_MS, "m"},
+        {IX_SECOND_MS, "s"},
+    };
+    if (value.kind != IX_VALUE_INT) {
+        return ix_json_new_null(arena);
+    }
+    int64_t age_ms = a->settings.now_ms - value.integer;
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && age_ms < units[i].ms) {
+        i++;
+    }
+    return ix_json_new_string(
+        arena, ix_arena_printf(arena, "%" PRId64 "%s", age_ms / units[i].ms, units[i].unit));
+}
+
+static struct ix_json *flags_node(struct ix_arena *arena, struct ix_value value) {
+    struct ix_json *array = ix_json_new_array(arena);
+    for (uint32_t bit = 1; bit; bit <<= 1) {
+        if (((uint64_t)value.integer & bit) && ix_flag_name(bit)) {
+            ix_json_append(array, ix_json_new_string(arena, ix_sv_cstr(ix_flag_name(bit))));
+        }
+    }
+    return array;
+}
+
+static struct ix_json *tristate_node(struct ix_arena *arena, struct ix_value value) {
+    if (value.kind != IX_VALUE_INT || value.integer == IX_UNKNOWN) {
+        return ix_json_new_null(arena);
+    }
+    return ix_json_new_bool(arena, value.integer == IX_YES);
+}
+
+/* JSON text; what is no JSON stands for itself. */
+static struct ix_json *document_node(struct ix_arena *arena, struct ix_value value) {
+    struct ix_json *node = NULL;
+    struct ix_err ignored = {0};
+    if (value.kind != IX_VALUE_TEXT || ix_sv_empty(value.text)) {
+        return ix_json_new_null(arena);
+    }
+    return ix_json_parse(arena, value.text, &node, &ignored) == IX_OK
+               ? node
+               : ix_json_new_string(arena, value.text);
+}
+
+static struct ix_json *plain_node(struct ix_arena *arena, struct ix_value value) {
+    switch (value.kind) {
+    case IX_VALUE_INT:
+        return ix_json_new_int64(arena, value.integer);
+    case IX_VALUE_REAL:
+        return ix_json_new_number(arena, ix_arena_printf(arena, "%.17g", value.real));
+    case IX_VALUE_TEXT:
+        return ix_json_new_string(arena, value.text);
+    default:
+        return ix_json_new_null(arena);
+    }
+}
+
+static struct ix_json *cell_node(const struct ix_answer *a, struct ix_arena *arena,
+                                 enum ix_cell cell, struct ix_value value) {
+    switch (cell) {
+    case IX_CELL_TIME:
+        return time_node(arena, value);
+    case IX_CELL_AGE:
+        return age_node(a, arena, value);
+    case IX_CELL_FLAGS:
+        return flags_node(arena, value);
+    case IX_CELL_TRISTATE:
+        return tristate_node(arena, value);
+    case IX_CELL_JSON:
+        return document_node(arena, value);
+    default:
+        return plain_node(arena, value);
+    }
+}
+
+/* ---- rows ---- */
+
+static enum ix_cell cell_of_stored(enum ix_stored stored) {
+    if (stored >= IX_STORED_CREATED && stored <= IX_STORED_DELETED) {
+        return IX_CELL_TIME;
+    }
+    if (stored == IX_STORED_ENCRYPTED || stored == IX_STORED_PUBLIC) {
+        return IX_CELL_TRISTATE;
+    }
+    return stored == IX_STORED_FLAGS ? IX_CELL_FLAGS : IX_CELL_PLAIN;
+}
+
+static void set(struct ix_arena *arena, struct ix_json *row, const char *name,
+                struct ix_json *value) {
+    ix_json_set(arena, row, ix_sv_cstr(name), value);
+}
+
+/* {"tag": …, "label": …, "annotation": …} as members of the row: tags always, the others when there
+ * are any. */
+static void set_tags(struct ix_arena *arena, struct ix_json *row, struct ix_value value) {
+    static const char *const names[IX_TAG_CLASS_COUNT] = {"tags", "labels", "annotations"};
+    struct ix_json *document = document_node(arena, value);
+    for (size_t i = 0; i < IX_TAG_CLASS_COUNT; i++) {
+        const struct ix_json *tags = ix_json_get(document, ix_tag_class_name((enum ix_tag_class)i));
+        if (ix_json_first(tags)) {
+            set(arena, row, names[i], ix_json_clone(arena, tags));
+        } else if (i == IX_TAG) {
+            set(arena, row, names[i], ix_json_new_object(arena));
+        }
+    }
+}
+
+/* The usual fields that `| project-away` named are left out. */
+static bool is_left_out(const struct ix_answer *a, const char *name) {
+    for (size_t s = 0; s < a->plan.stage_count; s++) {
+        const struct ix_stage *stage = &a->plan.stages[s];
+        for (size_t i = 0; stage->kind == IX_STAGE_PROJECT_AWAY && i < stage->column_count; i++) {
+            const struct ix_column *column = &stage->columns[i];
+            if (column->kind == IX_COLUMN_FIELD &&
+                strcmp(ix_field_info(column->field)->name, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct ix_json *resource_row(const struct ix_answer *a, struct ix_arena *arena) {
+    static const struct {
+        const char *name;
+        enum ix_stored stored;
+    } columns[] = {
+#define IX_ANSWER_ROW(symbol, name, stored) {(name), IX_STORED_##stored},
+#include "query/answer.def"
+#undef IX_ANSWER_ROW
+    };
+    struct ix_json *row = ix_json_new_object(arena);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        struct ix_value value = ix_cursor_value(a->cursor, i);
+        if (columns[i].stored == IX_STORED_TAGS) {
+            set_tags(arena, row, value);
+        } else if (columns[i].name[0] && !is_left_out(a, columns[i].name)) {
+            set(arena, row, columns[i].name,
+                cell_node(a, arena, cell_of_stored(columns[i].stored), value));
+        }
+    }
+    set(arena, row, "sources",
+        document_node(arena, ix_cursor_value(a->cursor, IX_ANSWER_OBSERVATIONS)));
+    if (a->settings.properties) {
+        set(arena, row, "properties",
+            document_node(arena, ix_cursor_value(a->cursor, IX_ANSWER_PROPERTIES)));
+    }
+    return row;
+}
+
+static struct ix_json *columns_row(const struct ix_answer *a, struct ix_arena *arena) {
+    struct ix_json *row = ix_json_new_object(arena);
+    for (size_t i = 0; i < a->lowered.cell_count; i++) {
+        struct ix_json *node =
+            cell_node(a, arena, a->lowered.cells[i], ix_cursor_value(a->cursor, i));
+        ix_json_set(arena, row, a->plan.columns[i], node);
+    }
+    return row;
+}
+
+/* Keeps the keys of the row, for the cursor of the next answer. */
+static void remember_keys(struct ix_answer *a) {
+    ix_arena_reset(&a->last_arena);
+    a->last.count = a->lowered.key_count;
+    for (size_t i = 0; i < a->lowered.key_count; i++) {
+        static const enum ix_bind_kind kinds[] = {
+            [IX_VALUE_NULL] = IX_BIND_NULL, [IX_VALUE_INT] = IX_BIND_INT,
+            [IX_VALUE_REAL] = IX_BIND_REAL, [IX_VALUE_TEXT] = IX_BIND_TEXT,
+            [IX_VALUE_BLOB] = IX_BIND_NULL,
+        };
+        struct ix_value value = ix_cursor_value(a->cursor, IX_ANSWER_KEYS + i);
+        a->last.keys[i] = (struct ix_bind){
+            .kind = kinds[value.kind],
+            .integer = value.integer,
+            .real = value.real,
+            .text = ix_arena_copy(&a->last_arena, value.text),
+        };
+    }
+}
+
+enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct ix_json **ret_row,
+                            struct ix_err *err) {
+    bool row = false;
+    *ret_row = NULL;
+    if (!a->cursor || a->more) {
+        return IX_OK;
+    }
+    enum ix_code code = ix_cursor_next(a->cursor, &row, err);
+    if (code != IX_OK || !row) {
+        return code;
+    }
+    if (a->settings.limit > 0 && a->rows == a->settings.limit) {
+        a->more = true;
+        return IX_OK;
+    }
+    a->rows++;
+    bool resources = ix_answer_is_resources(a);
+    *ret_row = resources ? resource_row(a, arena) : columns_row(a, arena);
+    if (resources && a->rows == a->settings.limit) {
+        remember_keys(a);
+    }
+    code = ix_arena_check(arena, err);
+    return code == IX_OK ? ix_arena_check(&a->last_arena, err) : code;
+}
+
+/* ---- the tail ---- */
+
+static enum ix_code count_all(struct ix_answer *a, int64_t *ret_count, struct ix_err *err) {
+    struct ix_lowered lowered;
+    struct ix_cursor *cursor = NULL;
+    bool row = false;
+    enum ix_code code = ix_lower_count(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan,
+                                       IX_COUNT_CAP, &lowered, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    code = ix_warehouse_select(a->warehouse, &lowered.sql, &cursor, err);
+    code = code == IX_OK ? ix_cursor_next(cursor, &row, err) : code;
+    if (code == IX_OK && row) {
+        *ret_count = ix_cursor_value(cursor, 0).integer;
+    }
+    ix_cursor_close(cursor);
+    ix_lowered_done(&lowered);
+    return code;
+}
+
+/* How many there are: known when the answer shows them all, else counted up to a cap. */
+static enum ix_code set_count(struct ix_answer *a, struct ix_arena *arena, struct ix_json *tail,
+                              struct ix_err *err) {
+    bool whole = !a->more && ix_sv_empty(a->settings.cursor);
+    int64_t value = a->rows;
+    bool exact = whole;
+    if (!whole && a->settings.count) {
+        enum ix_code code = count_all(a, &value, err);
+        if (code != IX_OK) {
+            return code;
+        }
+        exact = value <= IX_COUNT_CAP;
+        value = exact ? value : IX_COUNT_CAP;
+    }
+    struct ix_json *count = ix_json_new_object(arena);
+    set(arena, count, "value", ix_json_new_int64(arena, value));
+    set(arena, count, "exact", ix_json_new_bool(arena, exact));
+    set(arena, tail, "count", count);
+    return IX_OK;
+}
+
+static enum ix_code set_next(struct ix_answer *a, struct ix_arena *arena, struct ix_json *tail,
+                             struct ix_err *err) {
+    struct ix_sv text = {0};
+    enum ix_code code = IX_OK;
+    if (a->more && ix_answer_is_resources(a)) {
+        code = ix_cursor_write(arena, a->generation, a->text, &a->last, &text, err);
+    }
+    set(arena, tail, "next",
+        ix_sv_empty(text) ? ix_json_new_null(arena) : ix_json_new_string(arena, text));
+    return code;
+}
+
+static struct ix_json *notes_of(const struct ix_answer *a, struct ix_arena *arena) {
+    struct ix_json *notes = ix_json_new_array(arena);
+    for (size_t i = 0; i < a->plan.note_count; i++) {
+        ix_json_append(notes, ix_json_new_string(arena, a->plan.notes[i]));
+    }
+    return notes;
+}
+
+static enum ix_code set_meta(struct ix_answer *a, struct ix_arena *arena, struct ix_json *tail,
+                             struct ix_err *err) {
+    char text[IX_TIME_TEXT_SIZE];
+    struct ix_json *meta = ix_json_new_object(arena);
+    struct ix_json *freshness = NULL;
+    enum ix_code code = ix_warehouse_freshness(a->warehouse, arena, &freshness, err);
+    set(arena, meta, "generation", ix_json_new_int64(arena, a->generation));
+    set(arena, meta, "as_of", ix_json_new_string(arena, ix_time_format(a->settings.now_ms, text)));
+    set(arena, meta, "result_mode",
+        ix_json_new_string(arena, a->more ? IX_SV("truncated") : IX_SV("exact")));
+    set(arena, meta, "visibility", ix_json_new_string(arena, IX_SV("complete")));
+    set(arena, meta, "freshness", freshness ? freshness : ix_json_new_array(arena));
+    set(arena, meta, "notes", notes_of(a, arena));
+    set(arena, tail, "meta", meta);
+    return code;
+}
+
+enum ix_code ix_answer_tail(struct ix_answer *a, struct ix_arena *arena, struct ix_json **ret_tail,
+                            struct ix_err *err) {
+    *ret_tail = ix_json_new_object(arena);
+    ix_cursor_close(a->cursor);
+    a->cursor = NULL;
+    enum ix_code code = set_count(a, arena, *ret_tail, err);
+    code = code == IX_OK ? set_next(a, arena, *ret_tail, err) : code;
+    code = code == IX_OK ? set_meta(a, arena, *ret_tail, err) : code;
+    return code == IX_OK ? ix_arena_check(arena, err) : code;
+}

@@ -1,0 +1,50 @@
+/* Running a query: from its text to rows of JSON, one after another, and what must be said beside
+ * them.
+ *
+ *   ix_query_run(warehouse, text, settings, &answer, err)
+ *   while (ix_answer_next(answer, arena, &row, err) == IX_OK && row) ...
+ *   ix_answer_tail(answer, arena, &tail, err)      count, next, meta
+ */
+#ifndef IX_QUERY_RUN_H
+#define IX_QUERY_RUN_H
+
+#include "indexer/warehouse/warehouse.h"
+#include "query/plan.h"
+
+enum { IX_COUNT_CAP = 10000 }; /* counts beyond are told as "more than" */
+
+struct ix_run_query_settings {
+    int64_t now_ms;
+    int64_t limit; /* rows of one answer; 0: all */
+    bool properties;
+    bool count;          /* tell how many there are in all, up to IX_COUNT_CAP */
+    struct ix_sv cursor; /* where an earlier answer ended; empty: from the beginning */
+};
+
+struct ix_answer;
+
+/* IX_INVALID and IX_UNSUPPORTED come with the place in `text`; a cursor of another generation or
+ * query is IX_INVALID. The warehouse must outlive the answer. `text` is copied. */
+IX_MUST_CHECK enum ix_code ix_query_run(struct ix_warehouse *warehouse, struct ix_sv text,
+                                        const struct ix_run_query_settings *settings,
+                                        struct ix_answer **ret_answer, struct ix_err *err);
+void ix_answer_close(struct ix_answer *answer); /* takes NULL */
+
+/* True: each row is a resource; false: each row has the columns below, by name. */
+bool ix_answer_is_resources(const struct ix_answer *answer);
+size_t ix_answer_column_count(const struct ix_answer *answer);
+struct ix_sv ix_answer_column(const struct ix_answer *answer, size_t column);
+/* What `| as` asked for. */
+enum ix_plan_format ix_answer_format(const struct ix_answer *answer);
+/* For `| explain`: the plan and the statement as text; empty when it was not asked for, then there
+ * are no rows. Good as long as the answer. */
+struct ix_sv ix_answer_explanation(const struct ix_answer *answer);
+
+/* The next row as an object in `arena`; NULL after the last. */
+IX_MUST_CHECK enum ix_code ix_answer_next(struct ix_answer *answer, struct ix_arena *arena,
+                                          struct ix_json **ret_row, struct ix_err *err);
+/* After the last row: {"count": {"value", "exact"}, "next": null | cursor, "meta": {…}}. */
+IX_MUST_CHECK enum ix_code ix_answer_tail(struct ix_answer *answer, struct ix_arena *arena,
+                                          struct ix_json **ret_tail, struct ix_err *err);
+
+#endif
