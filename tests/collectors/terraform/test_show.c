@@ -1,0 +1,100 @@
+/* What `show -json` writes, of states and of plans. */
+#include <criterion/criterion.h>
+
+#include "tests/collectors/terraform/collected.h"
+
+#define ACCOUNT "module.a[\"x\"].module.b.azurerm_storage_account.s[0]"
+
+Test(terraform, walks_nested_child_modules) {
+    struct collected c;
+    collect_fixture(&c, "show-state.json");
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert_eq(count_records(&c, "resource"), 2);
+    const struct ix_json *account = find_resource(&c, ACCOUNT, "");
+    cr_assert(account);
+    cr_assert(has_flag(account, "tainted"));
+    cr_assert(text_is(account, "provider", "azure"));
+    cr_assert(text_is(account, "region", "westeurope"));
+    cr_assert(has_flag(find_resource(&c, ACCOUNT, "deposed:00aa11bb"), "deposed"));
+    cr_assert(has_dependency(&c, ACCOUNT, "module.a.module.b.azurerm_resource_group.g"));
+    cr_assert(has_note(&c, "1 checks do not pass"));
+    collected_done(&c);
+}
+
+Test(terraform, completes_the_short_addresses_of_0_12) {
+    struct collected c;
+    collect_fixture(&c, "show-012.json");
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(find_resource(&c, "null_resource.cluster[0]", ""));
+    cr_assert(find_resource(&c, "module.a.null_resource.inner[\"k\"]", ""));
+    collected_done(&c);
+}
+
+Test(terraform, refuses_modules_nested_without_end) {
+    struct ix_buf text = {0};
+    ix_buf_add_cstr(&text, "{\"format_version\":\"1.0\",\"values\":{\"root_module\":{");
+    for (int i = 0; i < 70; i++) {
+        ix_buf_add_cstr(&text, "\"child_modules\":[{");
+    }
+    for (int i = 0; i < 70; i++) {
+        ix_buf_add_cstr(&text, "}]");
+    }
+    ix_buf_add_cstr(&text, "}}}");
+    struct collected c;
+    collect_bytes(&c, "x.json", ix_buf_sv(&text));
+    cr_assert_eq(c.code, IX_INVALID);
+    cr_assert(strstr(c.err.text, "nest"), "%s", c.err.text);
+    collected_done(&c);
+    ix_buf_done(&text);
+}
+
+Test(terraform, records_a_plan_as_planned_and_nothing_else) {
+    struct collected c;
+    collect_fixture(&c, "plan.json");
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(ix_sv_eq(c.recognised.source_kind, IX_SV("plan")));
+    size_t resources = 0;
+    for (const struct ix_json *r = ix_json_first(c.records); r; r = ix_json_next(r)) {
+        if (text_is(r, "record", "resource")) {
+            resources++;
+            cr_assert(has_flag(r, "planned"));
+            cr_assert(text_is(r, "source_kind", "plan"));
+        }
+    }
+    cr_assert_eq(resources, 6, "planned_values and prior_state say nothing more");
+    cr_assert(has_note(&c, "1 to create, 1 to replace, 2 to delete, 1 to read, 1 unchanged"));
+    collected_done(&c);
+}
+
+Test(terraform, tells_what_a_plan_would_delete_from_what_it_would_make) {
+    struct collected c;
+    collect_fixture(&c, "plan.json");
+    const struct ix_json *made = find_resource(&c, "google_compute_disk.new", "");
+    cr_assert(made);
+    cr_assert_not(has_flag(made, "delete"));
+    cr_assert(text_is(made, "account", "p1"));
+    cr_assert(text_is(made, "zone", "us-central1-a"));
+    cr_assert(text_is(ix_json_get(made, "tags"), "env", "dev"));
+    const struct ix_json *gone = find_resource(&c, "google_compute_disk.old", "delete");
+    cr_assert(has_flag(gone, "delete"));
+    cr_assert(text_is(gone, "native_id", "disk-1"));
+    const struct ix_json *swap = find_resource(&c, "google_compute_disk.swap", "");
+    cr_assert(swap);
+    cr_assert_not(has_flag(swap, "delete"));
+    cr_assert(
+        has_flag(find_resource(&c, "google_compute_disk.swap", "deposed:0badcafe"), "delete"));
+    cr_assert(has_flag(find_resource(&c, "data.google_project.p", ""), "external"));
+    collected_done(&c);
+}
+
+Test(terraform, reads_planned_values_where_there_are_no_changes) {
+    struct collected c;
+    collect_bytes(
+        &c, "plan.json",
+        IX_SV("{\"format_version\":\"0.1\",\"planned_values\":{\"root_module\":{\"resources\":"
+              "[{\"address\":\"a_b.c\",\"type\":\"a_b\",\"values\":{\"id\":\"1\"}}]}},"
+              "\"resource_changes\":[]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(has_flag(find_resource(&c, "a_b.c", ""), "planned"));
+    collected_done(&c);
+}
