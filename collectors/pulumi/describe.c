@@ -6,18 +6,18 @@
 
 /* ---- properties ---- */
 
-static void hide_member(struct ix_pulumi_reading *r, struct ix_json *object, struct ix_sv name) {
-    struct ix_json *member = ix_json_get_sv(object, name);
-    if (member) {
-        ix_json_become_string(&r->arena, member, IX_SV(IX_SECRET_MARKER));
-    }
-}
-
-/* `names`: an array of member names. */
+/* `names`: an array of member names. Both sides may be long, so the names become a set. */
 static void hide_named(struct ix_pulumi_reading *r, struct ix_json *object,
                        const struct ix_json *names) {
+    struct ix_map set;
+    ix_map_init(&set, &r->arena);
     for (const struct ix_json *n = ix_json_first(names); n; n = ix_json_next(n)) {
-        hide_member(r, object, ix_json_string(n));
+        (void)ix_map_put(&set, ix_json_string(n), NULL);
+    }
+    for (struct ix_json *m = ix_json_first(object); m && set.count > 0; m = ix_json_next(m)) {
+        if (ix_map_find(&set, ix_json_key(m))) {
+            ix_json_become_string(&r->arena, m, IX_SV(IX_SECRET_MARKER));
+        }
     }
 }
 
@@ -27,13 +27,23 @@ static void hide_members(struct ix_pulumi_reading *r, struct ix_json *object) {
     }
 }
 
-/* Members of `under` that `over` does not have. */
+/* Members of `under` that `over` does not have, and those that are secret in `under`. */
 static void underlay(struct ix_pulumi_reading *r, struct ix_json *over,
                      const struct ix_json *under) {
+    struct ix_map known;
+    ix_map_init(&known, &r->arena);
+    for (struct ix_json *m = ix_json_first(over); m; m = ix_json_next(m)) {
+        union ix_map_value *slot = ix_map_put(&known, ix_json_key(m), NULL);
+        if (slot) {
+            slot->pointer = m;
+        }
+    }
     for (const struct ix_json *m = ix_json_first(under); m; m = ix_json_next(m)) {
-        const struct ix_json *known = ix_json_get_sv(over, ix_json_key(m));
-        if (!known || ix_pulumi_value_is_secret(m)) {
-            ix_json_set(&r->arena, over, ix_json_key(m), ix_json_clone(&r->arena, m));
+        const union ix_map_value *slot = ix_map_find(&known, ix_json_key(m));
+        if (!slot) {
+            ix_json_add(&r->arena, over, ix_json_key(m), ix_json_clone(&r->arena, m));
+        } else if (ix_pulumi_value_is_secret(m)) {
+            ix_json_become_string(&r->arena, slot->pointer, IX_SV(IX_SECRET_MARKER));
         }
     }
 }
