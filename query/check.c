@@ -258,6 +258,8 @@ enum ix_code ix_query_check(struct ix_arena *arena, const struct ix_query *query
         .err = err,
         .text = query->text,
         .when = {settings->now_ms, settings->zone_offset_ms},
+        .kinds = settings->kinds,
+        .categories = settings->categories,
         .include_deleted = &plan.include_deleted,
     };
     if (!check_all(&checker, query, &plan)) {

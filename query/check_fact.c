@@ -57,8 +57,7 @@ static bool one_of(struct ix_checker *checker, const struct ix_field_info *info,
     }
     ix_check_fail(checker, IX_INVALID, (struct ix_span){literal->begin, literal->end},
                   ix_suggest_hint(&suggest, hint, list.data ? list.data : ""),
-                  "‘%.*s’ is no value of ‘%s’",
-                  literal->text.size > 60 ? 60 : (int)literal->text.size,
+                  "‘%.*s’ is no value of ‘%s’", ix_query_shown(literal->text),
                   literal->text.data ? literal->text.data : "", info->name);
     return false;
 }

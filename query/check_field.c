@@ -1,7 +1,10 @@
 /* Fields with values of their own: names, vocabularies, times, sizes. What is not a stored column
  * becomes tests of what is (query/field.def says of what). */
 #include "query/check.h"
+#include "query/suggest.h"
 #include "query/unit.h"
+
+#include <math.h>
 
 struct ix_pred *ix_check_field_leaf(struct ix_checker *checker, enum ix_field field,
                                     enum ix_value_class class_, const struct ix_match *match,
@@ -165,7 +168,7 @@ static bool age_bound(struct ix_checker *checker, const struct ix_literal *liter
     if (!ix_duration_parse(literal->text, &duration)) {
         ix_check_fail(checker, IX_INVALID, (struct ix_span){literal->begin, literal->end},
                       "; write 30d, 12h, 6mo or 1y", "‘%.*s’ is not a duration",
-                      literal->text.size > 60 ? 60 : (int)literal->text.size, literal->text.data);
+                      ix_query_shown(literal->text), literal->text.data);
         return false;
     }
     *ret_operand = (struct ix_operand){.kind = IX_OPERAND_TIME, .text = literal->text};
@@ -256,11 +259,10 @@ static bool scaled(struct ix_checker *checker, const struct ix_literal *literal,
                    struct ix_literal *ret_literal) {
     struct ix_quantity quantity;
     double unit = ix_quantity_parse(literal->text, &quantity) ? ix_unit_bytes(quantity.unit) : 0;
-    if (unit == 0) {
+    if (unit == 0 || !isfinite(quantity.number * unit)) {
         ix_check_fail(checker, IX_INVALID, (struct ix_span){literal->begin, literal->end},
                       "; write 10GiB, 500MB or a number of bytes", "‘%.*s’ is not a size",
-                      literal->text.size > 60 ? 60 : (int)literal->text.size,
-                      literal->text.data ? literal->text.data : "");
+                      ix_query_shown(literal->text), literal->text.data ? literal->text.data : "");
         return false;
     }
     *ret_literal = *literal;
@@ -319,6 +321,40 @@ static struct ix_pred *size_field(struct ix_checker *checker, const struct ix_ma
                  : NULL;
 }
 
+/* ---- vocabularies ---- */
+
+/* A word that no source can have given is worth a note; it is no error, since words may be added.
+ */
+static void note_word(struct ix_checker *checker, const struct ix_field_info *info,
+                      const char *const *words, struct ix_sv word) {
+    struct ix_suggest suggest;
+    char hint[IX_SUGGEST_HINT_SIZE];
+    ix_suggest_init(&suggest, word);
+    for (; *words; words++) {
+        if (ix_sv_eq_nocase(word, ix_sv_cstr(*words))) {
+            return;
+        }
+        ix_suggest_add(&suggest, *words);
+    }
+    ix_check_note(checker, ix_arena_printf(checker->arena, "no %s is called ‘%.*s’%s", info->name,
+                                           ix_query_shown(word), word.data ? word.data : "",
+                                           ix_suggest_hint(&suggest, hint, "")));
+}
+
+static struct ix_pred *vocabulary_field(struct ix_checker *checker,
+                                        const struct ix_field_info *info,
+                                        const struct ix_match *match, struct ix_span span) {
+    const char *const *words = info->field == IX_FIELD_KIND       ? checker->kinds
+                               : info->field == IX_FIELD_CATEGORY ? checker->categories
+                                                                  : NULL;
+    for (size_t i = 0; words && i < match->value_count; i++) {
+        if (match->values[i].kind == IX_LITERAL_BARE) {
+            note_word(checker, info, words, match->values[i].text);
+        }
+    }
+    return ix_check_field_leaf(checker, info->field, IX_CLASS_WHOLE, match, span);
+}
+
 /* ---- all kinds ---- */
 
 static struct ix_pred *text_value(struct ix_checker *checker, const struct ix_field_info *info,
@@ -344,7 +380,7 @@ struct ix_pred *ix_check_field(struct ix_checker *checker, const struct ix_targe
     case IX_KIND_TYPE:
         return ix_check_field_leaf(checker, info->field, IX_CLASS_WORDS, match, span);
     case IX_KIND_VOCABULARY:
-        return ix_check_field_leaf(checker, info->field, IX_CLASS_WHOLE, match, span);
+        return vocabulary_field(checker, info, match, span);
     case IX_KIND_VERSION:
         return ix_check_field_leaf(checker, info->field, IX_CLASS_VERSION, match, span);
     case IX_KIND_TIME:

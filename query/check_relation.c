@@ -33,8 +33,7 @@ static void unknown_edge(struct ix_checker *checker, const struct ix_edge_name *
                   ix_suggest_hint(&suggest, hint,
                                   "; known are depends_on, parent, provided_by, in_stack, owner, "
                                   "selects, uses, runs_on, attached_to, targets, references"),
-                  "unknown edge type ‘%.*s’", edge->name.size > 60 ? 60 : (int)edge->name.size,
-                  edge->name.data);
+                  "unknown edge type ‘%.*s’", ix_query_shown(edge->name), edge->name.data);
 }
 
 static const struct relation_row *find_edge(struct ix_sv name, bool *ret_inverse) {

@@ -18,11 +18,6 @@ static struct ix_span item_span(const struct ix_item *item) {
     return (struct ix_span){item->expr.begin, item->expr.end};
 }
 
-static int shown(struct ix_sv text) {
-    enum { SHOWN_MAX = 60 };
-    return text.size > SHOWN_MAX ? SHOWN_MAX : (int)text.size;
-}
-
 /* ---- columns ---- */
 
 static bool result_column(struct ix_checker *checker, const struct rows *rows, struct ix_sv name,
@@ -41,7 +36,7 @@ static bool result_column(struct ix_checker *checker, const struct rows *rows, s
     ix_check_fail(
         checker, IX_INVALID, (struct ix_span){column->begin, column->end},
         ix_suggest_hint(&suggest, hint, "; only the columns of the stage before are left"),
-        "no column ‘%.*s’", shown(name), name.data);
+        "no column ‘%.*s’", ix_query_shown(name), name.data);
     return false;
 }
 
@@ -95,7 +90,7 @@ static bool field_column(struct ix_checker *checker, struct ix_sv name, struct i
     ix_suggest_add_fields(&suggest);
     ix_check_fail(checker, IX_INVALID, span,
                   ix_suggest_hint(&suggest, hint, "; properties begin with a dot: .name"),
-                  "unknown field ‘%.*s’", shown(name), name.data);
+                  "unknown field ‘%.*s’", ix_query_shown(name), name.data);
     return false;
 }
 
@@ -319,7 +314,7 @@ static bool format_stage(struct ix_checker *checker, const struct ix_stage_node 
     }
     ix_check_fail(checker, IX_INVALID, span,
                   ix_suggest_hint(&suggest, hint, "; formats are table, csv, json, ndjson, yaml"),
-                  "unknown format ‘%.*s’", shown(node->name), node->name.data);
+                  "unknown format ‘%.*s’", ix_query_shown(node->name), node->name.data);
     return false;
 }
 

@@ -21,16 +21,6 @@ static struct ix_span span_of(const struct ix_literal *literal) {
     return (struct ix_span){literal->begin, literal->end};
 }
 
-/* For messages: a long value is cut. */
-static int shown(struct ix_sv text) {
-    enum { SHOWN_MAX = 60 };
-    size_t size = text.size > SHOWN_MAX ? SHOWN_MAX : text.size;
-    while (size < text.size && size > 0 && ((unsigned char)text.data[size] & 0xC0) == 0x80) {
-        size--;
-    }
-    return (int)size;
-}
-
 static bool is_textual(enum ix_value_class class_) {
     return class_ == IX_CLASS_WORDS || class_ == IX_CLASS_WHOLE || class_ == IX_CLASS_PROPERTY ||
            class_ == IX_CLASS_VERSION;
@@ -41,7 +31,8 @@ static bool is_textual(enum ix_value_class class_) {
 static void not_a(struct ix_checker *checker, const struct ix_literal *literal, const char *what,
                   const char *hint) {
     ix_check_fail(checker, IX_INVALID, span_of(literal), hint, "‘%.*s’ is not %s",
-                  shown(literal->text), literal->text.data ? literal->text.data : "", what);
+                  ix_query_shown(literal->text), literal->text.data ? literal->text.data : "",
+                  what);
 }
 
 static bool time_operand(struct ix_checker *checker, const struct ix_literal *literal,
@@ -184,8 +175,8 @@ static bool regex_test(struct ix_checker *checker, const struct ix_leaf *leaf,
     struct ix_operand operand = {.text = literal->text, .nocase = literal->nocase};
     if (!is_textual(leaf->class_)) {
         ix_check_fail(checker, IX_INVALID, span_of(literal), "",
-                      "‘%.*s’ holds no text that a pattern could be tried on", shown(leaf->what),
-                      leaf->what.data);
+                      "‘%.*s’ holds no text that a pattern could be tried on",
+                      ix_query_shown(leaf->what), leaf->what.data);
         return false;
     }
     test->op = IX_OP_REGEX;
@@ -235,7 +226,7 @@ static bool bound_of(struct ix_checker *checker, const struct ix_leaf *leaf,
     if (leaf->class_ == IX_CLASS_WORDS || leaf->class_ == IX_CLASS_WHOLE ||
         leaf->class_ == IX_CLASS_IP) {
         ix_check_fail(checker, IX_INVALID, span_of(literal),
-                      "; compare it with : or =", "‘%.*s’ has no order", shown(leaf->what),
+                      "; compare it with : or =", "‘%.*s’ has no order", ix_query_shown(leaf->what),
                       leaf->what.data);
         return false;
     }
@@ -247,7 +238,7 @@ static bool bound_of(struct ix_checker *checker, const struct ix_leaf *leaf,
     if (leaf->class_ == IX_CLASS_PROPERTY && has_unit(literal, &quantity)) {
         ix_check_fail(checker, IX_INVALID, span_of(literal),
                       "; write the plain number as the property holds it",
-                      "no unit is known for ‘%.*s’", shown(leaf->what), leaf->what.data);
+                      "no unit is known for ‘%.*s’", ix_query_shown(leaf->what), leaf->what.data);
         return false;
     }
     if (!operand_of(checker, leaf->class_, literal, ret_operand)) {

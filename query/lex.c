@@ -52,6 +52,15 @@ enum ix_code ix_query_fail(struct ix_err *err, struct ix_sv text, enum ix_code c
                          hint);
 }
 
+int ix_query_shown(struct ix_sv text) {
+    enum { SHOWN_MAX = 60 };
+    size_t size = text.size > SHOWN_MAX ? SHOWN_MAX : text.size;
+    while (size < text.size && size > 0 && ((unsigned char)text.data[size] & 0xC0) == 0x80) {
+        size--;
+    }
+    return (int)size;
+}
+
 /* ---- quoted texts and regexes ---- */
 
 /* The place of the closing quote, or the end of the text. */

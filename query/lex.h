@@ -52,4 +52,7 @@ const char *ix_token_name(enum ix_token_kind kind);
 enum ix_code ix_query_fail(struct ix_err *err, struct ix_sv text, enum ix_code code, size_t begin,
                            size_t end, const char *hint, const char *format, ...) IX_PRINTF(7, 8);
 
+/* For "%.*s" in messages: the bytes of a text that are shown, whole characters, at most 60. */
+int ix_query_shown(struct ix_sv text);
+
 #endif

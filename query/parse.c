@@ -171,7 +171,7 @@ static struct ix_node *exists_node(struct ix_parser *parser, size_t begin, size_
     parser->lexer.pos = end + 1;
     if (good && ix_lex_char(&parser->lexer, 0) == '.') {
         good = ix_parse_path(parser, false, &node->target);
-    } else if (good && ix_parse_at_tag(parser, word, &tag_class, &size)) {
+    } else if (good && ix_parse_at_tag(word, &tag_class, &size)) {
         good = ix_parse_tag(parser, tag_class, size, &node->target);
     } else if (good) {
         struct ix_token token;
@@ -233,7 +233,7 @@ static struct ix_node *call_node(struct ix_parser *parser, struct ix_token token
     ix_parse_fail(parser, token.begin, token.end,
                   "; functions are has, no, count, len, lower, upper. A space before ‘(’ begins a "
                   "group",
-                  "unknown function ‘%.*s’", IX_SV_FMT(token.text));
+                  "unknown function ‘%.*s’", ix_query_shown(token.text), token.text.data);
     return NULL;
 }
 
@@ -315,7 +315,7 @@ static struct ix_node *word_node(struct ix_parser *parser, struct ix_token token
     if (token.text.data[0] == '.') {
         return path_node(parser, token.begin, false);
     }
-    if (ix_parse_at_tag(parser, ix_sv_from(text, token.begin), &tag_class, &size)) {
+    if (ix_parse_at_tag(ix_sv_from(text, token.begin), &tag_class, &size)) {
         return tag_node(parser, token.begin, tag_class, size);
     }
     if (colon != IX_SV_NPOS) {

@@ -60,8 +60,7 @@ bool ix_parse_begins_term(struct ix_token token);
 /* ---- parse_target.c: what is tested ---- */
 
 /* True when the word is `tag`, `labels`, ... followed by `.`, `[` or `:`. */
-bool ix_parse_at_tag(const struct ix_parser *parser, struct ix_sv word,
-                     enum ix_tag_class *ret_class, size_t *ret_size);
+bool ix_parse_at_tag(struct ix_sv word, enum ix_tag_class *ret_class, size_t *ret_size);
 /* At `tag`, `label`, ...: reads the reference. `size`: of the class word. */
 bool ix_parse_tag(struct ix_parser *parser, enum ix_tag_class tag_class, size_t size,
                   struct ix_target *ret_target);

@@ -58,7 +58,7 @@ static bool word_expr(struct ix_parser *parser, struct ix_token token, struct ix
     if (token.text.data[0] == '.') {
         return ix_parse_path(parser, false, &expr->target);
     }
-    if (ix_parse_at_tag(parser, rest, &tag_class, &size)) {
+    if (ix_parse_at_tag(rest, &tag_class, &size)) {
         return ix_parse_tag(parser, tag_class, size, &expr->target);
     }
     if (token.text.size < rest.size && rest.data[token.text.size] == '(' &&

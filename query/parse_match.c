@@ -293,8 +293,7 @@ static void no_operator(struct ix_parser *parser, const struct ix_target *target
     struct ix_sv name = ix_sv_sub(parser->lexer.text, target->begin, target->end);
     ix_parse_fail(parser, target->begin, target->end,
                   "; add ‘:’ to ask whether it exists, or quote it to search the text",
-                  "expected an operator after ‘%.*s’", name.size > 80 ? 80 : (int)name.size,
-                  name.data);
+                  "expected an operator after ‘%.*s’", ix_query_shown(name), name.data);
 }
 
 bool ix_parse_match(struct ix_parser *parser, const struct ix_target *target,

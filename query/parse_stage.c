@@ -42,8 +42,7 @@ static void unknown_stage(struct ix_parser *parser, struct ix_token token) {
                   ix_suggest_hint(&suggest, hint,
                                   "; stages are where, count, facet, sort, top, limit, skip, "
                                   "project, distinct, as, explain"),
-                  "unknown stage ‘%.*s’", token.text.size > 80 ? 80 : (int)token.text.size,
-                  token.text.data);
+                  "unknown stage ‘%.*s’", ix_query_shown(token.text), token.text.data);
 }
 
 static bool find_verb(struct ix_parser *parser, struct ix_token token, enum ix_verb *ret_verb) {

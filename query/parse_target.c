@@ -30,7 +30,7 @@ static void unknown_field(struct ix_parser *parser, size_t begin, size_t end) {
     ix_suggest_add_fields(&suggest);
     as_property(parser, begin, end, property, sizeof property);
     ix_parse_fail(parser, begin, end, ix_suggest_hint(&suggest, hint, property),
-                  "unknown field ‘%.*s’", name.size > 80 ? 80 : (int)name.size, name.data);
+                  "unknown field ‘%.*s’", ix_query_shown(name), name.data);
 }
 
 bool ix_parse_field(struct ix_parser *parser, size_t begin, size_t end,
@@ -57,9 +57,7 @@ bool ix_parse_field(struct ix_parser *parser, size_t begin, size_t end,
 
 /* ---- tags ---- */
 
-bool ix_parse_at_tag(const struct ix_parser *parser, struct ix_sv word,
-                     enum ix_tag_class *ret_class, size_t *ret_size) {
-    (void)parser;
+bool ix_parse_at_tag(struct ix_sv word, enum ix_tag_class *ret_class, size_t *ret_size) {
     static const char *const names[] = {"tag", "label", "annotation"};
     static const enum ix_tag_class classes[] = {IX_TAG, IX_LABEL, IX_ANNOTATION};
     for (size_t i = 0; i < 3; i++) {

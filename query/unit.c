@@ -52,7 +52,7 @@ bool ix_quantity_parse(struct ix_sv text, struct ix_quantity *ret_quantity) {
         .unit = sign > 0 ? ix_sv_sub(text, 0, sign) : ix_sv_from(rest, size),
     };
     if (size == 0 || (sign > 0 && size < rest.size) ||
-        !ix_sv_to_double(quantity.number_text, &quantity.number)) {
+        !ix_sv_to_double(quantity.number_text, &quantity.number) || !isfinite(quantity.number)) {
         return false;
     }
     *ret_quantity = quantity;
