@@ -451,3 +451,19 @@ enum ix_code ix_answer_tail(struct ix_answer *a, struct ix_arena *arena, struct 
     code = code == IX_OK ? set_meta(a, arena, *ret_tail, err) : code;
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
+
+enum ix_code ix_query_export(struct ix_warehouse *warehouse, struct ix_sv text, int64_t now_ms,
+                             struct ix_sink *sink, struct ix_err *err) {
+    struct ix_answer a = {.warehouse = warehouse, .settings = {.now_ms = now_ms}};
+    ix_arena_init(&a.arena, ANSWER_ARENA_MAX);
+    enum ix_code code = understand(&a, text, err);
+    if (code == IX_OK) {
+        code = ix_lower_set(&a.arena, ix_warehouse_dialect(warehouse), &a.plan, &a.lowered, err);
+    }
+    if (code == IX_OK) {
+        code = ix_warehouse_export(warehouse, &a.lowered.sql, sink, err);
+    }
+    ix_lowered_done(&a.lowered);
+    ix_arena_done(&a.arena);
+    return code;
+}

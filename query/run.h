@@ -47,4 +47,10 @@ IX_MUST_CHECK enum ix_code ix_answer_next(struct ix_answer *answer, struct ix_ar
 IX_MUST_CHECK enum ix_code ix_answer_tail(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_tail, struct ix_err *err);
 
+/* Pushes what sources say of the resources that the query finds; a query whose stages make columns
+ * is IX_INVALID. */
+IX_MUST_CHECK enum ix_code ix_query_export(struct ix_warehouse *warehouse, struct ix_sv text,
+                                           int64_t now_ms, struct ix_sink *sink,
+                                           struct ix_err *err);
+
 #endif

@@ -14,8 +14,9 @@
 struct ix_warehouse;
 
 enum ix_open_mode {
-    IX_OPEN_READ,  /* never creates, never writes, needs no lock */
-    IX_OPEN_WRITE, /* creates when missing; holds the writer's lock until closed */
+    IX_OPEN_READ,           /* never creates, never writes, needs no lock */
+    IX_OPEN_WRITE,          /* creates when missing; holds the writer's lock until closed */
+    IX_OPEN_WRITE_EXISTING, /* as WRITE, but IX_NOT_FOUND when missing */
 };
 
 struct ix_open_options {
@@ -95,8 +96,34 @@ IX_MUST_CHECK enum ix_code ix_warehouse_explain(struct ix_warehouse *warehouse,
                                                 struct ix_sv *ret_text, struct ix_err *err);
 /* How fresh each source is: an array of {source, kind, last_whole, failed: [scopes]}. */
 IX_MUST_CHECK enum ix_code ix_warehouse_freshness(struct ix_warehouse *warehouse,
-                                                  struct ix_arena *arena,
-                                                  struct ix_json **ret_node, struct ix_err *err);
+                                                  struct ix_arena *arena, struct ix_json **ret_node,
+                                                  struct ix_err *err);
+
+/* What is kept beside resources, as rows with named columns. Columns whose name ends in "_ms" are
+ * times. */
+enum ix_listing {
+    IX_LIST_SOURCES,   /* source, kind, resources, last_run_ms, last_whole_ms, location */
+    IX_LIST_RUNS,      /* newest first: run, source, started_ms, ended_ms, outcome, seen, added,
+                          changed, unchanged, retired, generation, error */
+    IX_LIST_NOTES,     /* newest first: run, source, path, reason, skipped */
+    IX_LIST_PATHS,     /* path, resources, example: property paths that hold `word` */
+    IX_LIST_HISTORY,   /* of the resource with uid `word`, newest first: at_ms, run, source, change,
+                          path, old, new */
+    IX_LIST_RELATIONS, /* of the resource with uid `word`: direction, type, basis, uid, name, kind,
+                          target, path */
+};
+/* `limit` 0: all. */
+IX_MUST_CHECK enum ix_code ix_warehouse_list(struct ix_warehouse *warehouse,
+                                             enum ix_listing listing, struct ix_sv word,
+                                             int64_t limit, struct ix_cursor **ret_cursor,
+                                             struct ix_err *err);
+struct ix_sv ix_cursor_column_name(const struct ix_cursor *cursor, size_t column);
+
+/* Pushes what sources say (observations, then relations) into a sink, source by source, as
+ * collectors did. `rids`: a select of the resources to take; NULL: all that exist. */
+IX_MUST_CHECK enum ix_code ix_warehouse_export(struct ix_warehouse *warehouse,
+                                               const struct ix_sql *rids, struct ix_sink *sink,
+                                               struct ix_err *err);
 
 /* All selects between begin and end see one state of the warehouse. */
 IX_MUST_CHECK enum ix_code ix_warehouse_snapshot_begin(struct ix_warehouse *warehouse,

@@ -1,0 +1,162 @@
+/* `infradex search`: the query language at the terminal. */
+#include <inttypes.h>
+
+#include "cli/command.h"
+#include "cli/printer.h"
+#include "query/caret.h"
+#include "query/run.h"
+
+#define USUAL_COLUMNS "name,kind,type,region,account,managed_by,id"
+
+/* The words of the command line, joined by spaces: quotes of the shell are gone, so a word with
+ * spaces in it is taken as it is. */
+static struct ix_sv query_text(const struct ix_invocation *invocation) {
+    struct ix_buf buf = {0};
+    for (size_t i = 0; i < invocation->argument_count; i++) {
+        ix_buf_add_cstr(&buf, i ? " " : "");
+        ix_buf_add(&buf, invocation->arguments[i]);
+    }
+    struct ix_sv text = ix_arena_copy(invocation->arena, ix_buf_sv(&buf));
+    ix_buf_done(&buf);
+    return text;
+}
+
+static struct ix_sv answer_columns(const struct ix_invocation *invocation,
+                                   const struct ix_answer *answer) {
+    struct ix_sv columns = invocation->settings.columns;
+    if (!ix_sv_empty(columns)) {
+        return columns;
+    }
+    if (ix_answer_is_resources(answer)) {
+        return IX_SV(USUAL_COLUMNS);
+    }
+    for (size_t i = 0; i < ix_answer_column_count(answer); i++) {
+        columns = ix_arena_printf(invocation->arena, "%.*s%s%.*s", IX_SV_FMT(columns), i ? "," : "",
+                                  IX_SV_FMT(ix_answer_column(answer, i)));
+    }
+    return columns;
+}
+
+/* `-o` wins over `| as`; the default of `-o` does not. */
+static enum ix_output output_of(const struct ix_invocation *invocation,
+                                const struct ix_answer *answer) {
+    static const enum ix_output outputs[] = {
+        [IX_FORMAT_DEFAULT] = IX_OUTPUT_TABLE, [IX_FORMAT_TABLE] = IX_OUTPUT_TABLE,
+        [IX_FORMAT_CSV] = IX_OUTPUT_CSV,       [IX_FORMAT_JSON] = IX_OUTPUT_JSON,
+        [IX_FORMAT_NDJSON] = IX_OUTPUT_NDJSON, [IX_FORMAT_YAML] = IX_OUTPUT_YAML,
+    };
+    enum ix_output asked = ix_output_parse(invocation->settings.output);
+    return asked == IX_OUTPUT_TABLE ? outputs[ix_answer_format(answer)] : asked;
+}
+
+static enum ix_code print_rows(struct ix_answer *answer, struct ix_printer *printer,
+                               int64_t *ret_rows, struct ix_err *err) {
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    enum ix_code code;
+    for (*ret_rows = 0;; ++*ret_rows) {
+        struct ix_json *row;
+        code = ix_answer_next(answer, &arena, &row, err);
+        if (code != IX_OK || !row) {
+            break;
+        }
+        code = ix_printer_row(printer, row, err);
+        if (code != IX_OK) {
+            break;
+        }
+        ix_arena_reset(&arena);
+    }
+    ix_arena_done(&arena);
+    return code;
+}
+
+/* Below a table, on standard error: how many there are, what was cut, what needs a word. */
+static void say_tail(const struct ix_json *tail, int64_t rows) {
+    const struct ix_json *count = ix_json_get(tail, "count");
+    const struct ix_json *notes = ix_json_path(tail, "meta", "notes", NULL);
+    int64_t value = rows;
+    (void)ix_json_int64(ix_json_get(count, "value"), &value);
+    if (value > rows) {
+        bool exact = ix_json_is_true(ix_json_get(count, "exact"));
+        fprintf(stderr, "%" PRId64 " of %s%" PRId64 "; see more with --limit\n", rows,
+                exact ? "" : "more than ", value);
+    } else {
+        fprintf(stderr, rows == 1 ? "1 row\n" : "%" PRId64 " rows\n", rows);
+    }
+    for (const struct ix_json *n = ix_json_first(notes); n; n = ix_json_next(n)) {
+        fprintf(stderr, "note: %.*s\n", IX_SV_FMT(ix_json_string(n)));
+    }
+}
+
+static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_answer *answer,
+                                 int64_t *ret_rows, struct ix_err *err) {
+    struct ix_printer printer = {.as_rows = !ix_answer_is_resources(answer)};
+    enum ix_output output = output_of(invocation, answer);
+    struct ix_json *tail = NULL;
+    enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal,
+                                         answer_columns(invocation, answer), err);
+    code = code == IX_OK ? print_rows(answer, &printer, ret_rows, err) : code;
+    if (code == IX_OK) {
+        code = ix_answer_tail(answer, invocation->arena, &tail, err);
+    }
+    code = ix_printer_end(&printer, tail, err);
+    if (code == IX_OK && output == IX_OUTPUT_TABLE) {
+        say_tail(tail, *ret_rows);
+    }
+    return code;
+}
+
+static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_warehouse *warehouse,
+                                 struct ix_sv text, int64_t *ret_rows, struct ix_err *err) {
+    const struct ix_run_query_settings settings = {
+        .now_ms = invocation->now_ms,
+        .limit = invocation->settings.limit,
+        .properties = invocation->settings.properties,
+        .count = true,
+        .cursor = invocation->settings.cursor,
+    };
+    struct ix_answer *answer;
+    enum ix_code code = ix_query_run(warehouse, text, &settings, &answer, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    struct ix_sv explanation = ix_answer_explanation(answer);
+    if (ix_sv_empty(explanation)) {
+        code = print_answer(invocation, answer, ret_rows, err);
+    } else {
+        printf("%.*s\n", IX_SV_FMT(explanation));
+        *ret_rows = 1;
+    }
+    ix_answer_close(answer);
+    return code;
+}
+
+/* A fault in the query is a matter of usage, and is drawn under the query instead of being said. */
+static int exit_for(enum ix_code code, struct ix_sv text, struct ix_err *err) {
+    bool in_query = err->end > err->begin;
+    bool usage = in_query || code == IX_INVALID || code == IX_UNSUPPORTED;
+    if (in_query) {
+        struct ix_buf drawing = {0};
+        ix_caret_print(&drawing, text, err);
+        fprintf(stderr, "%.*s", IX_SV_FMT(ix_buf_sv(&drawing)));
+        ix_buf_done(&drawing);
+        *err = (struct ix_err){0};
+    }
+    return usage ? IX_EXIT_USAGE : ix_code_exit(code);
+}
+
+int ix_cmd_search(struct ix_invocation *invocation, struct ix_err *err) {
+    struct ix_warehouse *warehouse;
+    struct ix_sv text = query_text(invocation);
+    int64_t rows = 0;
+    enum ix_code code = ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err);
+    if (code != IX_OK) {
+        return ix_code_exit(code);
+    }
+    code = answer_query(invocation, warehouse, text, &rows, err);
+    ix_warehouse_close(warehouse);
+    if (code != IX_OK) {
+        return exit_for(code, text, err);
+    }
+    return rows == 0 && invocation->settings.exit_status ? IX_EXIT_NO_MATCH : IX_EXIT_OK;
+}
