@@ -6,26 +6,22 @@
 #include "query/parse.h"
 
 bool ix_parse_compare(enum ix_token_kind kind, enum ix_compare *ret_op) {
-    switch (kind) {
-    case IX_TOKEN_EQ:
-        return *ret_op = IX_COMPARE_EQ, true;
-    case IX_TOKEN_NE:
-        return *ret_op = IX_COMPARE_NE, true;
-    case IX_TOKEN_GT:
-        return *ret_op = IX_COMPARE_GT, true;
-    case IX_TOKEN_GE:
-        return *ret_op = IX_COMPARE_GE, true;
-    case IX_TOKEN_LT:
-        return *ret_op = IX_COMPARE_LT, true;
-    case IX_TOKEN_LE:
-        return *ret_op = IX_COMPARE_LE, true;
-    case IX_TOKEN_LIKE:
-        return *ret_op = IX_COMPARE_LIKE, true;
-    case IX_TOKEN_NOT_LIKE:
-        return *ret_op = IX_COMPARE_NOT_LIKE, true;
-    default:
-        return false;
+    static const struct {
+        enum ix_token_kind token;
+        enum ix_compare op;
+    } rows[] = {
+        {IX_TOKEN_EQ, IX_COMPARE_EQ},     {IX_TOKEN_NE, IX_COMPARE_NE},
+        {IX_TOKEN_GT, IX_COMPARE_GT},     {IX_TOKEN_GE, IX_COMPARE_GE},
+        {IX_TOKEN_LT, IX_COMPARE_LT},     {IX_TOKEN_LE, IX_COMPARE_LE},
+        {IX_TOKEN_LIKE, IX_COMPARE_LIKE}, {IX_TOKEN_NOT_LIKE, IX_COMPARE_NOT_LIKE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].token == kind) {
+            *ret_op = rows[i].op;
+            return true;
+        }
     }
+    return false;
 }
 
 /* ---- values ---- */

@@ -40,25 +40,24 @@ static void step_of(int64_t ms, int64_t step, int64_t *ret_begin, int64_t *ret_e
 
 static bool round_down(const struct ix_when *when, struct ix_sv unit, int64_t ms,
                        int64_t *ret_begin, int64_t *ret_end) {
-    if (ix_sv_eq_cstr(unit, "d")) {
-        return day_of(when, ms, ret_begin, ret_end), true;
+    if (ix_sv_eq_cstr(unit, "s")) {
+        step_of(ms, IX_SECOND_MS, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "m")) {
+        step_of(ms, IX_MINUTE_MS, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "h")) {
+        step_of(ms, IX_HOUR_MS, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "d")) {
+        day_of(when, ms, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "w")) {
+        week_of(when, ms, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "mo")) {
+        months_of(when, ms, 1, ret_begin, ret_end);
+    } else if (ix_sv_eq_cstr(unit, "y")) {
+        months_of(when, ms, 12, ret_begin, ret_end);
+    } else {
+        return false;
     }
-    if (ix_sv_eq_cstr(unit, "w")) {
-        return week_of(when, ms, ret_begin, ret_end), true;
-    }
-    if (ix_sv_eq_cstr(unit, "mo") || ix_sv_eq_cstr(unit, "y")) {
-        return months_of(when, ms, unit.data[0] == 'y' ? 12 : 1, ret_begin, ret_end), true;
-    }
-    if (ix_sv_eq_cstr(unit, "h") || ix_sv_eq_cstr(unit, "m") || ix_sv_eq_cstr(unit, "s")) {
-        char letter = unit.data[0];
-        step_of(ms,
-                letter == 'h'   ? IX_HOUR_MS
-                : letter == 'm' ? IX_MINUTE_MS
-                                : IX_SECOND_MS,
-                ret_begin, ret_end);
-        return true;
-    }
-    return false;
+    return true;
 }
 
 /* Behind `now`: any number of +7d and -1h, then perhaps /d. */
@@ -114,10 +113,12 @@ bool ix_when_parse(const struct ix_when *when, struct ix_sv text, int64_t *ret_b
         return ago(when, text, ret_begin_ms, ret_end_ms);
     }
     if (ix_sv_eq_nocase(text, IX_SV("today"))) {
-        return day_of(when, when->now_ms, ret_begin_ms, ret_end_ms), true;
+        day_of(when, when->now_ms, ret_begin_ms, ret_end_ms);
+        return true;
     }
     if (ix_sv_eq_nocase(text, IX_SV("yesterday"))) {
-        return day_of(when, when->now_ms - IX_DAY_MS, ret_begin_ms, ret_end_ms), true;
+        day_of(when, when->now_ms - IX_DAY_MS, ret_begin_ms, ret_end_ms);
+        return true;
     }
     if (!ix_time_parse_period(text, ret_begin_ms, ret_end_ms)) {
         return false;
