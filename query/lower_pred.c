@@ -3,9 +3,8 @@
 #include "query/lower_pred.h"
 
 #include <float.h>
-#include <math.h>
 
-enum { PROPERTY_TEXT_MAX = 64 }; /* longer values are cut in the property index */
+#include "indexer/model/property.h"
 
 static bool failed(const struct ix_lowering *l) {
     return l->err->code != IX_OK;
@@ -265,23 +264,25 @@ static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix
 
 /* ---- properties ---- */
 
-/* The path as the index keeps it; false for paths that only the document can answer. */
+/* The path as the index keeps it (indexer/model/property.h); false for paths that only the document
+ * can answer. */
 static bool indexed_path(struct ix_lowering *l, const struct ix_path *path,
-                         struct ix_sv *ret_path) {
+                         struct ix_property_query *query) {
     struct ix_buf buf = {0};
     bool simple = path->count > 0;
     for (size_t i = 0; simple && i < path->count; i++) {
         const struct ix_path_step *step = &path->steps[i];
         bool deep_first = step->kind == IX_STEP_DEEP && i == 0 && path->count > 1;
-        if (step->kind == IX_STEP_NAME || deep_first) {
-            ix_buf_add_cstr(&buf, buf.size ? "." : "");
-            ix_buf_add(&buf, deep_first ? IX_SV("**") : step->name);
+        query->any_depth |= deep_first;
+        if (step->kind == IX_STEP_NAME) {
+            ix_property_path_add(&buf, step->name);
         }
         simple = step->kind == IX_STEP_NAME || step->kind == IX_STEP_EACH || deep_first;
     }
-    *ret_path = ix_arena_copy(l->arena, ix_buf_sv(&buf));
+    simple = simple && buf.size > 0 && buf.size <= IX_PROPERTY_PATH_MAX;
+    query->path = ix_arena_copy(l->arena, ix_buf_sv(&buf));
     ix_buf_done(&buf);
-    return simple && !ix_sv_empty(*ret_path);
+    return simple;
 }
 
 struct narrowing {
@@ -290,11 +291,19 @@ struct narrowing {
     bool exact; /* they decide; nothing is left to ask of the document */
 };
 
+/* Only a string can have this text, and the index has all of it. */
+static bool is_plain_text(struct ix_sv text) {
+    double ignored;
+    return text.size < IX_PROPERTY_VALUE_MAX && !ix_sv_to_double(text, &ignored) &&
+           !ix_sv_eq_nocase(text, IX_SV("true")) && !ix_sv_eq_nocase(text, IX_SV("false"));
+}
+
 static bool narrow_value(const struct ix_operand *value, enum ix_op op,
                          struct ix_property_query *query, bool *exact) {
     if (value->kind == IX_OPERAND_NUMBER) {
         query->key = IX_PROPERTY_NUMBERS;
         query->low = query->high = value->number;
+        *exact = false; /* times stand among the numbers */
         return true;
     }
     if (value->kind == IX_OPERAND_BOOL || value->kind == IX_OPERAND_NULL) {
@@ -307,7 +316,7 @@ static bool narrow_value(const struct ix_operand *value, enum ix_op op,
     }
     query->key = IX_PROPERTY_TEXT;
     query->text = value->text;
-    *exact &= op == IX_OP_WHOLE && value->text.size <= PROPERTY_TEXT_MAX;
+    *exact &= op == IX_OP_WHOLE && is_plain_text(value->text);
     return op == IX_OP_WHOLE || op == IX_OP_EQ;
 }
 
@@ -330,9 +339,9 @@ static void narrow_range(const struct ix_test *test, struct narrowing *narrowing
 /* What the property index can say of a test; count 0: nothing. */
 static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct narrowing *narrowing) {
     const struct ix_test *test = &pred->prop.test;
-    struct ix_sv path;
+    struct ix_property_query query = {0};
     *narrowing = (struct narrowing){.exact = true};
-    if (!indexed_path(l, &pred->prop.path, &path)) {
+    if (!indexed_path(l, &pred->prop.path, &query)) {
         return true;
     }
     size_t count = test->value_count ? test->value_count : 1;
@@ -342,7 +351,7 @@ static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct nar
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        narrowing->queries[i].path = path;
+        narrowing->queries[i] = query;
     }
     if (test->op == IX_OP_RANGE) {
         narrow_range(test, narrowing);
@@ -391,7 +400,7 @@ static bool lower_document(struct ix_lowering *l, struct ix_sql *sql, const stru
     struct ix_property_query query = {.key = IX_PROPERTY_EXISTS};
     struct narrowing narrowing = {.queries = &query};
     bool needs_path = pred->kind == IX_PRED_ELEMENT;
-    narrowing.count = needs_path && indexed_path(l, path, &query.path);
+    narrowing.count = needs_path && indexed_path(l, path, &query);
     return lower_narrowed(l, sql, pred, &narrowing);
 }
 

@@ -191,7 +191,7 @@ static bool passes_operand(struct ix_matcher *m, enum ix_op op, struct value val
     case IX_OP_WORDS:
         return ix_words_match(value.text, operand->text);
     case IX_OP_WHOLE:
-        return ix_sv_eq_nocase(value.text, operand->text);
+        return is_kind(value, IX_JSON_STRING) && ix_sv_eq_nocase(value.text, operand->text);
     case IX_OP_EQ:
         return equals_operand(value, operand);
     case IX_OP_GLOB:

@@ -71,13 +71,13 @@ struct ix_text_query {
     enum ix_stored column; /* NAME, ID, TYPE */
 };
 
-/* A path of the property index: names joined by '.', without [*]; "**" first: at any depth. */
 enum ix_property_key { IX_PROPERTY_EXISTS, IX_PROPERTY_TEXT, IX_PROPERTY_NUMBERS };
 
 /* Which resources may pass, by the property index. The index is a filter: it never misses, and it
  * is exact only for what it says. */
 struct ix_property_query {
-    struct ix_sv path;
+    struct ix_sv path; /* as indexer/model/property.h writes it */
+    bool any_depth;    /* also below any other names */
     enum ix_property_key key;
     struct ix_sv text; /* TEXT: the whole value, any case */
     double low, high;  /* NUMBERS, inclusive; also numbers in texts, and times as milliseconds */

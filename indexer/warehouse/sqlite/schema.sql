@@ -1,0 +1,217 @@
+-- The warehouse's tables. Base rows (source, run, observation, relation, resource, version, change) hold
+-- everything; the rest is derived and can be rebuilt from them (`infradex repair`).
+-- Times are milliseconds since 1970-01-01T00:00:00Z; NULL is unknown.
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,   -- generation, words_version
+    value
+) WITHOUT ROWID;
+
+-- ---- where things were said ----
+
+CREATE TABLE source (
+    sid INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL COLLATE NOCASE,
+    location TEXT NOT NULL,
+    last_run INTEGER,       -- ms, of the newest run, whatever its outcome
+    last_whole INTEGER      -- ms, when all its scopes were last read whole
+);
+
+CREATE TABLE run (
+    run INTEGER PRIMARY KEY AUTOINCREMENT,
+    sid INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    outcome TEXT NOT NULL,  -- published, discarded
+    generation INTEGER,
+    seen INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    retired INTEGER NOT NULL DEFAULT 0,
+    relations INTEGER NOT NULL DEFAULT 0,
+    error_code TEXT,
+    error_text TEXT
+);
+
+CREATE TABLE run_scope (    -- how far each slice of a source was read, by its newest run
+    sid INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    outcome INTEGER NOT NULL, -- enum ix_scope_outcome
+    text TEXT,
+    PRIMARY KEY (sid, scope)
+) WITHOUT ROWID;
+
+CREATE TABLE note (
+    nid INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    path TEXT,
+    reason TEXT NOT NULL,
+    skipped INTEGER NOT NULL
+);
+
+-- ---- what was said ----
+
+CREATE TABLE word (         -- closed vocabularies; rows below hold numbers
+    wid INTEGER PRIMARY KEY,
+    field TEXT NOT NULL,    -- type, kind, region, native_type, tag_key, ...
+    value TEXT NOT NULL COLLATE NOCASE
+);
+-- the exact value is unique; a look-up without regard to case finds all its spellings
+CREATE UNIQUE INDEX word_by_value ON word (field, value COLLATE BINARY);
+CREATE INDEX word_by_value_nocase ON word (field, value);
+
+CREATE TABLE observation (  -- what one source says of one thing
+    oid INTEGER PRIMARY KEY,
+    rid INTEGER NOT NULL,
+    sid INTEGER NOT NULL,
+    address TEXT NOT NULL COLLATE NOCASE,
+    variant TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    native_type INTEGER NOT NULL, -- word
+    native_id TEXT COLLATE NOCASE,
+    provider_address TEXT,
+    provider_version TEXT,
+    rank INTEGER NOT NULL,  -- whose word counts more: smaller first (see merge.c)
+    flags INTEGER NOT NULL,
+    fields TEXT NOT NULL,   -- JSON: everything else that was said but properties and tags
+    props TEXT,             -- JSON
+    tags TEXT,              -- JSON: {"tag": {}, "label": {}, "annotation": {}}, empty ones left out
+    hash BLOB NOT NULL,     -- of all of the above that the source said
+    deleted INTEGER         -- ms, when it was found gone
+);
+CREATE UNIQUE INDEX observation_by_address ON observation (sid, address COLLATE BINARY, variant);
+CREATE INDEX observation_by_rid ON observation (rid);
+
+CREATE TABLE relation (     -- as declared, by address or id
+    sid INTEGER NOT NULL,
+    from_address TEXT NOT NULL,
+    from_variant TEXT NOT NULL,
+    type TEXT NOT NULL,
+    to_address TEXT NOT NULL, -- '' when to_id is given
+    to_id TEXT NOT NULL COLLATE NOCASE,
+    path TEXT NOT NULL,
+    basis INTEGER NOT NULL, -- enum ix_basis
+    scope TEXT NOT NULL,
+    PRIMARY KEY (sid, from_address, from_variant, type, to_address, to_id, path)
+) WITHOUT ROWID;
+
+-- ---- what it comes to: one row per real thing ----
+
+CREATE TABLE resource (
+    rid INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    type INTEGER, kind INTEGER, category INTEGER, provider INTEGER, service INTEGER,
+    account INTEGER, region INTEGER, zone INTEGER, stack INTEGER, project INTEGER,
+    managed_by INTEGER,     -- words
+    name TEXT COLLATE NOCASE,
+    id TEXT COLLATE NOCASE,
+    address TEXT COLLATE NOCASE,
+    flags INTEGER NOT NULL DEFAULT 0,
+    encrypted INTEGER NOT NULL DEFAULT 0, -- enum ix_tristate
+    public INTEGER NOT NULL DEFAULT 0,
+    created INTEGER, modified INTEGER,
+    first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+    deleted INTEGER,
+    since INTEGER NOT NULL, -- ms, when this state began
+    since_run INTEGER NOT NULL,
+    props TEXT, tags TEXT,  -- JSON, merged
+    hash BLOB
+);
+
+CREATE TABLE version (      -- states that are no more
+    rid INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    since_run INTEGER NOT NULL,
+    until_run INTEGER NOT NULL,
+    state TEXT NOT NULL,    -- JSON
+    PRIMARY KEY (rid, until, until_run)
+) WITHOUT ROWID;
+
+CREATE TABLE change (
+    cid INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    rid INTEGER NOT NULL,
+    op TEXT NOT NULL,       -- added, changed, retired, returned
+    path TEXT,
+    old TEXT, new TEXT      -- JSON
+);
+CREATE INDEX change_by_rid ON change (rid, at);
+CREATE INDEX change_by_time ON change (at);
+
+-- ---- derived ----
+
+CREATE TABLE tag (
+    key INTEGER NOT NULL,   -- word tag_key
+    value TEXT NOT NULL COLLATE NOCASE,
+    rid INTEGER NOT NULL,
+    class INTEGER NOT NULL, -- enum ix_tag_class
+    PRIMARY KEY (key, value, rid, class)
+) WITHOUT ROWID;
+
+CREATE TABLE edge (         -- relations whose both ends are known, and inferred ones
+    src INTEGER NOT NULL,
+    type INTEGER NOT NULL,  -- word relation
+    dst INTEGER NOT NULL,
+    basis INTEGER NOT NULL,
+    sid INTEGER NOT NULL,   -- whose relation; 0: inferred
+    path TEXT NOT NULL,
+    PRIMARY KEY (src, type, dst, basis, sid, path)
+) WITHOUT ROWID;
+CREATE INDEX edge_by_dst ON edge (dst, type);
+
+CREATE TABLE ref (          -- property values that look like an id of something else
+    value TEXT NOT NULL COLLATE NOCASE,
+    rid INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (value, rid, path)
+) WITHOUT ROWID;
+
+CREATE TABLE prop_path (    -- every property path ever seen
+    pid INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    example TEXT NOT NULL
+);
+
+CREATE TABLE prop_num (     -- numbers, texts that read as numbers, and times (ms)
+    pid INTEGER NOT NULL,
+    num REAL NOT NULL,
+    rid INTEGER NOT NULL,
+    PRIMARY KEY (pid, num, rid)
+) WITHOUT ROWID;
+
+-- The text indexes keep no copy of their text: these views make it from the base rows, and FTS5's
+-- integrity check (rank 1) compares the index with them.
+CREATE VIEW search_text (rid, name, id, type, tags, body) AS
+SELECT r.rid,
+       coalesce(r.name, ''),
+       ix_ids(r.uid, r.id, (SELECT group_concat(coalesce(native_id, '') || ' ' || address, ' ')
+                            FROM (SELECT native_id, address FROM observation
+                                  WHERE rid = r.rid ORDER BY oid))),
+       coalesce((SELECT value FROM word WHERE wid = r.type), '') || ' ' ||
+           coalesce((SELECT group_concat(value, ' ')
+                     FROM (SELECT DISTINCT w.value FROM observation o
+                           JOIN word w ON w.wid = o.native_type
+                           WHERE o.rid = r.rid ORDER BY w.wid)), ''),
+       ix_json_words(r.tags),
+       (SELECT coalesce(group_concat(value, ' '), '') FROM word
+        WHERE wid IN (r.kind, r.category, r.provider, r.service, r.account, r.region, r.zone,
+                      r.stack, r.project, r.managed_by)) || ' ' || ix_json_words(r.props)
+FROM resource r;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    name, id, type, tags, body,
+    content='search_text', content_rowid='rid', tokenize='infradex'
+);
+
+CREATE VIEW prop_text (rid, terms) AS SELECT rid, ix_property_terms(props) FROM resource;
+
+CREATE VIRTUAL TABLE prop USING fts5 (
+    terms,
+    content='prop_text', content_rowid='rid', tokenize='infradex_terms',
+    detail=none, columnsize=0
+);
