@@ -1,0 +1,166 @@
+/* The SQLite engine's own types and pieces; nothing outside this folder sees them. */
+#ifndef IX_INDEXER_WAREHOUSE_SQLITE_ENGINE_H
+#define IX_INDEXER_WAREHOUSE_SQLITE_ENGINE_H
+
+#include <sqlite3.h>
+
+#include "base/map.h"
+#include "indexer/warehouse/backend.h"
+
+enum {
+    IX_SCHEMA_VERSION = 1, /* PRAGMA user_version */
+    IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
+    IX_PAGE_SIZE = 16384,
+};
+
+/* Statements that are prepared once and used often; statements.def has their text. */
+enum ix_statement {
+#define IX_STATEMENT(symbol, sql) IX_STATEMENT_##symbol,
+#include "indexer/warehouse/sqlite/statements.def"
+#undef IX_STATEMENT
+    IX_STATEMENT_COUNT
+};
+
+/* The run that is being written. */
+struct ix_sqlite_run {
+    struct ix_sink sink;
+    struct ix_sqlite *engine;
+    bool active;
+    int64_t sid, run, started_ms;
+    struct ix_sv source, kind, location; /* in `keep` */
+    struct ix_arena keep;    /* of the run: words found */
+    struct ix_map words;     /* field 0x1F value -> wid */
+    struct ix_map paths;     /* property path -> pid */
+    struct ix_arena scratch; /* of one record */
+    struct ix_run_result result;
+    bool relations_changed;
+};
+
+struct ix_sqlite {
+    struct ix_warehouse warehouse;
+    sqlite3 *db;
+    bool writer;
+    int lock_fd; /* -1: none */
+    char *folder;
+    sqlite3_stmt *statements[IX_STATEMENT_COUNT];
+    struct ix_sqlite_run run;
+    int snapshots;
+    /* the deadline of the statement that runs */
+    int64_t query_time_ms;
+    int64_t deadline_ms; /* of CLOCK_MONOTONIC; 0: none */
+    const bool *cancelled;
+    struct ix_err callback_err; /* what a test or map said while a statement ran */
+};
+
+static inline struct ix_sqlite *ix_sqlite_of(struct ix_warehouse *warehouse) {
+    return (struct ix_sqlite *)warehouse;
+}
+
+/* ---- database.c ---- */
+/* The error that the database reports, with `what` was tried in front. */
+enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_exec(struct ix_sqlite *e, const char *sql,
+                                          struct ix_err *err);
+/* A cached statement, reset and without values; NULL and `err` when it cannot be prepared. */
+sqlite3_stmt *ix_sqlite_statement(struct ix_sqlite *e, enum ix_statement which,
+                                  struct ix_err *err);
+void ix_sqlite_bind_text(sqlite3_stmt *s, int at, struct ix_sv text); /* borrowed while it runs */
+void ix_sqlite_bind_optional(sqlite3_stmt *s, int at, struct ix_sv text); /* empty: NULL */
+void ix_sqlite_bind_time(sqlite3_stmt *s, int at, int64_t ms);            /* unknown: NULL */
+void ix_sqlite_bind_id(sqlite3_stmt *s, int at, int64_t id);              /* 0: NULL */
+struct ix_sv ix_sqlite_text(sqlite3_stmt *s, int column); /* borrowed until the next step */
+/* One step that gives a row (*ret_row) or ends. */
+IX_MUST_CHECK enum ix_code ix_sqlite_step(struct ix_sqlite *e, sqlite3_stmt *s, bool *ret_row,
+                                          struct ix_err *err);
+/* For statements that give no row. */
+IX_MUST_CHECK enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_stmt *s,
+                                                   struct ix_err *err);
+/* The number in the first column of the first row; `otherwise` when there is none. */
+IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql,
+                                            int64_t otherwise, int64_t *ret_number,
+                                            struct ix_err *err);
+
+/* ---- functions.c, tokenizer.c ---- */
+#define IX_TEST_POINTER "ix_value_test"
+#define IX_MAP_POINTER  "ix_value_map"
+IX_MUST_CHECK enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err);
+
+/* ---- lock.c ---- */
+IX_MUST_CHECK enum ix_code ix_sqlite_lock(const char *folder, int64_t wait_ms,
+                                          const bool *cancelled, int *ret_fd, struct ix_err *err);
+void ix_sqlite_unlock(int fd);
+/* Who holds the lock, in words; empty when nobody does. */
+struct ix_sv ix_sqlite_lock_owner(const char *folder, char text[256]);
+
+/* ---- words.c ---- */
+/* The number of a word of a vocabulary, made when it is new; 0 for the empty one. */
+IX_MUST_CHECK enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field,
+                                          struct ix_sv value, int64_t *ret_wid,
+                                          struct ix_err *err);
+
+/* ---- derive.c: what is derived from one resource ---- */
+IX_MUST_CHECK enum ix_code ix_sqlite_derive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid,
+                                              struct ix_err *err);
+
+/* ---- observe.c ---- */
+IX_MUST_CHECK enum ix_code ix_sqlite_observe(struct ix_sqlite *e,
+                                             const struct ix_resource *resource,
+                                             struct ix_err *err);
+/* Takes the resource out of the derived tables, once in a run, before anything of it changes. */
+IX_MUST_CHECK enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, bool is_new,
+                                           struct ix_err *err);
+
+/* ---- merge.c ---- */
+IX_MUST_CHECK enum ix_code ix_sqlite_merge(struct ix_sqlite *e, int64_t rid, bool is_new,
+                                           int64_t now_ms, struct ix_err *err);
+
+/* ---- relate.c ---- */
+IX_MUST_CHECK enum ix_code ix_sqlite_put_relation(struct ix_sqlite *e,
+                                                  const struct ix_relation *relation,
+                                                  struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err);
+
+/* ---- run.c ---- */
+enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix_run_info *info,
+                                 struct ix_sink **ret_sink, struct ix_err *err);
+enum ix_code ix_sqlite_run_publish(struct ix_warehouse *warehouse, int64_t ended_ms,
+                                   struct ix_run_result *ret_result, struct ix_err *err);
+enum ix_code ix_sqlite_run_discard(struct ix_warehouse *warehouse, int64_t ended_ms,
+                                   const struct ix_err *why, struct ix_err *err);
+
+/* ---- read.c, list.c, export.c ---- */
+enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sql *sql,
+                              struct ix_cursor **ret_cursor, struct ix_err *err);
+enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
+                               struct ix_arena *arena, struct ix_sv *ret_text,
+                               struct ix_err *err);
+/* A cursor over a statement, which it finalizes. */
+IX_MUST_CHECK enum ix_code ix_sqlite_cursor(struct ix_sqlite *e, sqlite3_stmt *s,
+                                            struct ix_cursor **ret_cursor, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_prepare(struct ix_sqlite *e, const struct ix_sql *sql,
+                                             const char *prefix, sqlite3_stmt **ret_statement,
+                                             struct ix_err *err);
+enum ix_code ix_sqlite_list(struct ix_warehouse *warehouse, enum ix_listing listing,
+                            struct ix_sv word, int64_t limit, struct ix_cursor **ret_cursor,
+                            struct ix_err *err);
+enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sql *rids,
+                              struct ix_sink *sink, struct ix_err *err);
+enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, struct ix_err *err);
+enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,
+                                  struct ix_err *err);
+
+/* ---- care.c ---- */
+enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
+                             void (*tell)(void *context, const struct ix_finding *finding),
+                             void *context, struct ix_err *err);
+enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err);
+enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file,
+                              struct ix_err *err);
+enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
+                                    struct ix_err *err);
+
+extern const struct ix_dialect ix_sqlite_dialect;
+
+#endif
