@@ -268,8 +268,9 @@ static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix
         return ix_err_errno(err, errno, "%s", path);
     }
     enum ix_code code = open_database(e, path, SQLITE_OPEN_READONLY, err);
-    code = code == IX_OK ? ix_sqlite_exec(e, "PRAGMA query_only=ON; PRAGMA mmap_size=0; "
-                                             "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY",
+    code = code == IX_OK ? ix_sqlite_exec(e,
+                                          "PRAGMA query_only=ON; PRAGMA mmap_size=0; "
+                                          "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY",
                                           err)
                          : code;
     code = code == IX_OK ? check_schema(e, &empty, err) : code;

@@ -8,7 +8,7 @@
 #include "indexer/warehouse/backend.h"
 
 enum {
-    IX_SCHEMA_VERSION = 1, /* PRAGMA user_version */
+    IX_SCHEMA_VERSION = 1,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
 };
@@ -28,10 +28,10 @@ struct ix_sqlite_run {
     bool active;
     int64_t sid, run, started_ms;
     struct ix_sv source, kind, location; /* in `keep` */
-    struct ix_arena keep;    /* of the run: words found */
-    struct ix_map words;     /* field 0x1F value -> wid */
-    struct ix_map paths;     /* property path -> pid */
-    struct ix_arena scratch; /* of one record */
+    struct ix_arena keep;                /* of the run: words found */
+    struct ix_map words;                 /* field 0x1F value -> wid */
+    struct ix_map paths;                 /* property path -> pid */
+    struct ix_arena scratch;             /* of one record */
     struct ix_run_result result;
     bool relations_changed;
 };
@@ -59,11 +59,9 @@ static inline struct ix_sqlite *ix_sqlite_of(struct ix_warehouse *warehouse) {
 /* ---- database.c ---- */
 /* The error that the database reports, with `what` was tried in front. */
 enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_sqlite_exec(struct ix_sqlite *e, const char *sql,
-                                          struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_exec(struct ix_sqlite *e, const char *sql, struct ix_err *err);
 /* A cached statement, reset and without values; NULL and `err` when it cannot be prepared. */
-sqlite3_stmt *ix_sqlite_statement(struct ix_sqlite *e, enum ix_statement which,
-                                  struct ix_err *err);
+sqlite3_stmt *ix_sqlite_statement(struct ix_sqlite *e, enum ix_statement which, struct ix_err *err);
 void ix_sqlite_bind_text(sqlite3_stmt *s, int at, struct ix_sv text); /* borrowed while it runs */
 void ix_sqlite_bind_optional(sqlite3_stmt *s, int at, struct ix_sv text); /* empty: NULL */
 void ix_sqlite_bind_time(sqlite3_stmt *s, int at, int64_t ms);            /* unknown: NULL */
@@ -76,9 +74,8 @@ IX_MUST_CHECK enum ix_code ix_sqlite_step(struct ix_sqlite *e, sqlite3_stmt *s, 
 IX_MUST_CHECK enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_stmt *s,
                                                    struct ix_err *err);
 /* The number in the first column of the first row; `otherwise` when there is none. */
-IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql,
-                                            int64_t otherwise, int64_t *ret_number,
-                                            struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql, int64_t otherwise,
+                                            int64_t *ret_number, struct ix_err *err);
 
 /* ---- functions.c, tokenizer.c ---- */
 #define IX_TEST_POINTER "ix_value_test"
@@ -96,18 +93,15 @@ struct ix_sv ix_sqlite_lock_owner(const char *folder, char text[256]);
 /* ---- words.c ---- */
 /* The number of a word of a vocabulary, made when it is new; 0 for the empty one. */
 IX_MUST_CHECK enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field,
-                                          struct ix_sv value, int64_t *ret_wid,
-                                          struct ix_err *err);
+                                          struct ix_sv value, int64_t *ret_wid, struct ix_err *err);
 
 /* ---- derive.c: what is derived from one resource ---- */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid,
-                                              struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 
 /* ---- observe.c ---- */
-IX_MUST_CHECK enum ix_code ix_sqlite_observe(struct ix_sqlite *e,
-                                             const struct ix_resource *resource,
-                                             struct ix_err *err);
+IX_MUST_CHECK enum ix_code
+ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *resource, struct ix_err *err);
 /* Takes the resource out of the derived tables, once in a run, before anything of it changes. */
 IX_MUST_CHECK enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, bool is_new,
                                            struct ix_err *err);
@@ -117,9 +111,8 @@ IX_MUST_CHECK enum ix_code ix_sqlite_merge(struct ix_sqlite *e, int64_t rid, boo
                                            int64_t now_ms, struct ix_err *err);
 
 /* ---- relate.c ---- */
-IX_MUST_CHECK enum ix_code ix_sqlite_put_relation(struct ix_sqlite *e,
-                                                  const struct ix_relation *relation,
-                                                  struct ix_err *err);
+IX_MUST_CHECK enum ix_code
+ix_sqlite_put_relation(struct ix_sqlite *e, const struct ix_relation *relation, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- run.c ---- */
@@ -134,8 +127,7 @@ enum ix_code ix_sqlite_run_discard(struct ix_warehouse *warehouse, int64_t ended
 enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                               struct ix_cursor **ret_cursor, struct ix_err *err);
 enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
-                               struct ix_arena *arena, struct ix_sv *ret_text,
-                               struct ix_err *err);
+                               struct ix_arena *arena, struct ix_sv *ret_text, struct ix_err *err);
 /* A cursor over a statement, which it finalizes. */
 IX_MUST_CHECK enum ix_code ix_sqlite_cursor(struct ix_sqlite *e, sqlite3_stmt *s,
                                             struct ix_cursor **ret_cursor, struct ix_err *err);
@@ -156,8 +148,7 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
                              void (*tell)(void *context, const struct ix_finding *finding),
                              void *context, struct ix_err *err);
 enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err);
-enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file,
-                              struct ix_err *err);
+enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file, struct ix_err *err);
 enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
                                     struct ix_err *err);
 

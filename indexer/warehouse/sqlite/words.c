@@ -1,4 +1,6 @@
 /* Vocabularies: words become numbers once; a map remembers what this run has seen. */
+#include <stdio.h>
+
 #include "indexer/warehouse/sqlite/engine.h"
 
 static enum ix_code find_or_add(struct ix_sqlite *e, const char *field, struct ix_sv value,
@@ -40,8 +42,7 @@ enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field, struct ix_sv
         return find_or_add(e, field, value, ret_wid, err);
     }
     bool added = false;
-    union ix_map_value *known =
-        ix_map_put(&e->run.words, ix_sv_of(text, (size_t)size), &added);
+    union ix_map_value *known = ix_map_put(&e->run.words, ix_sv_of(text, (size_t)size), &added);
     if (!known) {
         return ix_err_nomem(err);
     }
