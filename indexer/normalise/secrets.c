@@ -1,0 +1,254 @@
+/* One walk over the tree. On the way down it carries the names above a value, as an attribute of a
+ * function's environment is told by where it stands; whether a value goes is decided at the value.
+ */
+#include "indexer/normalise/secrets.h"
+
+#include "base/glob.h"
+#include "indexer/normalise/path.h"
+
+struct row {
+    const char *types, *attributes;
+};
+
+static const struct row rows[] = {
+#define IX_SECRET_ROW(types, attributes) {types, attributes},
+#include "indexer/normalise/secrets.def"
+#undef IX_SECRET_ROW
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+struct walk {
+    struct ix_arena *arena;
+    bool rows[ROW_COUNT]; /* those of the thing's type */
+};
+
+/* Where a value stands. */
+struct place {
+    struct ix_sv name,
+        above; /* names of the member and of the member around it; arrays have none */
+};
+
+/* ---- names ---- */
+
+/* Anywhere in the name, and at its end; written folded (path.h). */
+static const char *const inside[] = {"password",  "passwd",     "passphrase",   "privatekey",
+                                     "secretkey", "apikey",     "clientsecret", "connectionstring",
+                                     "userdata",  "customdata", "authtoken",    "secretstring"};
+static const char *const at_end[] = {
+    "secret",      "token",        "pwd",        "accesskey",  "authkey",          "accountkey",
+    "sharedkey",   "presharedkey", "clientkey",  "licensekey", "credentials",      "authorization",
+    "secretvalue", "secretbinary", "storagekey", "dockercfg",  "dockerconfigjson", "accesskeyid"};
+/* A name that ends with such a word tells of the secret and does not hold it. */
+static const char *const public_words[] = {
+    "arn",      "arns",   "id",     "ids",    "name",       "names",    "url",       "uri",
+    "version",  "policy", "length", "ttl",    "type",       "types",    "enabled",   "required",
+    "status",   "count",  "days",   "expiry", "expiration", "endpoint", "validity",  "units",
+    "rotation", "age",    "mode",   "method", "format",     "location", "algorithm", "date",
+    "time",     "ref",    "path",   "prefix", "group",      "change",   "encryption"};
+
+static bool is_capital(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool separates(char c) {
+    return c == '_' || c == '-' || c == '.' || c == '/' || c == ' ' || c == ':';
+}
+
+/* The last word of snake_case, camelCase, UPPER_CASE or a dotted name. */
+static struct ix_sv last_word(struct ix_sv name) {
+    size_t at = name.size;
+    while (at > 0 && !separates(name.data[at - 1])) {
+        at--;
+        bool lower_before = at > 0 && name.data[at - 1] >= 'a' && name.data[at - 1] <= 'z';
+        if (is_capital(name.data[at]) && lower_before) {
+            break;
+        }
+    }
+    return ix_sv_from(name, at);
+}
+
+static bool is_public(struct ix_sv name) {
+    struct ix_sv word = last_word(name);
+    for (size_t i = 0; i < sizeof public_words / sizeof *public_words; i++) {
+        if (ix_sv_eq_nocase(word, ix_sv_cstr(public_words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { NAME_MAX_SIZE = 128 }; /* of a longer name the end is looked at */
+
+static struct ix_sv folded(struct ix_sv name, char text[NAME_MAX_SIZE]) {
+    size_t size = 0;
+    size_t at = 0;
+    char c;
+    name = ix_sv_from(name, name.size > NAME_MAX_SIZE ? name.size - NAME_MAX_SIZE : 0);
+    while ((c = ix_name_next(name, &at)) && size < NAME_MAX_SIZE) {
+        text[size++] = c;
+    }
+    return ix_sv_of(text, size);
+}
+
+bool ix_secret_name(struct ix_sv name) {
+    char text[NAME_MAX_SIZE];
+    struct ix_sv plain = folded(name, text);
+    bool secret = false;
+    for (size_t i = 0; i < sizeof inside / sizeof *inside && !secret; i++) {
+        secret = ix_sv_find(plain, ix_sv_cstr(inside[i])) != IX_SV_NPOS;
+    }
+    for (size_t i = 0; i < sizeof at_end / sizeof *at_end && !secret; i++) {
+        secret = ix_sv_ends(plain, ix_sv_cstr(at_end[i]));
+    }
+    return secret && !is_public(name);
+}
+
+bool ix_secret_worth(struct ix_sv text) {
+    static const char *const starts[] = {
+        "arn:", "projects/", "/subscriptions/", "sha256:", "{{resolve:", "${", IX_SECRET_MARKER,
+    };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (ix_sv_starts_nocase(text, ix_sv_cstr(starts[i]))) {
+            return false;
+        }
+    }
+    return !ix_sv_empty(text) && !ix_sv_eq_nocase(text, IX_SV("true")) &&
+           !ix_sv_eq_nocase(text, IX_SV("false"));
+}
+
+/* ---- places ---- */
+
+static bool listed(struct ix_sv name, const char *words) {
+    struct ix_sv rest = ix_sv_cstr(words);
+    struct ix_sv word;
+    while (ix_sv_split(&rest, ' ', &word)) {
+        if (ix_name_same(name, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_environment(struct ix_sv name) {
+    return listed(name, "environment env environment_variable environment_variables app_settings "
+                        "application_settings secure_environment_variables "
+                        "plaintext_environment_variables");
+}
+
+/* All that is below is secret: a map of environment variables, or an attribute of a row. */
+static bool whole_place(const struct walk *walk, struct place place) {
+    if (listed(place.name, "variables") && listed(place.above, "environment")) {
+        return true;
+    }
+    if (listed(place.name, "value") && is_environment(place.above)) {
+        return true;
+    }
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (walk->rows[i] && listed(place.name, rows[i].attributes)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A map straight from variable to value (name: value), not an element {name, value}. */
+static bool variable_map(struct place place, const struct ix_json *node) {
+    return ix_json_kind(node) == IX_JSON_OBJECT && !ix_json_get(node, "name") &&
+           !ix_json_get(node, "Name") && is_environment(place.name) &&
+           !listed(place.name, "environment env");
+}
+
+/* {name: db_password, value: …}: the name beside the value says it. */
+static bool named_beside(const struct ix_json *object) {
+    struct ix_sv name = ix_path_text(object, "name key parameter_key");
+    return !ix_sv_empty(name) && ix_secret_name(name);
+}
+
+/* ---- the walk ---- */
+
+static void drop(struct walk *walk, struct ix_json *node) {
+    ix_json_become_string(walk->arena, node, IX_SV(IX_SECRET_MARKER));
+}
+
+static bool is_scalar(const struct ix_json *node) {
+    enum ix_json_kind kind = ix_json_kind(node);
+    return kind == IX_JSON_STRING || kind == IX_JSON_NUMBER;
+}
+
+static void drop_all(struct walk *walk, struct ix_json *node) {
+    if (is_scalar(node)) {
+        bool empty = ix_json_kind(node) == IX_JSON_STRING && ix_sv_empty(ix_json_string(node));
+        if (!empty) {
+            drop(walk, node);
+        }
+    }
+    for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
+        drop_all(walk, n);
+    }
+}
+
+static void clean_string(struct walk *walk, struct ix_json *node, bool secret_name) {
+    struct ix_sv text = ix_json_string(node);
+    struct ix_sv kept = secret_name && ix_secret_worth(text) ? IX_SV(IX_SECRET_MARKER)
+                                                             : ix_secret_clean(walk->arena, text);
+    if (kept.data != text.data) {
+        ix_json_become_string(walk->arena, node, kept);
+    }
+}
+
+static void clean_node(struct walk *walk, struct ix_json *node, struct place place,
+                       bool secret_name);
+
+static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around) {
+    bool beside = named_beside(object);
+    for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
+        struct place place = {.name = ix_json_key(n), .above = around};
+        bool secret =
+            ix_secret_name(place.name) || (beside && listed(place.name, "value parameter_value"));
+        if (whole_place(walk, place) || variable_map(place, n)) {
+            drop_all(walk, n);
+        } else {
+            clean_node(walk, n, place, secret);
+        }
+    }
+}
+
+static void clean_node(struct walk *walk, struct ix_json *node, struct place place,
+                       bool secret_name) {
+    switch (ix_json_kind(node)) {
+    case IX_JSON_STRING:
+        clean_string(walk, node, secret_name);
+        break;
+    case IX_JSON_ARRAY:
+        for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
+            clean_node(walk, n, place, secret_name);
+        }
+        break;
+    case IX_JSON_OBJECT:
+        clean_members(walk, node, place.name);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_type(const char *globs, struct ix_sv native_type, struct ix_sv type) {
+    struct ix_sv rest = ix_sv_cstr(globs);
+    struct ix_sv glob;
+    while (ix_sv_split(&rest, ' ', &glob)) {
+        if (ix_glob_match(glob, native_type, true) || ix_glob_match(glob, type, true)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties, struct ix_sv native_type,
+                     struct ix_sv type) {
+    struct walk walk = {.arena = arena};
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        walk.rows[i] = is_type(rows[i].types, native_type, type);
+    }
+    clean_node(&walk, properties, (struct place){0}, false);
+}

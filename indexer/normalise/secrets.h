@@ -1,0 +1,28 @@
+/* Secrets: what must not be stored, found by the attribute's type, by its name and by its shape.
+ *
+ * A dropped value leaves IX_SECRET_MARKER in its place, so that the path stays searchable. Only
+ * texts are dropped (numbers too where the whole value is known to be secret); what names a secret
+ * without being one (an ARN, a resource id, a digest, an expression) stays.
+ */
+#ifndef IX_INDEXER_NORMALISE_SECRETS_H
+#define IX_INDEXER_NORMALISE_SECRETS_H
+
+#include "indexer/model/resource.h"
+
+/* The text holds a secret that is known by its shape: a private key, a token with a known prefix,
+ * a JWT, a key in a connection string. */
+bool ix_secret_shape(struct ix_sv text);
+/* A value under this name is a secret: db_password, clientSecret. */
+bool ix_secret_name(struct ix_sv name);
+/* The text could be a secret: not empty, no id, digest or expression. */
+bool ix_secret_worth(struct ix_sv text);
+/* The text as it may be kept: itself, the marker, or itself with the marker in the place of a
+ * URL's password. In the arena, constant, or `text`. */
+struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text);
+
+/* Drops every secret of a thing's properties, in place. `native_type` and `type` (canonical) choose
+ * the rows of secrets.def. */
+void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties, struct ix_sv native_type,
+                     struct ix_sv type);
+
+#endif
