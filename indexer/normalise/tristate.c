@@ -1,0 +1,148 @@
+/* The rows are few (tens) and read once a resource, so they are walked; a row costs one comparison
+ * of text for every type that is not its own. */
+#include "indexer/normalise/tristate.h"
+
+#include "indexer/normalise/path.h"
+
+enum flag { ENCRYPTED, PUBLIC };
+enum test { ON, OFF, SOME, IS, HAS, OPEN };
+
+struct row {
+    const char *type;
+    enum flag flag;
+    enum test test;
+    const char *paths, *word;
+};
+
+static const struct row rows[] = {
+#define IX_TRISTATE_ROW(type, flag, test, paths, word) {type, flag, test, paths, word},
+#include "indexer/normalise/tristate.def"
+#undef IX_TRISTATE_ROW
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+struct ask {
+    const struct row *row;
+    enum ix_tristate answer;
+};
+
+static enum ix_tristate yes_if(bool yes) {
+    return yes ? IX_YES : IX_NO;
+}
+
+/* true, "true" and the like of sources that keep every value as text */
+static enum ix_tristate boolean(const struct ix_json *node) {
+    switch (ix_json_kind(node)) {
+    case IX_JSON_TRUE:
+        return IX_YES;
+    case IX_JSON_FALSE:
+        return IX_NO;
+    case IX_JSON_STRING:
+        if (ix_sv_eq_nocase(ix_json_string(node), IX_SV("true"))) {
+            return IX_YES;
+        }
+        return ix_sv_eq_nocase(ix_json_string(node), IX_SV("false")) ? IX_NO : IX_UNKNOWN;
+    default:
+        return IX_UNKNOWN;
+    }
+}
+
+static enum ix_tristate opposite(enum ix_tristate value) {
+    return value == IX_UNKNOWN ? IX_UNKNOWN : yes_if(value == IX_NO);
+}
+
+static bool any_text(const struct ix_json *node, bool (*test)(const char *word, struct ix_sv text),
+                     const char *word) {
+    if (ix_json_kind(node) == IX_JSON_STRING) {
+        return test(word, ix_json_string(node));
+    }
+    bool found = false;
+    for (struct ix_json *n = ix_json_first(node); n && !found; n = ix_json_next(n)) {
+        found = any_text(n, test, word);
+    }
+    return found;
+}
+
+static bool is_world(const char *word, struct ix_sv text) {
+    (void)word;
+    return ix_sv_eq_cstr(text, "0.0.0.0/0") || ix_sv_eq_cstr(text, "::/0") ||
+           ix_sv_eq_cstr(text, "*") || ix_sv_eq_nocase(text, IX_SV("Internet"));
+}
+
+static bool is_word(const char *word, struct ix_sv text) {
+    return ix_sv_eq_nocase(text, ix_sv_cstr(word));
+}
+
+static enum ix_tristate something(const struct ix_json *node) {
+    enum ix_json_kind kind = ix_json_kind(node);
+    bool listed = kind == IX_JSON_ARRAY || kind == IX_JSON_OBJECT;
+    if (kind == IX_JSON_STRING) {
+        return yes_if(!ix_sv_empty(ix_json_string(node)));
+    }
+    return kind == IX_JSON_NULL ? IX_NO : yes_if(!listed || ix_json_first(node));
+}
+
+static enum ix_tristate judge(const struct row *row, const struct ix_json *node) {
+    switch (row->test) {
+    case ON:
+        return boolean(node);
+    case OFF:
+        return opposite(boolean(node));
+    case SOME:
+        return something(node);
+    case IS:
+        return ix_sv_empty(ix_json_string(node)) ? IX_UNKNOWN
+                                                 : yes_if(is_word(row->word, ix_json_string(node)));
+    case HAS:
+        return yes_if(any_text(node, is_word, row->word));
+    case OPEN:
+        return yes_if(any_text(node, is_world, NULL));
+    }
+    return IX_UNKNOWN;
+}
+
+/* A yes ends the walk over the nodes of a path. */
+static int ask_node(void *context, const struct ix_json *node) {
+    struct ask *ask = context;
+    enum ix_tristate answer = judge(ask->row, node);
+    ask->answer = answer > ask->answer ? answer : ask->answer;
+    return ask->answer == IX_YES;
+}
+
+static void ask_row(struct ask *ask, const struct ix_json *properties) {
+    struct ix_sv rest = ix_sv_cstr(ask->row->paths);
+    struct ix_sv path;
+    while (ask->answer != IX_YES && ix_sv_split(&rest, ' ', &path)) {
+        ix_path_visit(properties, path, ask_node, ask);
+    }
+}
+
+static enum ix_tristate ask_all(struct ix_sv type, enum flag flag,
+                                const struct ix_json *properties) {
+    struct ask ask = {0};
+    for (size_t i = 0; i < ROW_COUNT && ask.answer != IX_YES; i++) {
+        if (rows[i].flag == flag && ix_sv_eq_cstr(type, rows[i].type)) {
+            ask.row = &rows[i];
+            ask_row(&ask, properties);
+        }
+    }
+    return ask.answer;
+}
+
+enum ix_tristate ix_tristate_encrypted(struct ix_sv type, const struct ix_json *properties) {
+    return ask_all(type, ENCRYPTED, properties);
+}
+
+enum ix_tristate ix_tristate_public(struct ix_sv type, const struct ix_json *properties) {
+    return ask_all(type, PUBLIC, properties);
+}
+
+const char *ix_tristate_rule(struct ix_sv type, bool encrypted) {
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if ((rows[i].flag == ENCRYPTED) == encrypted && ix_sv_eq_cstr(type, rows[i].type)) {
+            return rows[i].paths;
+        }
+    }
+    return NULL;
+}
