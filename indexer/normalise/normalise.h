@@ -1,10 +1,11 @@
 /* Normalisation: from what a source says to what we mean.
  *
  * A sink in front of another sink. Each resource passes through these steps, each in its own file:
- * secrets are dropped (secret.h), JSON strings inside properties become structures, the type family
- * is found (type.h), account and region are read out of ids (identity.h), the uid is built
- * (identity.h), tags are gathered and cleaned (tags.h), the three-state flags are set (tristate.h),
- * `managed_by` is decided. Relations get their declared basis checked and pass on.
+ * JSON strings inside properties become structures (unfold.h), secrets are dropped (secrets.h),
+ * the type family is found (type.h), account and region are read out of ids (identity.h), the uid
+ * is built (identity.h), tags are cleaned (tags.h), the three-state flags are set (tristate.h),
+ * `managed_by` is decided (managed.h). Relations get their far ids written as uids are; the texts
+ * of relations, scopes and notes lose what has the shape of a secret.
  */
 #ifndef IX_INDEXER_NORMALISE_NORMALISE_H
 #define IX_INDEXER_NORMALISE_NORMALISE_H

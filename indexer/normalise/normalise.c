@@ -1,0 +1,145 @@
+/* The sink, and the order of the steps.
+ *
+ * A record lives in the normaliser's arena and is gone once the next sink has returned. Secrets are
+ * dropped before anything is derived, so that no uid, name or tag is made from one.
+ */
+#include "indexer/normalise/normalise.h"
+
+#include <stdlib.h>
+
+#include "indexer/normalise/identity.h"
+#include "indexer/normalise/managed.h"
+#include "indexer/normalise/secrets.h"
+#include "indexer/normalise/tags.h"
+#include "indexer/normalise/tristate.h"
+#include "indexer/normalise/type.h"
+#include "indexer/normalise/unfold.h"
+
+enum { RECORD_MEMORY_MAX = 16 * (size_t)IX_PROPERTIES_MAX }; /* bytes: trees are larger than text */
+
+struct ix_normaliser {
+    struct ix_sink sink; /* first: sinks are cast */
+    struct ix_sink *next;
+    struct ix_arena arena; /* of one record */
+};
+
+/* ---- one resource ---- */
+
+static void derive_type(struct ix_arena *arena, struct ix_resource *r,
+                        const struct ix_type *family) {
+    r->type = ix_type_canonical(arena, r->native_type, r->provider);
+    r->service = ix_type_service(r->type);
+    if (family) {
+        r->kind = ix_sv_cstr(family->kind);
+        r->category = ix_sv_cstr(family->category);
+    }
+}
+
+static void clean_texts(struct ix_arena *arena, struct ix_resource *r) {
+    struct ix_sv *texts[] = {&r->address, &r->native_id, &r->name,  &r->account,
+                             &r->region,  &r->zone,      &r->stack, &r->project};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = ix_secret_clean(arena, *texts[i]);
+    }
+}
+
+static void clean_properties(struct ix_arena *arena, struct ix_resource *r) {
+    struct ix_json *properties = ix_json_clone(arena, r->properties);
+    if (properties) {
+        ix_unfold(arena, properties);
+        ix_secrets_drop(arena, properties, r->native_type, r->type);
+    }
+    r->properties = properties;
+}
+
+enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *arena,
+                          struct ix_resource *ret_normal, struct ix_err *err) {
+    struct ix_resource r = *resource;
+    const struct ix_type *family = ix_type_find(r.native_type);
+    derive_type(arena, &r, family);
+    clean_properties(arena, &r);
+    clean_texts(arena, &r);
+    r.tags = ix_tags_clean(arena, r.tags, r.tag_count, &r.tag_count);
+    ix_identity_place(arena, &r, family);
+    r.uid = ix_identity_uid(arena, &r, family);
+    r.managed_by = ix_managed_by(arena, &r);
+    r.encrypted = ix_tristate_encrypted(r.type, r.properties);
+    r.public_ = ix_tristate_public(r.type, r.properties);
+    if (arena->failed) {
+        return ix_arena_check(arena, err);
+    }
+    *ret_normal = r;
+    return IX_OK;
+}
+
+/* ---- the sink ---- */
+
+static enum ix_code take_resource(struct ix_sink *sink, const struct ix_resource *resource,
+                                  struct ix_err *err) {
+    struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_resource normal;
+    ix_arena_reset(&n->arena);
+    enum ix_code code = ix_normalise(resource, &n->arena, &normal, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    return ix_sink_resource(n->next, &normal, err);
+}
+
+static enum ix_code take_relation(struct ix_sink *sink, const struct ix_relation *relation,
+                                  struct ix_err *err) {
+    struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_relation normal = *relation;
+    ix_arena_reset(&n->arena);
+    normal.from_address = ix_secret_clean(&n->arena, relation->from_address);
+    normal.to_address = ix_secret_clean(&n->arena, relation->to_address);
+    normal.to_id = ix_identity_id(&n->arena, ix_secret_clean(&n->arena, relation->to_id));
+    normal.path = ix_secret_clean(&n->arena, relation->path);
+    enum ix_code code = ix_arena_check(&n->arena, err);
+    return code == IX_OK ? ix_sink_relation(n->next, &normal, err) : code;
+}
+
+static enum ix_code take_scope(struct ix_sink *sink, const struct ix_scope *scope,
+                               struct ix_err *err) {
+    struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_scope normal = *scope;
+    ix_arena_reset(&n->arena);
+    normal.text = ix_secret_clean(&n->arena, scope->text);
+    enum ix_code code = ix_arena_check(&n->arena, err);
+    return code == IX_OK ? ix_sink_scope(n->next, &normal, err) : code;
+}
+
+static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
+                              struct ix_err *err) {
+    struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_note normal = *note;
+    ix_arena_reset(&n->arena);
+    normal.path = ix_secret_clean(&n->arena, note->path);
+    normal.reason = ix_secret_clean(&n->arena, note->reason);
+    enum ix_code code = ix_arena_check(&n->arena, err);
+    return code == IX_OK ? ix_sink_note(n->next, &normal, err) : code;
+}
+
+enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_normaliser,
+                               struct ix_err *err) {
+    struct ix_normaliser *n = calloc(1, sizeof *n);
+    if (!n) {
+        return ix_err_nomem(err);
+    }
+    n->sink = (struct ix_sink){take_resource, take_relation, take_scope, take_note};
+    n->next = next;
+    ix_arena_init(&n->arena, RECORD_MEMORY_MAX);
+    *ret_normaliser = n;
+    return IX_OK;
+}
+
+void ix_normaliser_free(struct ix_normaliser *normaliser) {
+    if (normaliser) {
+        ix_arena_done(&normaliser->arena);
+        free(normaliser);
+    }
+}
+
+struct ix_sink *ix_normaliser_sink(struct ix_normaliser *normaliser) {
+    return &normaliser->sink;
+}
