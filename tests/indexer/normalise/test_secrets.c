@@ -1,0 +1,206 @@
+/* Planted secrets: what must go, and what looks like one and must stay. Tokens are put together
+ * from halves, so that no scanner of repositories takes them for real ones. */
+#include <criterion/criterion.h>
+
+#include "indexer/normalise/secrets.h"
+#include "tests/indexer/normalise/normal.h"
+
+#define A16 "ABCDEFGH12345678"
+#define A36 "abcdefghijklmnopqrstuvwxyz0123456789"
+
+Test(normalise, knows_secrets_by_their_shape) {
+    static const char *const secrets[] = {
+        "AK"
+        "IA" A16,
+        "key=AS"
+        "IA" A16 ";",
+        "gh"
+        "p_" A36,
+        "git"
+        "hub_pat_" A36,
+        "gl"
+        "pat-" A36,
+        "xo"
+        "xb-" A36,
+        "sk_"
+        "live_" A36,
+        "S"
+        "G." A36 "." A36,
+        "AI"
+        "za" A36,
+        "ya"
+        "29." A36,
+        "np"
+        "m_" A36,
+        "py"
+        "pi-" A36,
+        "dop"
+        "_v1_" A36,
+        "hv"
+        "s." A36,
+        "abcdefghijklmn.at"
+        "lasv1." A36,
+        "Bearer ey"
+        "JhbGciOiJI.ey"
+        "JzdWIiOiIx.c2ln",
+        "Endpoint=x;Account"
+        "Key=abcdefghijkl==",
+        "https://b.example/c?sv=1&s"
+        "ig=abcdefghijkl",
+        "Server=x;Pass"
+        "word=longenough;",
+        "-----BEGIN RSA PRIV"
+        "ATE KEY-----\nabc",
+        "PuTTY-User-"
+        "Key-File-2: ssh-rsa",
+    };
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        cr_expect(ix_secret_shape(ix_sv_cstr(secrets[i])), "%s", secrets[i]);
+    }
+}
+
+Test(normalise, keeps_what_only_resembles_a_secret) {
+    static const char *const plain[] = {
+        "",
+        "AKIA",
+        "AKIAshort",
+        "MAKIA" A16,
+        "ghp_",
+        "SG.a.b",
+        "eyJhbGciOiJI",
+        "npm_config",
+        "hvs.x",
+        "hello world",
+        "-----BEGIN CERTIFICATE-----",
+        "Password=[secret]",
+        "a=b",
+        "arn:aws:iam::123456789012:role/a",
+        "sha256:" A36 A36,
+    };
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        cr_expect_not(ix_secret_shape(ix_sv_cstr(plain[i])), "%s", plain[i]);
+    }
+}
+
+Test(normalise, takes_only_the_password_out_of_a_url) {
+    static const char *const urls[][2] = {
+        {"postgres://u:p@h/db", "postgres://u:[secret]@h/db"},
+        {"a redis://:p?#w@h b://u:q@i", "a redis://:[secret]@h b://u:[secret]@i"},
+        {"https://h:80/a@b", "https://h:80/a@b"},
+        {"https://u@h/", "https://u@h/"},
+        {"x://u:[secret]@h", "x://u:[secret]@h"},
+        {"://", "://"},
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        struct ix_sv clean = ix_secret_clean(&arena, ix_sv_cstr(urls[i][0]));
+        cr_expect(ix_sv_eq_cstr(clean, urls[i][1]), "%s: %.*s", urls[i][0], IX_SV_FMT(clean));
+    }
+    ix_arena_done(&arena);
+}
+
+Test(normalise, tells_secret_names_from_names_about_secrets) {
+    static const char *const secret[] = {
+        "password",
+        "db_password",
+        "masterUserPassword",
+        "PASSWD",
+        "client-secret",
+        "authToken",
+        "ApiKey",
+        "user_data",
+        "userDataBase64",
+        "private_key_pem",
+        "secret",
+        "DB_PWD",
+        "primary_connection_string",
+        "password_hash",
+        "primaryAccessKey",
+        "auth.password",
+    };
+    static const char *const plain[] = {
+        "secret_arn",  "secretName", "SecretId",   "password_policy", "passwordLength",
+        "token_url",   "kms_key_id", "public_key", "key_name",        "token_ttl",
+        "http_tokens", "tokens",     "name",       "secret_key_ref",  "user_data_replace_on_change",
+        "secretary",   "hash_key",
+    };
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
+        cr_expect(ix_secret_name(ix_sv_cstr(secret[i])), "%s", secret[i]);
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        cr_expect_not(ix_secret_name(ix_sv_cstr(plain[i])), "%s", plain[i]);
+    }
+}
+
+struct kept_case {
+    const char *type, *properties, *kept;
+};
+
+static const struct kept_case kept_cases[] = {
+    {"aws_db_instance", "{\"password\":\"hunter2\",\"port\":5432}",
+     "{\"password\":\"[secret]\",\"port\":5432}"},
+    {"x_y", "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":12}",
+     "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":12}"},
+    {"x_y", "{\"a\":[{\"adminPassword\":\"p\"}],\"tokens\":[\"kept\"],\"auth_token\":[\"t\"]}",
+     "{\"a\":[{\"adminPassword\":\"[secret]\"}],\"tokens\":[\"kept\"],\"auth_token\":[\"[secret]\"]"
+     "}"},
+    {"random_password", "{\"result\":\"r\",\"length\":16}",
+     "{\"result\":\"[secret]\",\"length\":16}"},
+    {"x_result", "{\"result\":\"r\"}", "{\"result\":\"r\"}"},
+    {"aws_ssm_parameter", "{\"value\":\"v\",\"name\":\"n\"}",
+     "{\"value\":\"[secret]\",\"name\":\"n\"}"},
+    {"AWS::SSM::Parameter", "{\"Value\":\"v\"}", "{\"Value\":\"[secret]\"}"},
+    {"kubernetes_secret_v1", "{\"data\":{\"a\":\"b\",\"c\":\"\"},\"type\":\"Opaque\"}",
+     "{\"data\":{\"a\":\"[secret]\",\"c\":\"\"},\"type\":\"Opaque\"}"},
+    {"aws_lambda_function", "{\"environment\":[{\"variables\":{\"A\":\"b\",\"N\":1}}]}",
+     "{\"environment\":[{\"variables\":{\"A\":\"[secret]\",\"N\":\"[secret]\"}}]}"},
+    {"AWS::Lambda::Function", "{\"Environment\":{\"Variables\":{\"A\":\"b\"}}}",
+     "{\"Environment\":{\"Variables\":{\"A\":\"[secret]\"}}}"},
+    {"aws_ecs_task_definition",
+     "{\"container_definitions\":\"[{\\\"environment\\\":[{\\\"name\\\":\\\"A\\\",\\\"value\\\":"
+     "\\\"b\\\"}],\\\"image\\\":\\\"i\\\"}]\"}",
+     "{\"container_definitions\":[{\"environment\":[{\"name\":\"A\",\"value\":\"[secret]\"}],"
+     "\"image\":\"i\"}]}"},
+    {"azurerm_linux_web_app", "{\"app_settings\":{\"A\":\"b\"}}",
+     "{\"app_settings\":{\"A\":\"[secret]\"}}"},
+    {"x_y", "{\"siteConfig\":{\"appSettings\":[{\"name\":\"A\",\"value\":\"b\"}]}}",
+     "{\"siteConfig\":{\"appSettings\":[{\"name\":\"A\",\"value\":\"[secret]\"}]}}"},
+    {"x_y",
+     "{\"set\":[{\"name\":\"auth.password\",\"value\":\"b\"},{\"name\":\"a\",\"value\":\"c\"}]}",
+     "{\"set\":[{\"name\":\"auth.password\",\"value\":\"[secret]\"},{\"name\":\"a\",\"value\":"
+     "\"c\"}]}"},
+    {"x_y", "{\"environment\":\"prod\",\"variables\":{\"a\":\"b\"}}",
+     "{\"environment\":\"prod\",\"variables\":{\"a\":\"b\"}}"},
+};
+
+Test(normalise, drops_secrets_and_leaves_their_paths) {
+    for (size_t i = 0; i < sizeof kept_cases / sizeof *kept_cases; i++) {
+        static struct normal n;
+        const struct kept_case *c = &kept_cases[i];
+        cr_expect_str_eq(normal_kept(&n, c->type, c->properties), c->kept, "%s: %s", c->properties,
+                         n.text);
+    }
+}
+
+Test(normalise, drops_secrets_from_names_and_tags) {
+    static const struct ix_tag tags[] = {
+        {IX_TAG, {"note", 4}, {"u://a:b@c", 9}},
+        {IX_TAG, {"password", 8}, {"hunter2", 7}},
+    };
+    struct normal n;
+    normal_init(&n, "x_y", "aws", "{}");
+    n.in.name = IX_SV("gh"
+                      "p_" A36);
+    n.in.address = IX_SV("x_y.a[\"AK"
+                         "IA" A16 "\"]");
+    n.in.tags = tags;
+    n.in.tag_count = 2;
+    normal_run(&n);
+    cr_expect(ix_sv_eq_cstr(n.out.name, IX_SECRET_MARKER));
+    cr_expect(ix_sv_eq_cstr(n.out.address, IX_SECRET_MARKER));
+    cr_expect(ix_sv_eq_cstr(n.out.tags[0].value, "u://a:[secret]@c"));
+    cr_expect(ix_sv_eq_cstr(n.out.tags[1].value, IX_SECRET_MARKER));
+    cr_expect(ix_sv_find(n.out.uid, IX_SV("AKIA")) == IX_SV_NPOS);
+    normal_done(&n);
+}
