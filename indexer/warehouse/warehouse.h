@@ -110,8 +110,8 @@ enum ix_listing {
     IX_LIST_PATHS,     /* path, resources, example: property paths that hold `word` */
     IX_LIST_HISTORY,   /* of the resource with uid `word`, newest first: at_ms, run, source, change,
                           path, old, new */
-    IX_LIST_RELATIONS, /* of the resource with uid `word`: direction, type, basis, uid, name, kind,
-                          target, path */
+    IX_LIST_RELATIONS, /* of the resource with uid `word`: direction (to, from), type, basis,
+                          uid, name, kind, path */
 };
 /* `limit` 0: all. */
 IX_MUST_CHECK enum ix_code ix_warehouse_list(struct ix_warehouse *warehouse,

@@ -2,6 +2,7 @@
 #include "indexer/warehouse/sqlite/engine.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>

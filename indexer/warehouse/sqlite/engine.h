@@ -77,6 +77,9 @@ IX_MUST_CHECK enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_
 IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql, int64_t otherwise,
                                             int64_t *ret_number, struct ix_err *err);
 
+/* The deadline of the statement that begins now. */
+void ix_sqlite_start_clock(struct ix_sqlite *e);
+
 /* ---- functions.c, tokenizer.c ---- */
 #define IX_TEST_POINTER "ix_value_test"
 #define IX_MAP_POINTER  "ix_value_map"

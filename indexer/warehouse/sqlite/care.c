@@ -1,0 +1,281 @@
+/* Keeping the warehouse well: examining, rebuilding, copying, and the hash of what it holds. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/schema_text.h"
+
+/* ---- examining ---- */
+
+struct examination {
+    struct ix_sqlite *e;
+    int64_t now_ms;
+    void (*tell)(void *context, const struct ix_finding *finding);
+    void *context;
+    struct ix_err *err;
+};
+
+static void tell(struct examination *x, enum ix_finding_level level, const char *check,
+                 const char *format, ...) IX_PRINTF(4, 5);
+
+static void tell(struct examination *x, enum ix_finding_level level, const char *check,
+                 const char *format, ...) {
+    struct ix_finding finding = {.level = level, .check = check};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(finding.text, sizeof finding.text, format, arguments);
+    va_end(arguments);
+    x->tell(x->context, &finding);
+}
+
+static void check_schema(struct examination *x) {
+    tell(x, IX_FINDING_OK, "schema", "version %d, SQLite %s", IX_SCHEMA_VERSION,
+         sqlite3_libversion());
+}
+
+static void check_integrity(struct examination *x) {
+    sqlite3_stmt *s = NULL;
+    struct ix_err ignored = {0};
+    bool row = false;
+    char found[128] = "the database could not be read";
+    if (sqlite3_prepare_v2(x->e->db, "PRAGMA integrity_check(1)", -1, &s, NULL) == SQLITE_OK &&
+        ix_sqlite_step(x->e, s, &row, &ignored) == IX_OK && row) {
+        snprintf(found, sizeof found, "%.*s", IX_SV_FMT(ix_sv_sub(ix_sqlite_text(s, 0), 0, 120)));
+    }
+    sqlite3_finalize(s);
+    if (strcmp(found, "ok") == 0) {
+        tell(x, IX_FINDING_OK, "integrity", "every page is well");
+    } else {
+        tell(x, IX_FINDING_BROKEN, "integrity", "%s; restore a backup, or index again", found);
+    }
+}
+
+/* FTS5 compares its index with the rows only when asked with rank 1. */
+static void check_text_index(struct examination *x, const char *check, const char *sql) {
+    int result = sqlite3_exec(x->e->db, sql, NULL, NULL, NULL);
+    x->e->callback_err = (struct ix_err){0};
+    if (result == SQLITE_OK) {
+        tell(x, IX_FINDING_OK, check, "agrees with the rows");
+    } else {
+        tell(x, IX_FINDING_BROKEN, check, "does not agree with the rows; run: infradex repair");
+    }
+}
+
+static void check_disk(struct examination *x) {
+    struct statvfs disk;
+    int64_t pages = 0;
+    const int64_t gib = INT64_C(1) << 30;
+    (void)(ix_sqlite_number(x->e, "PRAGMA page_count", 0, &pages, x->err) == IX_OK);
+    double size_gib = (double)pages * IX_PAGE_SIZE / (double)gib;
+    if (statvfs(x->e->folder, &disk) != 0) {
+        tell(x, IX_FINDING_WARNING, "disk", "the room on the disk could not be told");
+        return;
+    }
+    double free_gib = (double)disk.f_bavail * (double)disk.f_frsize / (double)gib;
+    bool scarce = free_gib < 1 || free_gib < size_gib;
+    tell(x, scarce ? IX_FINDING_WARNING : IX_FINDING_OK, "disk", "%.2f GiB used, %.1f GiB free%s",
+         size_gib, free_gib, scarce ? "; a large run may not fit" : "");
+}
+
+static void check_freshness(struct examination *x) {
+    enum { STALE_DAYS = 7 };
+    char sql[160];
+    int64_t sources = 0;
+    int64_t stale = 0;
+    int64_t never = 0;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM source WHERE last_whole < %" PRId64,
+             x->now_ms - STALE_DAYS * (int64_t)IX_DAY_MS);
+    (void)(ix_sqlite_number(x->e, "SELECT count(*) FROM source", 0, &sources, x->err) == IX_OK);
+    (void)(ix_sqlite_number(x->e, sql, 0, &stale, x->err) == IX_OK);
+    (void)(ix_sqlite_number(x->e, "SELECT count(*) FROM source WHERE last_whole IS NULL", 0, &never,
+                            x->err) == IX_OK);
+    bool fine = stale + never == 0;
+    tell(x, fine ? IX_FINDING_OK : IX_FINDING_WARNING, "freshness",
+         "%" PRId64 " sources, %" PRId64 " not read whole for %d days, %" PRId64
+         " never; see infradex sources",
+         sources, stale, STALE_DAYS, never);
+}
+
+static void check_lock(struct examination *x) {
+    char owner[256];
+    struct ix_sv held =
+        x->e->writer ? IX_SV("this process") : ix_sqlite_lock_owner(x->e->folder, owner);
+    tell(x, IX_FINDING_OK, "lock", "%.*s", IX_SV_FMT(ix_sv_empty(held) ? IX_SV("free") : held));
+}
+
+enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
+                             void (*tell_fn)(void *context, const struct ix_finding *finding),
+                             void *context, struct ix_err *err) {
+    struct examination x = {ix_sqlite_of(warehouse), now_ms, tell_fn, context, err};
+    check_schema(&x);
+    check_integrity(&x);
+    if (x.e->writer) {
+        check_text_index(&x, "text index",
+                         "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
+        check_text_index(&x, "property index",
+                         "INSERT INTO prop (prop, rank) VALUES ('integrity-check', 1)");
+    }
+    check_disk(&x);
+    check_freshness(&x);
+    check_lock(&x);
+    return err->code;
+}
+
+/* ---- rebuilding ---- */
+
+static enum ix_code derive_everything(struct ix_sqlite *e, struct ix_err *err) {
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    if (sqlite3_prepare_v2(e->db, "SELECT rid FROM resource WHERE hash IS NOT NULL", -1, &s,
+                           NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(e, "repairing", err);
+    }
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(e, s, &row, err);
+        if (code == IX_OK && row) {
+            code = ix_sqlite_derive(e, sqlite3_column_int64(s, 0), err);
+        }
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err) {
+    static const char empty_all[] =
+        "INSERT INTO search (search) VALUES ('delete-all');"
+        "INSERT INTO prop (prop) VALUES ('delete-all');"
+        "DELETE FROM tag; DELETE FROM ref; DELETE FROM prop_num; DELETE FROM prop_path;";
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    ix_arena_reset(&e->run.keep);
+    ix_map_init(&e->run.words, &e->run.keep);
+    ix_map_init(&e->run.paths, &e->run.keep);
+    enum ix_code code = ix_sqlite_exec(e, "BEGIN IMMEDIATE", err);
+    code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;
+    code = code == IX_OK ? derive_everything(e, err) : code;
+    code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
+    code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX; ANALYZE; COMMIT", err) : code;
+    if (code != IX_OK) {
+        (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return code;
+}
+
+/* ---- copying ---- */
+
+static enum ix_code verify_copy(const char *file, struct ix_err *err) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    bool well = sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+                sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &s, NULL) == SQLITE_OK &&
+                sqlite3_step(s) == SQLITE_ROW &&
+                strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return well ? IX_OK : ix_err_set(err, IX_CORRUPT, "%s: the copy does not hold together", file);
+}
+
+static enum ix_code copy_pages(struct ix_sqlite *e, const char *file, struct ix_err *err) {
+    enum { PAGES_AT_ONCE = 4096 };
+    sqlite3 *to = NULL;
+    enum ix_code code = IX_OK;
+    if (sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
+        code = ix_err_set(err, IX_IO, "%s: %s", file, to ? sqlite3_errmsg(to) : "out of memory");
+        sqlite3_close(to);
+        return code;
+    }
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", e->db, "main");
+    int result = backup ? SQLITE_OK : sqlite3_errcode(to);
+    while (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED) {
+        result = sqlite3_backup_step(backup, PAGES_AT_ONCE);
+        if (e->cancelled && *e->cancelled) {
+            result = SQLITE_INTERRUPT;
+        }
+    }
+    sqlite3_backup_finish(backup);
+    if (result != SQLITE_DONE) {
+        code = ix_err_set(err, IX_IO, "%s: the copy was not finished: %s", file,
+                          sqlite3_errstr(result));
+    } else if (sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) != SQLITE_OK) {
+        code = ix_err_set(err, IX_IO, "%s: %s", file, sqlite3_errmsg(to));
+    }
+    sqlite3_close(to);
+    return code;
+}
+
+enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file,
+                              struct ix_err *err) {
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    if (access(file, F_OK) == 0) {
+        return ix_err_set(err, IX_INVALID, "%s exists; name a new file", file);
+    }
+    /* one state, however long the copy takes and whoever writes meanwhile */
+    enum ix_code code = ix_sqlite_snapshot(warehouse, true, err);
+    code = code == IX_OK ? copy_pages(e, file, err) : code;
+    ix_warehouse_snapshot_end(warehouse);
+    code = code == IX_OK ? verify_copy(file, err) : code;
+    if (code != IX_OK) {
+        unlink(file);
+    }
+    return code;
+}
+
+/* ---- the hash of the content ---- */
+
+/* Row by row into one: hash(hash so far, row). */
+static enum ix_code hash_rows(struct ix_sqlite *e, const char *sql, struct ix_hash *hash,
+                              struct ix_err *err) {
+    sqlite3_stmt *s = NULL;
+    struct ix_buf row_text = {0};
+    bool row = true;
+    if (sqlite3_prepare_v2(e->db, sql, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(e, "the content", err);
+    }
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(e, s, &row, err);
+        if (code != IX_OK || !row) {
+            break;
+        }
+        ix_buf_clear(&row_text);
+        ix_buf_add(&row_text, ix_sv_of((const char *)hash->bytes, sizeof hash->bytes));
+        for (int i = 0; i < sqlite3_column_count(s); i++) {
+            struct ix_sv text = ix_sqlite_text(s, i);
+            ix_buf_printf(&row_text, "\x1F%zu\x1F", text.size);
+            ix_buf_add(&row_text, text);
+        }
+        code = ix_buf_check(&row_text, err);
+        *hash = ix_hash_of(ix_buf_sv(&row_text));
+    }
+    ix_buf_done(&row_text);
+    sqlite3_finalize(s);
+    return code;
+}
+
+enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
+                                    struct ix_err *err) {
+    static const char *const contents[] = {
+        "SELECT uid, hash, deleted IS NOT NULL FROM resource ORDER BY uid",
+        "SELECT s.name, s.kind, o.address, o.variant, o.hash, r.uid FROM observation o "
+        "JOIN source s ON s.sid = o.sid JOIN resource r ON r.rid = o.rid "
+        "WHERE o.deleted IS NULL ORDER BY s.name, o.address COLLATE BINARY, o.variant",
+        "SELECT f.uid, w.value, t.uid, e.basis, coalesce(s.name, ''), e.path FROM edge e "
+        "JOIN resource f ON f.rid = e.src JOIN resource t ON t.rid = e.dst "
+        "JOIN word w ON w.wid = e.type LEFT JOIN source s ON s.sid = e.sid "
+        "ORDER BY f.uid, w.value COLLATE BINARY, t.uid, e.basis, s.name, e.path",
+    };
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    struct ix_hash hash = {0};
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; code == IX_OK && i < sizeof contents / sizeof *contents; i++) {
+        code = hash_rows(e, contents[i], &hash, err);
+    }
+    if (code == IX_OK) {
+        *ret_hash = hash;
+    }
+    return code;
+}

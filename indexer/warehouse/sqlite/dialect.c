@@ -1,0 +1,570 @@
+/* How SQLite says what a query means. The row under test is always `r` of table resource; sets are
+ * selects of rids, which SQLite turns into look-ups or into one pass as it sees fit.
+ *
+ * Vocabularies are numbers in the rows and words in a small dictionary: a condition on the word is
+ * decided there, once for each word, whatever the number of rows. */
+#include "indexer/model/property.h"
+#include "indexer/model/words.h"
+#include "indexer/warehouse/sqlite/engine.h"
+
+static void text(struct ix_sql *sql, const char *constant) {
+    ix_sql_text(sql, constant);
+}
+
+/* ---- columns ---- */
+
+enum store { VOCABULARY, TEXT, NUMBER, OBSERVED };
+
+static const struct {
+    enum store store;
+    const char *column; /* of resource, or of observation for OBSERVED */
+    const char *field;  /* of the dictionary */
+} columns[IX_STORED_COUNT] = {
+    [IX_STORED_TYPE] = {VOCABULARY, "r.type", "type"},
+    [IX_STORED_KIND] = {VOCABULARY, "r.kind", "kind"},
+    [IX_STORED_CATEGORY] = {VOCABULARY, "r.category", "category"},
+    [IX_STORED_PROVIDER] = {VOCABULARY, "r.provider", "provider"},
+    [IX_STORED_SERVICE] = {VOCABULARY, "r.service", "service"},
+    [IX_STORED_ACCOUNT] = {VOCABULARY, "r.account", "account"},
+    [IX_STORED_REGION] = {VOCABULARY, "r.region", "region"},
+    [IX_STORED_ZONE] = {VOCABULARY, "r.zone", "zone"},
+    [IX_STORED_STACK] = {VOCABULARY, "r.stack", "stack"},
+    [IX_STORED_PROJECT] = {VOCABULARY, "r.project", "project"},
+    [IX_STORED_MANAGED_BY] = {VOCABULARY, "r.managed_by", "managed_by"},
+    [IX_STORED_UID] = {TEXT, "r.uid", NULL},
+    [IX_STORED_NAME] = {TEXT, "r.name", NULL},
+    [IX_STORED_ID] = {TEXT, "r.id", NULL},
+    [IX_STORED_ADDRESS] = {TEXT, "r.address", NULL},
+    [IX_STORED_NATIVE_TYPE] = {OBSERVED, "o.native_type", "native_type"},
+    [IX_STORED_PROVIDER_VERSION] = {OBSERVED, "o.provider_version", NULL},
+    [IX_STORED_SOURCE] = {OBSERVED, "s.name", NULL},
+    [IX_STORED_SOURCE_KIND] = {OBSERVED, "s.kind", NULL},
+    [IX_STORED_CREATED] = {NUMBER, "r.created", NULL},
+    [IX_STORED_MODIFIED] = {NUMBER, "r.modified", NULL},
+    [IX_STORED_FIRST_SEEN] = {NUMBER, "r.first_seen", NULL},
+    [IX_STORED_LAST_SEEN] = {NUMBER, "r.last_seen", NULL},
+    [IX_STORED_DELETED] = {NUMBER, "r.deleted", NULL},
+    [IX_STORED_FLAGS] = {NUMBER, "r.flags", NULL},
+    [IX_STORED_ENCRYPTED] = {NUMBER, "r.encrypted", NULL},
+    [IX_STORED_PUBLIC] = {NUMBER, "r.public", NULL},
+    [IX_STORED_PROPERTIES] = {TEXT, "r.props", NULL},
+    [IX_STORED_TAGS] = {TEXT, "r.tags", NULL},
+    [IX_STORED_RID] = {NUMBER, "r.rid", NULL},
+};
+
+/* ---- selects ---- */
+
+static void write_scope(struct ix_sql *sql, enum ix_resource_scope scope) {
+    text(sql, scope == IX_SCOPE_CURRENT ? "r.deleted IS NULL" : "r.hash IS NOT NULL");
+}
+
+static void from(struct ix_sql *sql, enum ix_resource_scope scope) {
+    text(sql, "FROM resource r WHERE ");
+    write_scope(sql, scope);
+}
+
+static void resources(struct ix_sql *sql, enum ix_resource_scope scope) {
+    text(sql, "SELECT r.rid ");
+    from(sql, scope);
+}
+
+/* ---- text ---- */
+
+static const char *const text_columns[IX_STORED_COUNT] = {
+    [IX_STORED_NAME] = "name",
+    [IX_STORED_ID] = "id",
+    [IX_STORED_TYPE] = "type",
+};
+
+/* A string of FTS5's query syntax: the only way in which a user's text enters it. */
+static void add_quoted(struct ix_buf *match, struct ix_sv term) {
+    ix_buf_add_char(match, '"');
+    for (size_t i = 0; i < term.size; i++) {
+        if (term.data[i] == '"') {
+            ix_buf_add_char(match, '"');
+        }
+        ix_buf_add_char(match, term.data[i] ? term.data[i] : ' ');
+    }
+    ix_buf_add_char(match, '"');
+}
+
+static int add_near_part(void *context, const struct ix_word *word) {
+    struct ix_buf *match = context;
+    ix_buf_add_char(match, ' ');
+    add_quoted(match, ix_sv_of(word->text, word->size));
+    return 0;
+}
+
+static void add_text_query(struct ix_buf *match, const struct ix_text_query *query) {
+    if (!query->any_column) {
+        ix_buf_printf(match, "%s : ", text_columns[query->column]);
+    }
+    if (query->kind == IX_TEXT_QUERY_NEAR) {
+        ix_buf_add_cstr(match, "NEAR(");
+        ix_words_visit(query->text, true, add_near_part, match);
+        ix_buf_printf(match, ", %lld)", (long long)query->distance);
+        return;
+    }
+    add_quoted(match, query->text);
+    ix_buf_add_cstr(match, query->kind == IX_TEXT_QUERY_PREFIX ? " *" : "");
+}
+
+/* A text without any word is in no index; it is looked for in names and ids as it stands. */
+static bool has_words(const struct ix_text_query *query) {
+    return ix_words_count(query->text) > 0;
+}
+
+static void bind_match(struct ix_sql *sql, const struct ix_text_query *queries, size_t count) {
+    struct ix_buf match = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (has_words(&queries[i])) {
+            ix_buf_add_cstr(&match, match.size ? " AND " : "");
+            add_text_query(&match, &queries[i]);
+        }
+    }
+    sql->failed |= match.failed;
+    ix_sql_bind_text(sql, ix_buf_sv(&match));
+    ix_buf_done(&match);
+}
+
+static void wordless(struct ix_sql *sql, const struct ix_text_query *query) {
+    text(sql, "(instr(lower(coalesce(r.name, '')), lower(");
+    ix_sql_bind_text(sql, query->text);
+    text(sql, ")) > 0 OR instr(lower(coalesce(r.id, '')), lower(");
+    ix_sql_bind_text(sql, query->text);
+    text(sql, ")) > 0)");
+}
+
+static void text_match(struct ix_sql *sql, const struct ix_text_query *queries, size_t count) {
+    size_t indexed = 0;
+    text(sql, "(1");
+    for (size_t i = 0; i < count; i++) {
+        if (has_words(&queries[i])) {
+            indexed++;
+        } else {
+            text(sql, " AND ");
+            wordless(sql, &queries[i]);
+        }
+    }
+    if (indexed) {
+        text(sql, " AND r.rid IN (SELECT rowid FROM search WHERE search MATCH ");
+        bind_match(sql, queries, count);
+        text(sql, ")");
+    }
+    text(sql, ")");
+}
+
+static void from_ranked(struct ix_sql *sql, enum ix_resource_scope scope,
+                        const struct ix_text_query *queries, size_t count) {
+    size_t indexed = 0;
+    for (size_t i = 0; i < count; i++) {
+        indexed += has_words(&queries[i]);
+    }
+    if (!indexed) { /* nothing to rank by: every row ranks the same */
+        text(sql, "FROM (SELECT 0 AS rank) search, resource r WHERE ");
+        write_scope(sql, scope);
+        return;
+    }
+    text(sql, "FROM search JOIN resource r ON r.rid = search.rowid WHERE search MATCH ");
+    bind_match(sql, queries, count);
+    text(sql, " AND search.rank MATCH 'bm25(10.0, 8.0, 4.0, 3.0, 1.0)' AND ");
+    write_scope(sql, scope);
+}
+
+static void rank(struct ix_sql *sql) {
+    text(sql, "search.rank");
+}
+
+/* ---- values ---- */
+
+static void live(struct ix_sql *sql, enum ix_resource_scope scope) {
+    text(sql, scope == IX_SCOPE_CURRENT ? "o.deleted IS NULL"
+                                        : "(o.deleted IS NULL OR r.deleted IS NOT NULL)");
+}
+
+static void observed_value(struct ix_sql *sql, enum ix_stored column) {
+    text(sql, "(SELECT group_concat(v, ', ') FROM (SELECT DISTINCT ");
+    if (columns[column].field) {
+        text(sql, "w.value AS v FROM observation o JOIN word w ON w.wid = ");
+        text(sql, columns[column].column);
+    } else {
+        text(sql, columns[column].column);
+        text(sql, " AS v FROM observation o JOIN source s ON s.sid = o.sid");
+    }
+    text(sql, " WHERE o.rid = r.rid AND (o.deleted IS NULL OR r.deleted IS NOT NULL) ORDER BY v))");
+}
+
+/* What still exists was seen when its source was read last; nothing is written for it then. */
+static const char last_seen[] =
+    "CASE WHEN r.deleted IS NOT NULL THEN r.deleted ELSE (SELECT max(s.last_run) FROM observation "
+    "o "
+    "JOIN source s ON s.sid = o.sid WHERE o.rid = r.rid AND o.deleted IS NULL) END";
+
+static void value(struct ix_sql *sql, enum ix_stored column) {
+    if (column == IX_STORED_LAST_SEEN) {
+        text(sql, last_seen);
+    } else if (columns[column].store == VOCABULARY) {
+        text(sql, "(SELECT value FROM word WHERE wid = ");
+        text(sql, columns[column].column);
+        text(sql, ")");
+    } else if (columns[column].store == OBSERVED) {
+        observed_value(sql, column);
+    } else {
+        text(sql, columns[column].column);
+    }
+}
+
+static void mapped(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map) {
+    text(sql, "ix_map(");
+    text(sql, columns[document].column);
+    text(sql, ", ");
+    ix_sql_bind_map(sql, map);
+    text(sql, ")");
+}
+
+static void observations(struct ix_sql *sql) {
+    text(sql, "(SELECT json_group_array(json_object('source', source, 'source_kind', kind, "
+              "'address', address, 'variant', variant, 'native_type', native_type, "
+              "'native_id', native_id)) FROM (SELECT s.name AS source, s.kind AS kind, "
+              "o.address AS address, nullif(o.variant, '') AS variant, w.value AS native_type, "
+              "o.native_id AS native_id FROM observation o JOIN source s ON s.sid = o.sid "
+              "JOIN word w ON w.wid = o.native_type WHERE o.rid = r.rid "
+              "AND (o.deleted IS NULL OR r.deleted IS NOT NULL) "
+              "ORDER BY o.rank, s.name, o.address, o.variant))");
+}
+
+/* ---- conditions ---- */
+
+/* The row is among those for which an observation passes; `condition` follows and is closed by ")".
+ */
+static void among_observed(struct ix_sql *sql, enum ix_resource_scope scope) {
+    if (scope == IX_SCOPE_CURRENT) {
+        text(sql,
+             "r.rid IN (SELECT o.rid FROM observation o JOIN source s ON s.sid = o.sid WHERE ");
+    } else {
+        text(sql, "EXISTS (SELECT 1 FROM observation o JOIN source s ON s.sid = o.sid "
+                  "WHERE o.rid = r.rid AND ");
+    }
+    live(sql, scope);
+    text(sql, " AND ");
+}
+
+/* Columns that are tested on every source's own value, too. */
+static const char *observed_column(enum ix_stored column) {
+    return column == IX_STORED_ID              ? "o.native_id"
+           : column == IX_STORED_ADDRESS       ? "o.address"
+           : columns[column].store == OBSERVED ? columns[column].column
+                                               : NULL;
+}
+
+static void exists(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column) {
+    if (columns[column].store == OBSERVED) {
+        among_observed(sql, scope);
+        text(sql, columns[column].column);
+        text(sql, " IS NOT NULL)");
+        return;
+    }
+    bool tristate = column == IX_STORED_ENCRYPTED || column == IX_STORED_PUBLIC;
+    text(sql, "(");
+    text(sql, column == IX_STORED_LAST_SEEN ? last_seen : columns[column].column);
+    text(sql, tristate || column == IX_STORED_FLAGS ? " <> 0)" : " IS NOT NULL)");
+}
+
+static void in_dictionary(struct ix_sql *sql, enum ix_stored column) {
+    text(sql, columns[column].column);
+    text(sql, " IN (SELECT wid FROM word WHERE field = ");
+    ix_sql_bind_text(sql, ix_sv_cstr(columns[column].field));
+    text(sql, " AND ");
+}
+
+static void equals(struct ix_sql *sql, const char *column, struct ix_sv wanted, bool nocase) {
+    text(sql, column);
+    text(sql, " = ");
+    ix_sql_bind_text(sql, wanted);
+    text(sql, nocase ? " COLLATE NOCASE" : " COLLATE BINARY");
+}
+
+/* NOCASE narrows by the index that is kept so; the exact case is looked at after. */
+static void equals_indexed(struct ix_sql *sql, const char *column, struct ix_sv wanted,
+                           bool nocase) {
+    equals(sql, column, wanted, true);
+    if (!nocase) {
+        text(sql, " AND ");
+        equals(sql, column, wanted, false);
+    }
+}
+
+static void is(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+               struct ix_sv wanted, bool nocase) {
+    const char *observed = observed_column(column);
+    if (columns[column].store == VOCABULARY) {
+        text(sql, "coalesce(");
+        in_dictionary(sql, column);
+        equals(sql, "value", wanted, nocase);
+        text(sql, "), 0)");
+        return;
+    }
+    text(sql, "(0");
+    if (columns[column].store == TEXT) {
+        text(sql, " OR coalesce(");
+        equals_indexed(sql, columns[column].column, wanted, nocase);
+        text(sql, ", 0)");
+    }
+    if (observed) {
+        text(sql, " OR ");
+        among_observed(sql, scope);
+        if (columns[column].field) {
+            in_dictionary(sql, column);
+            equals(sql, "value", wanted, nocase);
+            text(sql, ")");
+        } else {
+            equals_indexed(sql, observed, wanted, nocase);
+        }
+        text(sql, ")");
+    }
+    text(sql, ")");
+}
+
+static void test_of(struct ix_sql *sql, const char *column, const struct ix_value_test *test) {
+    text(sql, "ix_test(");
+    text(sql, column);
+    text(sql, ", ");
+    ix_sql_bind_test(sql, test);
+    text(sql, ")");
+}
+
+static void passes(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+                   const struct ix_value_test *test) {
+    const char *observed = observed_column(column);
+    if (columns[column].store == VOCABULARY) {
+        text(sql, "coalesce(");
+        in_dictionary(sql, column);
+        test_of(sql, "value", test);
+        text(sql, "), 0)");
+        return;
+    }
+    text(sql, "(0");
+    if (columns[column].store == TEXT) {
+        text(sql, " OR ");
+        test_of(sql, columns[column].column, test);
+    }
+    if (observed) {
+        text(sql, " OR ");
+        among_observed(sql, scope);
+        if (columns[column].field) {
+            in_dictionary(sql, column);
+            test_of(sql, "value", test);
+            text(sql, ")");
+        } else {
+            test_of(sql, observed, test);
+        }
+        text(sql, ")");
+    }
+    text(sql, ")");
+}
+
+static void between(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open) {
+    const char *expression = column == IX_STORED_LAST_SEEN ? last_seen : columns[column].column;
+    text(sql, "coalesce(");
+    text(sql, expression);
+    text(sql, " >= ");
+    ix_sql_bind_int(sql, low);
+    if (high_open != INT64_MAX) {
+        text(sql, " AND ");
+        text(sql, expression);
+        text(sql, " < ");
+        ix_sql_bind_int(sql, high_open);
+    }
+    text(sql, ", 0)");
+}
+
+static void flag(struct ix_sql *sql, uint32_t mask) {
+    text(sql, "(r.flags & ");
+    ix_sql_bind_int(sql, mask);
+    text(sql, ") <> 0");
+}
+
+static void in_set(struct ix_sql *sql, const struct ix_sql *rids) {
+    text(sql, "r.rid IN (");
+    ix_sql_append(sql, rids);
+    text(sql, ")");
+}
+
+/* ---- tags ---- */
+
+static void tag_classes(struct ix_sql *sql, unsigned classes) {
+    text(sql, "(1 << class) & ");
+    ix_sql_bind_int(sql, classes);
+}
+
+static void tag(struct ix_sql *sql, const struct ix_tag_query *query) {
+    text(sql, "r.rid IN (SELECT rid FROM tag WHERE ");
+    if (query->has_key || query->key_test) {
+        text(sql, "key IN (SELECT wid FROM word WHERE field = 'tag_key' AND ");
+        if (query->has_key) {
+            equals(sql, "value", query->key, false);
+        } else {
+            test_of(sql, "value", query->key_test);
+        }
+        text(sql, ") AND ");
+    }
+    if (query->has_value) {
+        equals(sql, "value", query->value, true);
+        text(sql, " AND ");
+    } else if (query->value_test) {
+        test_of(sql, "value", query->value_test);
+        text(sql, " AND ");
+    }
+    tag_classes(sql, query->classes);
+    text(sql, ")");
+}
+
+/* ---- properties ---- */
+
+/* "path" or "path=value" as one quoted term; at any depth, the terms of every path that ends so. */
+static void term_match(struct ix_sql *sql, const struct ix_property_query *query) {
+    struct ix_buf suffix = {0};
+    if (query->key == IX_PROPERTY_TEXT) {
+        ix_buf_add_char(&suffix, '=');
+        ix_property_fold_value(&suffix, query->text);
+    }
+    if (query->any_depth) {
+        text(sql, "coalesce((SELECT group_concat('\"' || replace(path || ");
+        ix_sql_bind_text(sql, ix_buf_sv(&suffix));
+        text(sql, ", '\"', '\"\"') || '\"', ' OR ') FROM prop_path WHERE path = ");
+        ix_sql_bind_text(sql, query->path);
+        text(sql, " OR substr(path, -length(");
+        ix_sql_bind_text(sql, query->path);
+        text(sql, ") - 1) = '.' || ");
+        ix_sql_bind_text(sql, query->path);
+        text(sql, "), '\"\"')");
+    } else {
+        struct ix_buf term = {0};
+        struct ix_buf match = {0};
+        ix_buf_add(&term, query->path);
+        ix_buf_add(&term, ix_buf_sv(&suffix));
+        add_quoted(&match, ix_buf_sv(&term));
+        ix_sql_bind_text(sql, ix_buf_sv(&match));
+        ix_buf_done(&term);
+        ix_buf_done(&match);
+    }
+    ix_buf_done(&suffix);
+}
+
+static void number_match(struct ix_sql *sql, const struct ix_property_query *query) {
+    text(sql, "r.rid IN (SELECT rid FROM prop_num WHERE pid IN (SELECT pid FROM prop_path WHERE "
+              "path = ");
+    ix_sql_bind_text(sql, query->path);
+    if (query->any_depth) {
+        text(sql, " OR substr(path, -length(");
+        ix_sql_bind_text(sql, query->path);
+        text(sql, ") - 1) = '.' || ");
+        ix_sql_bind_text(sql, query->path);
+    }
+    text(sql, ") AND num BETWEEN ");
+    ix_sql_bind_real(sql, query->low);
+    text(sql, " AND ");
+    ix_sql_bind_real(sql, query->high);
+    text(sql, ")");
+}
+
+static void property(struct ix_sql *sql, const struct ix_property_query *query) {
+    if (query->key == IX_PROPERTY_NUMBERS) {
+        number_match(sql, query);
+        return;
+    }
+    text(sql, "r.rid IN (SELECT rowid FROM prop WHERE prop MATCH ");
+    term_match(sql, query);
+    text(sql, ")");
+}
+
+static void properties_pass(struct ix_sql *sql, const struct ix_value_test *test) {
+    text(sql, "ix_test_document(r.props, ");
+    ix_sql_bind_test(sql, test);
+    text(sql, ")");
+}
+
+/* ---- relations ---- */
+
+static void this_row(struct ix_sql *sql) {
+    text(sql, "SELECT r.rid");
+}
+
+static void edge_condition(struct ix_sql *sql, const struct ix_edge_query *edge) {
+    if (edge->type_count > 0) {
+        text(sql, " AND e.type IN (SELECT wid FROM word WHERE field = 'relation' AND value IN (");
+        for (size_t i = 0; i < edge->type_count; i++) {
+            text(sql, i ? ", " : "");
+            ix_sql_bind_text(sql, edge->types[i]);
+        }
+        text(sql, "))");
+    }
+    if (edge->declared != edge->inferred) {
+        text(sql, edge->declared ? " AND e.basis = 0" : " AND e.basis = 1");
+    }
+}
+
+static void one_way(struct ix_sql *sql, const struct ix_edge_query *edge, bool out,
+                    int64_t deepest) {
+    text(sql, out ? "SELECT e.dst, w.depth + 1 FROM walk w JOIN edge e ON e.src = w.rid"
+                  : "SELECT e.src, w.depth + 1 FROM walk w JOIN edge e ON e.dst = w.rid");
+    text(sql, " WHERE w.depth < ");
+    ix_sql_bind_int(sql, deepest);
+    edge_condition(sql, edge);
+}
+
+static void reach(struct ix_sql *sql, const struct ix_sql *from_set,
+                  const struct ix_edge_query *edge, int64_t min_depth, int64_t max_depth) {
+    text(sql, "WITH RECURSIVE walk (rid, depth) AS (SELECT *, 0 FROM (");
+    ix_sql_append(sql, from_set);
+    text(sql, ")");
+    if (edge->out) {
+        text(sql, " UNION ");
+        one_way(sql, edge, true, max_depth);
+    }
+    if (edge->in) {
+        text(sql, " UNION ");
+        one_way(sql, edge, false, max_depth);
+    }
+    text(sql, ") SELECT rid FROM walk");
+    if (min_depth > 0) {
+        text(sql, " WHERE depth > 0 GROUP BY rid HAVING min(depth) >= ");
+        ix_sql_bind_int(sql, min_depth);
+    }
+}
+
+static void count_in(struct ix_sql *sql, const struct ix_sql *rids, const struct ix_sql *where,
+                     int64_t low, int64_t high) {
+    text(sql, "(SELECT count(DISTINCT c.rid) FROM (");
+    ix_sql_append(sql, rids);
+    text(sql, ") c WHERE c.rid IN (");
+    ix_sql_append(sql, where);
+    text(sql, ")) BETWEEN ");
+    ix_sql_bind_int(sql, low);
+    text(sql, " AND ");
+    ix_sql_bind_int(sql, high);
+}
+
+const struct ix_dialect ix_sqlite_dialect = {
+    .name = "sqlite",
+    .resources = resources,
+    .from = from,
+    .from_ranked = from_ranked,
+    .value = value,
+    .mapped = mapped,
+    .rank = rank,
+    .observations = observations,
+    .exists = exists,
+    .is = is,
+    .passes = passes,
+    .between = between,
+    .flag = flag,
+    .in_set = in_set,
+    .count_in = count_in,
+    .this_row = this_row,
+    .reach = reach,
+    .text = text_match,
+    .tag = tag,
+    .property = property,
+    .properties_pass = properties_pass,
+};

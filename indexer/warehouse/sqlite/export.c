@@ -1,0 +1,188 @@
+/* Observations and relations pushed back into a sink, as collectors pushed them. */
+#include "indexer/model/record.h"
+#include "indexer/warehouse/sqlite/engine.h"
+
+struct export {
+    struct ix_sqlite *e;
+    struct ix_sink *sink;
+    struct ix_arena arena; /* of one record */
+    struct ix_err *err;
+};
+
+enum {
+    SOURCE,
+    SOURCE_KIND,
+    ADDRESS,
+    VARIANT,
+    SCOPE,
+    NATIVE_TYPE,
+    NATIVE_ID,
+    PROVIDER_ADDRESS,
+    PROVIDER_VERSION,
+    FLAGS,
+    FIELDS,
+    PROPS,
+    TAGS,
+    UID
+};
+
+#define OBSERVATIONS                                                                               \
+    "SELECT s.name, s.kind, o.address, o.variant, o.scope, w.value, o.native_id, "                 \
+    "o.provider_address, o.provider_version, o.flags, o.fields, o.props, o.tags, r.uid "           \
+    "FROM observation o JOIN source s ON s.sid = o.sid JOIN word w ON w.wid = o.native_type "      \
+    "JOIN resource r ON r.rid = o.rid WHERE o.deleted IS NULL"
+#define OBSERVATION_ORDER " ORDER BY s.name, o.address COLLATE BINARY, o.variant"
+
+static struct ix_json *parse_column(struct export *x, sqlite3_stmt *s, int column) {
+    struct ix_json *node = NULL;
+    struct ix_sv text = ix_sqlite_text(s, column);
+    if (text.size) {
+        (void)(ix_json_parse(&x->arena, text, &node, x->err) == IX_OK); /* x->err keeps it */
+    }
+    return node;
+}
+
+static void read_tags(struct export *x, const struct ix_json *tags, struct ix_resource *r) {
+    size_t total = 0;
+    for (const struct ix_json *c = ix_json_first(tags); c; c = ix_json_next(c)) {
+        total += ix_json_count(c);
+    }
+    struct ix_tag *list = ix_arena_array(&x->arena, total + 1, sizeof *list);
+    for (const struct ix_json *c = ix_json_first(tags); list && c; c = ix_json_next(c)) {
+        enum ix_tag_class class_ = IX_TAG;
+        (void)ix_tag_class_parse(ix_json_key(c), &class_);
+        for (const struct ix_json *t = ix_json_first(c); t; t = ix_json_next(t)) {
+            list[r->tag_count++] = (struct ix_tag){class_, ix_json_key(t), ix_json_string(t)};
+        }
+    }
+    r->tags = list;
+}
+
+static void read_fields(const struct ix_json *fields, struct ix_resource *r) {
+#define FIELD(member) r->member = ix_json_get_string(fields, #member);
+    FIELD(name)
+    FIELD(provider)
+    FIELD(account)
+    FIELD(region)
+    FIELD(zone)
+    FIELD(stack)
+    FIELD(project)
+    FIELD(type)
+    FIELD(kind)
+    FIELD(category)
+    FIELD(service)
+    FIELD(managed_by)
+#undef FIELD
+    int64_t tristate;
+    r->created_ms = r->modified_ms = IX_TIME_UNKNOWN;
+    (void)ix_json_int64(ix_json_get(fields, "created"), &r->created_ms);
+    (void)ix_json_int64(ix_json_get(fields, "modified"), &r->modified_ms);
+    if (ix_json_int64(ix_json_get(fields, "encrypted"), &tristate)) {
+        r->encrypted = (enum ix_tristate)tristate;
+    }
+    if (ix_json_int64(ix_json_get(fields, "public"), &tristate)) {
+        r->public_ = (enum ix_tristate)tristate;
+    }
+}
+
+static enum ix_code push_observation(struct export *x, sqlite3_stmt *s) {
+    struct ix_resource r = {
+        .source = ix_sqlite_text(s, SOURCE),
+        .source_kind = ix_sqlite_text(s, SOURCE_KIND),
+        .address = ix_sqlite_text(s, ADDRESS),
+        .variant = ix_sqlite_text(s, VARIANT),
+        .scope = ix_sqlite_text(s, SCOPE),
+        .native_type = ix_sqlite_text(s, NATIVE_TYPE),
+        .native_id = ix_sqlite_text(s, NATIVE_ID),
+        .provider_address = ix_sqlite_text(s, PROVIDER_ADDRESS),
+        .provider_version = ix_sqlite_text(s, PROVIDER_VERSION),
+        .flags = (uint32_t)sqlite3_column_int64(s, FLAGS),
+        .uid = ix_sqlite_text(s, UID),
+    };
+    read_fields(parse_column(x, s, FIELDS), &r);
+    r.properties = parse_column(x, s, PROPS);
+    read_tags(x, parse_column(x, s, TAGS), &r);
+    enum ix_code code = x->err->code == IX_OK ? ix_arena_check(&x->arena, x->err) : x->err->code;
+    code = code == IX_OK ? ix_sink_resource(x->sink, &r, x->err) : code;
+    ix_arena_reset(&x->arena);
+    return code;
+}
+
+static enum ix_code push_relation(struct export *x, sqlite3_stmt *s) {
+    const struct ix_relation relation = {
+        .source = ix_sqlite_text(s, 0),
+        .scope = ix_sqlite_text(s, 1),
+        .from_address = ix_sqlite_text(s, 2),
+        .from_variant = ix_sqlite_text(s, 3),
+        .type = ix_sqlite_text(s, 4),
+        .to_address = ix_sqlite_text(s, 5),
+        .to_id = ix_sqlite_text(s, 6),
+        .path = ix_sqlite_text(s, 7),
+        .basis = (enum ix_basis)sqlite3_column_int(s, 8),
+    };
+    return ix_sink_relation(x->sink, &relation, x->err);
+}
+
+static enum ix_code push_rows(struct export *x, sqlite3_stmt *s,
+                              enum ix_code (*push)(struct export *x, sqlite3_stmt *s)) {
+    bool row = true;
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(x->e, s, &row, x->err);
+        code = code == IX_OK && row ? push(x, s) : code;
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+/* `head` AND the resource is in `rids` `tail`. */
+static enum ix_code push_selected(struct export *x, const char *head, const char *rid,
+                                  const struct ix_sql *rids, const char *tail,
+                                  enum ix_code (*push)(struct export *x, sqlite3_stmt *s)) {
+    struct ix_arena arena; /* of the values, which must outlive every record */
+    struct ix_sql sql;
+    sqlite3_stmt *s = NULL;
+    ix_arena_init(&arena, 0);
+    ix_sql_init(&sql, &arena);
+    ix_sql_text(&sql, head);
+    if (rids) {
+        ix_sql_text(&sql, " AND ");
+        ix_sql_text(&sql, rid);
+        ix_sql_text(&sql, " IN (");
+        ix_sql_append(&sql, rids);
+        ix_sql_text(&sql, ")");
+    }
+    ix_sql_text(&sql, tail);
+    enum ix_code code = ix_sql_check(&sql, x->err);
+    code = code == IX_OK ? ix_sqlite_prepare(x->e, &sql, "", &s, x->err) : code;
+    if (code == IX_OK) {
+        code = push_rows(x, s, push);
+    } else {
+        sqlite3_finalize(s);
+    }
+    ix_sql_done(&sql);
+    ix_arena_done(&arena);
+    return code;
+}
+
+enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sql *rids,
+                              struct ix_sink *sink, struct ix_err *err) {
+    struct export x = {.e = ix_sqlite_of(warehouse), .sink = sink, .err = err};
+    ix_arena_init(&x.arena, 0);
+    enum ix_code code =
+        push_selected(&x, OBSERVATIONS, "o.rid", rids, OBSERVATION_ORDER, push_observation);
+    if (code == IX_OK) {
+        code = push_selected(
+            &x,
+            "SELECT s.name, d.scope, d.from_address, d.from_variant, d.type, d.to_address, "
+            "d.to_id, d.path, d.basis FROM relation d JOIN source s ON s.sid = d.sid "
+            "JOIN observation o ON o.sid = d.sid AND o.address = d.from_address COLLATE BINARY "
+            "AND o.variant = d.from_variant AND o.deleted IS NULL WHERE 1",
+            "o.rid", rids,
+            " ORDER BY s.name, d.from_address, d.from_variant, d.type, d.to_address, d.to_id, "
+            "d.path",
+            push_relation);
+    }
+    ix_arena_done(&x.arena);
+    return code;
+}

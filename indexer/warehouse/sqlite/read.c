@@ -1,0 +1,175 @@
+/* Reading: statements with their values and tests bound, cursors over them, snapshots. */
+#include <stdlib.h>
+
+#include "indexer/warehouse/sqlite/engine.h"
+
+/* ---- preparing ---- */
+
+static void bind(sqlite3_stmt *s, int at, const struct ix_bind *value) {
+    switch (value->kind) {
+    case IX_BIND_NULL:
+        sqlite3_bind_null(s, at);
+        break;
+    case IX_BIND_INT:
+        sqlite3_bind_int64(s, at, value->integer);
+        break;
+    case IX_BIND_REAL:
+        sqlite3_bind_double(s, at, value->real);
+        break;
+    case IX_BIND_TEXT:
+        ix_sqlite_bind_text(s, at, value->text);
+        break;
+    case IX_BIND_BLOB:
+        sqlite3_bind_blob64(s, at, value->text.data ? value->text.data : "", value->text.size,
+                            SQLITE_STATIC);
+        break;
+    case IX_BIND_TEST:
+        sqlite3_bind_pointer(s, at, (void *)(uintptr_t)value->test, IX_TEST_POINTER, NULL);
+        break;
+    case IX_BIND_MAP:
+        sqlite3_bind_pointer(s, at, (void *)(uintptr_t)value->map, IX_MAP_POINTER, NULL);
+        break;
+    }
+}
+
+enum ix_code ix_sqlite_prepare(struct ix_sqlite *e, const struct ix_sql *sql, const char *prefix,
+                               sqlite3_stmt **ret_statement, struct ix_err *err) {
+    struct ix_buf text = {0};
+    sqlite3_stmt *s = NULL;
+    ix_buf_add_cstr(&text, prefix);
+    ix_buf_add(&text, ix_buf_sv(&sql->text));
+    enum ix_code code = ix_buf_check(&text, err);
+    if (code == IX_OK &&
+        sqlite3_prepare_v2(e->db, text.data, (int)text.size, &s, NULL) != SQLITE_OK) {
+        code = ix_sqlite_fail(e, "the query", err);
+    }
+    ix_buf_done(&text);
+    for (size_t i = 0; code == IX_OK && i < sql->bind_count; i++) {
+        bind(s, (int)i + 1, &sql->binds[i]);
+    }
+    *ret_statement = s;
+    return code;
+}
+
+/* ---- cursors ---- */
+
+struct cursor {
+    struct ix_cursor cursor;
+    struct ix_sqlite *engine;
+    sqlite3_stmt *statement;
+};
+
+static sqlite3_stmt *statement_of(const struct ix_cursor *cursor) {
+    return ((const struct cursor *)cursor)->statement;
+}
+
+static enum ix_code cursor_next(struct ix_cursor *cursor, bool *ret_row, struct ix_err *err) {
+    return ix_sqlite_step(((struct cursor *)cursor)->engine, statement_of(cursor), ret_row, err);
+}
+
+static size_t cursor_column_count(const struct ix_cursor *cursor) {
+    return (size_t)sqlite3_column_count(statement_of(cursor));
+}
+
+static struct ix_sv cursor_column_name(const struct ix_cursor *cursor, size_t column) {
+    return ix_sv_cstr(sqlite3_column_name(statement_of(cursor), (int)column));
+}
+
+static struct ix_value cursor_value(const struct ix_cursor *cursor, size_t column) {
+    sqlite3_stmt *s = statement_of(cursor);
+    int at = (int)column;
+    switch (sqlite3_column_type(s, at)) {
+    case SQLITE_INTEGER:
+        return (struct ix_value){.kind = IX_VALUE_INT, .integer = sqlite3_column_int64(s, at)};
+    case SQLITE_FLOAT:
+        return (struct ix_value){.kind = IX_VALUE_REAL, .real = sqlite3_column_double(s, at)};
+    case SQLITE_TEXT:
+        return (struct ix_value){.kind = IX_VALUE_TEXT, .text = ix_sqlite_text(s, at)};
+    case SQLITE_BLOB:
+        return (struct ix_value){.kind = IX_VALUE_BLOB, .text = ix_sqlite_text(s, at)};
+    default:
+        return (struct ix_value){.kind = IX_VALUE_NULL};
+    }
+}
+
+static void cursor_close(struct ix_cursor *cursor) {
+    sqlite3_finalize(statement_of(cursor));
+    free(cursor);
+}
+
+static const struct ix_cursor_ops cursor_ops = {
+    .next = cursor_next,
+    .column_count = cursor_column_count,
+    .column_name = cursor_column_name,
+    .value = cursor_value,
+    .close = cursor_close,
+};
+
+enum ix_code ix_sqlite_cursor(struct ix_sqlite *e, sqlite3_stmt *s, struct ix_cursor **ret_cursor,
+                              struct ix_err *err) {
+    struct cursor *cursor = calloc(1, sizeof *cursor);
+    if (!cursor) {
+        sqlite3_finalize(s);
+        return ix_err_nomem(err);
+    }
+    *cursor = (struct cursor){.cursor = {&cursor_ops}, .engine = e, .statement = s};
+    *ret_cursor = &cursor->cursor;
+    return IX_OK;
+}
+
+/* ---- the functions of the backend ---- */
+
+enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sql *sql,
+                              struct ix_cursor **ret_cursor, struct ix_err *err) {
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    sqlite3_stmt *s;
+    enum ix_code code = ix_sqlite_prepare(e, sql, "", &s, err);
+    if (code != IX_OK) {
+        sqlite3_finalize(s);
+        return code;
+    }
+    ix_sqlite_start_clock(e);
+    return ix_sqlite_cursor(e, s, ret_cursor, err);
+}
+
+enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
+                               struct ix_arena *arena, struct ix_sv *ret_text, struct ix_err *err) {
+    enum { ID, PARENT, UNUSED, DETAIL };
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    struct ix_buf text = {0};
+    sqlite3_stmt *s;
+    bool row = true;
+    enum ix_code code = ix_sqlite_prepare(e, sql, "EXPLAIN QUERY PLAN ", &s, err);
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(e, s, &row, err);
+        if (code == IX_OK && row) {
+            bool inner = sqlite3_column_int(s, PARENT) != 0;
+            ix_buf_add_cstr(&text, inner ? "    " : "  ");
+            ix_buf_add(&text, ix_sqlite_text(s, DETAIL));
+            ix_buf_add_char(&text, '\n');
+        }
+    }
+    sqlite3_finalize(s);
+    *ret_text = ix_arena_copy(arena, ix_buf_sv(&text));
+    ix_buf_done(&text);
+    return code;
+}
+
+enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, struct ix_err *err) {
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    if (e->writer) {
+        return IX_OK; /* nobody else writes */
+    }
+    e->snapshots += begin ? 1 : -1;
+    if (begin && e->snapshots == 1) {
+        return ix_sqlite_exec(e, "BEGIN", err);
+    }
+    return !begin && e->snapshots == 0 ? ix_sqlite_exec(e, "COMMIT", err) : IX_OK;
+}
+
+enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,
+                                  struct ix_err *err) {
+    return ix_sqlite_number(ix_sqlite_of(warehouse),
+                            "SELECT value FROM meta WHERE key = 'generation'", 0, ret_generation,
+                            err);
+}

@@ -1,0 +1,153 @@
+/* Relations: what sources declare, kept as declared, and the edges that follow from it.
+ *
+ * The far end may not be known yet, or be known only later by another source; so edges are made
+ * again for the source that was read, and for whatever was touched, at the end of each run that
+ * changed something. A Terraform block without keys ("aws_instance.web") stands for all its
+ * instances. Inferred edges join property values with ids that exactly one resource has. */
+#include "indexer/warehouse/sqlite/engine.h"
+
+enum ix_code ix_sqlite_put_relation(struct ix_sqlite *e, const struct ix_relation *r,
+                                    struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RELATION_ADD, err);
+    if (!s) {
+        return err->code;
+    }
+    ix_sqlite_bind_text(s, 1, r->from_address);
+    ix_sqlite_bind_text(s, 2, r->from_variant);
+    ix_sqlite_bind_text(s, 3, r->type);
+    ix_sqlite_bind_text(s, 4, r->to_address);
+    ix_sqlite_bind_text(s, 5, r->to_id);
+    ix_sqlite_bind_text(s, 6, r->path);
+    sqlite3_bind_int(s, 7, r->basis);
+    ix_sqlite_bind_text(s, 8, r->scope);
+    e->run.result.relations++;
+    return ix_sqlite_run_statement(e, s, err);
+}
+
+/* Statements see the run's source as :sid. */
+static enum ix_code exec_for_source(struct ix_sqlite *e, const char *sql, int *ret_changes,
+                                    struct ix_err *err) {
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(e->db, sql, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(e, "relations", err);
+    }
+    int at = sqlite3_bind_parameter_index(s, ":sid");
+    if (at > 0) {
+        sqlite3_bind_int64(s, at, e->run.sid);
+    }
+    enum ix_code code = ix_sqlite_run_statement(e, s, err);
+    *ret_changes = sqlite3_changes(e->db);
+    sqlite3_finalize(s);
+    return code;
+}
+
+static enum ix_code exec_all(struct ix_sqlite *e, const char *const *statements, size_t count,
+                             int *ret_changes, struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    *ret_changes = 0;
+    for (size_t i = 0; code == IX_OK && i < count; i++) {
+        int changes = 0;
+        code = exec_for_source(e, statements[i], &changes, err);
+        *ret_changes += changes;
+    }
+    return code;
+}
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* ---- what is declared ---- */
+
+static const char *const declared[] = {
+    /* gone from scopes that were read whole */
+    "DELETE FROM main.relation WHERE sid = :sid "
+    "AND scope IN (SELECT scope FROM temp.run_scope WHERE outcome = 0) "
+    "AND NOT EXISTS (SELECT 1 FROM temp.run_relation n WHERE n.from_address = "
+    "relation.from_address "
+    "AND n.from_variant = relation.from_variant AND n.type = relation.type "
+    "AND n.to_address = relation.to_address AND n.to_id = relation.to_id "
+    "AND n.path = relation.path)",
+    "INSERT OR IGNORE INTO main.relation (sid, from_address, from_variant, type, to_address, "
+    "to_id, "
+    "path, basis, scope) SELECT :sid, from_address, from_variant, type, to_address, to_id, path, "
+    "basis, scope FROM temp.run_relation",
+};
+
+/* ---- edges ---- */
+
+#define EDGE_INTO                                                                                  \
+    "INSERT OR IGNORE INTO edge (src, type, dst, basis, sid, path) "                               \
+    "SELECT f.rid, w.wid, t.rid, d.basis, d.sid, d.path FROM main.relation d "                     \
+    "JOIN word w ON w.field = 'relation' AND w.value = d.type COLLATE BINARY "                     \
+    "JOIN observation f ON f.sid = d.sid AND f.address = d.from_address COLLATE BINARY "           \
+    "AND f.variant = d.from_variant AND f.deleted IS NULL "
+
+static const char *const edges[] = {
+    "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
+    "WHERE sid = :sid",
+    "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM observation WHERE sid = :sid)",
+    /* within the source, by address */
+    EDGE_INTO "JOIN observation t ON t.sid = d.sid AND t.address = d.to_address COLLATE BINARY "
+              "AND t.deleted IS NULL WHERE d.sid = :sid AND d.to_address <> ''",
+    /* within the source, by the address of a block */
+    "CREATE TEMP TABLE block AS SELECT ix_block(address) AS address, rid FROM observation "
+    "WHERE sid = :sid AND deleted IS NULL AND instr(address, '[') > 0",
+    "CREATE INDEX temp.block_by_address ON block (address)",
+    EDGE_INTO "JOIN temp.block t ON t.address = d.to_address COLLATE BINARY "
+              "WHERE d.sid = :sid AND d.to_address <> '' AND t.rid <> f.rid",
+    "DROP TABLE temp.block",
+    /* by id, whatever source knows it: of this source, and of others whose far end is new */
+    EDGE_INTO "JOIN resource t ON t.uid = d.to_id OR t.id = d.to_id "
+              "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL AND t.rid <> f.rid",
+    EDGE_INTO "JOIN resource t ON t.uid = d.to_id OR t.id = d.to_id "
+              "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL AND t.rid <> f.rid "
+              "AND t.rid IN (SELECT rid FROM temp.touched)",
+};
+
+/* ---- what follows from property values ---- */
+
+#define INFERRED_INTO                                                                              \
+    "INSERT OR IGNORE INTO edge (src, type, dst, basis, sid, path) "                               \
+    "SELECT f.rid, (SELECT wid FROM word WHERE field = 'relation' AND value = 'references'), "     \
+    "t.rid, 1, 0, f.path FROM "
+
+static const char *const inferred[] = {
+    "INSERT OR IGNORE INTO word (field, value) VALUES ('relation', 'references')",
+    "DELETE FROM edge WHERE sid = 0 AND (src IN (SELECT rid FROM temp.touched) "
+    "OR dst IN (SELECT rid FROM temp.touched))",
+    INFERRED_INTO "temp.touched n CROSS JOIN resource t ON t.rid = n.rid "
+                  "CROSS JOIN ref f ON f.value = t.uid "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid",
+    INFERRED_INTO "temp.touched n CROSS JOIN resource t ON t.rid = n.rid "
+                  "CROSS JOIN ref f ON f.value = t.id "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND NOT EXISTS (SELECT 1 FROM "
+                  "resource o WHERE o.id = t.id AND o.rid <> t.rid AND o.deleted IS NULL)",
+};
+
+/* The references of touched rows to what was there before; `ref` is found by its row only through
+ * the row's own properties, so they are walked. */
+static const char *const inferred_out[] = {
+    "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.path FROM ref f "
+    "WHERE f.rid IN (SELECT rid FROM temp.touched)",
+    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.uid = f.value "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid",
+    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.id = f.value "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND NOT EXISTS (SELECT 1 FROM "
+                  "resource o WHERE o.id = t.id AND o.rid <> t.rid AND o.deleted IS NULL)",
+    "DROP TABLE temp.ref_out",
+};
+
+enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err) {
+    int changes = 0;
+    int64_t touched = 0;
+    enum ix_code code = exec_all(e, declared, COUNT_OF(declared), &changes, err);
+    e->run.relations_changed = changes > 0;
+    if (code == IX_OK) {
+        code = ix_sqlite_number(e, "SELECT count(*) FROM temp.touched", 0, &touched, err);
+    }
+    if (code != IX_OK || (touched == 0 && !e->run.relations_changed)) {
+        return code;
+    }
+    code = exec_all(e, edges, COUNT_OF(edges), &changes, err);
+    code = code == IX_OK ? exec_all(e, inferred, COUNT_OF(inferred), &changes, err) : code;
+    return code == IX_OK ? exec_all(e, inferred_out, COUNT_OF(inferred_out), &changes, err) : code;
+}
