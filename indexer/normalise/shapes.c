@@ -9,7 +9,7 @@ enum {
     JWT_PART_MIN = 8,
     SENDGRID_PART_MIN = 16,
     TERRAFORM_PREFIX = 14,
-    KEY_MIN = 8,
+    TEXT_MIN = 6,
 };
 
 enum class_ { UPPER, WORD }; /* A-Z0-9; A-Za-z0-9_- */
@@ -107,27 +107,37 @@ static bool has_private_key(struct ix_sv text) {
     return ix_sv_find(text, IX_SV("PuTTY-User-Key-File-")) != IX_SV_NPOS;
 }
 
+/* A value, and no reference to one: $(pwd), ${var}, <yours>; what was cut before stays as it is. */
 static bool value_follows(struct ix_sv rest) {
     size_t end = 0;
     while (end < rest.size && !strchr(";&, \t\r\n\"'", rest.data[end])) {
         end++;
     }
     struct ix_sv value = ix_sv_sub(rest, 0, end);
-    return value.size >= KEY_MIN && !ix_sv_eq_cstr(value, IX_SECRET_MARKER);
+    return !ix_sv_empty(value) && !strchr("$<%{*", value.data[0]) &&
+           ix_sv_find(value, IX_SV(IX_SECRET_MARKER)) == IX_SV_NPOS;
 }
 
-static bool has_key(struct ix_sv text) {
-    if (ix_sv_find_char(text, '=') == IX_SV_NPOS) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        struct ix_sv key = ix_sv_cstr(keys[i]);
-        size_t at = ix_sv_find_nocase(text, key);
-        if (at != IX_SV_NPOS && value_follows(ix_sv_from(text, at + key.size))) {
+static bool has_value_of(struct ix_sv text, struct ix_sv key) {
+    size_t at;
+    while ((at = ix_sv_find_nocase(text, key)) != IX_SV_NPOS) {
+        text = ix_sv_from(text, at + key.size);
+        if (value_follows(text)) {
             return true;
         }
     }
     return false;
+}
+
+static bool has_key(struct ix_sv text) {
+    bool found = false;
+    if (ix_sv_find_char(text, '=') == IX_SV_NPOS) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !found; i++) {
+        found = has_value_of(text, ix_sv_cstr(keys[i]));
+    }
+    return found;
 }
 
 static bool has_terraform_token(struct ix_sv text) {
@@ -137,7 +147,7 @@ static bool has_terraform_token(struct ix_sv text) {
 }
 
 bool ix_secret_shape(struct ix_sv text) {
-    return text.size > KEY_MIN &&
+    return text.size > TEXT_MIN &&
            (has_token(text) || has_private_key(text) || has_key(text) || has_terraform_token(text));
 }
 

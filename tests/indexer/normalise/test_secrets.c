@@ -51,6 +51,7 @@ Test(normalise, knows_secrets_by_their_shape) {
         "word=longenough;",
         "-----BEGIN RSA PRIV"
         "ATE KEY-----\nabc",
+        "pwd=$(pwd) pwd=s3",
         "PuTTY-User-"
         "Key-File-2: ssh-rsa",
     };
@@ -74,6 +75,7 @@ Test(normalise, keeps_what_only_resembles_a_secret) {
         "-----BEGIN CERTIFICATE-----",
         "Password=[secret]",
         "a=b",
+        "pwd=$(pwd)",
         "arn:aws:iam::123456789012:role/a",
         "sha256:" A36 A36,
     };
