@@ -700,6 +700,19 @@ enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dia
     return end(&p, done, err);
 }
 
+enum ix_code ix_lower_set(struct ix_arena *arena, const struct ix_dialect *dialect,
+                          const struct ix_plan *plan, struct ix_lowered *ret_lowered,
+                          struct ix_err *err) {
+    struct pipeline p;
+    begin(&p, arena, dialect, plan, ret_lowered, err);
+    bool done = lower_plan(&p);
+    if (done && p.is_rows) {
+        ix_err_set(err, IX_INVALID, "the query makes columns; only resources can be exported");
+        done = false;
+    }
+    return end(&p, done && write_set(&p, &ret_lowered->sql), err);
+}
+
 void ix_lowered_done(struct ix_lowered *lowered) {
     if (lowered) {
         for (size_t i = 0; i < lowered->matcher_count; i++) {

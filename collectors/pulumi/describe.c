@@ -169,10 +169,10 @@ static struct ix_sv provider_of(struct ix_sv type) {
     static const struct {
         struct ix_sv package, provider;
     } names[] = {
-        {IX_SV("aws-native"), IX_SV("aws")},
-        {IX_SV("azure-native"), IX_SV("azure")},
-        {IX_SV("azure-nextgen"), IX_SV("azure")},
-        {IX_SV("google-native"), IX_SV("gcp")},
+        {IX_SV_INIT("aws-native"), IX_SV_INIT("aws")},
+        {IX_SV_INIT("azure-native"), IX_SV_INIT("azure")},
+        {IX_SV_INIT("azure-nextgen"), IX_SV_INIT("azure")},
+        {IX_SV_INIT("google-native"), IX_SV_INIT("gcp")},
     };
     struct ix_sv package = ix_sv_sub(type, 0, ix_sv_find_char(type, ':'));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

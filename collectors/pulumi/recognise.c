@@ -177,15 +177,15 @@ static const struct {
     struct ix_sv reason;
     size_t suffix; /* bytes of the name that do not belong to what `reason` speaks of */
 } beside[] = {
-    {is_backup, "Pulumi backup", IX_SV("backup of "), sizeof ".bak" - 1},
-    {is_old_state, "Pulumi history", IX_SV("history of "), sizeof ".checkpoint.json" - 1},
-    {is_history, "Pulumi history", IX_SV("history of "), sizeof ".history.json" - 1},
-    {is_backend_meta, "Pulumi backend", IX_SV("settings of a Pulumi backend hold no resources"), 0},
-    {is_lock, "Pulumi lock", IX_SV("lock of a Pulumi stack holds no resources"), 0},
-    {is_tags, "Pulumi stack tags", IX_SV("tags of a Pulumi stack hold no resources"), 0},
-    {is_workspace, "Pulumi workspace", IX_SV("workspace settings hold no resources"), 0},
-    {is_project, "Pulumi project", IX_SV("project settings hold no resources"), 0},
-    {is_stack_settings, "Pulumi stack settings", IX_SV("stack settings hold no resources"), 0},
+    {is_backup, "Pulumi backup", IX_SV_INIT("backup of "), sizeof ".bak" - 1},
+    {is_old_state, "Pulumi history", IX_SV_INIT("history of "), sizeof ".checkpoint.json" - 1},
+    {is_history, "Pulumi history", IX_SV_INIT("history of "), sizeof ".history.json" - 1},
+    {is_backend_meta, "Pulumi backend", IX_SV_INIT("settings of a Pulumi backend hold no resources"), 0},
+    {is_lock, "Pulumi lock", IX_SV_INIT("lock of a Pulumi stack holds no resources"), 0},
+    {is_tags, "Pulumi stack tags", IX_SV_INIT("tags of a Pulumi stack hold no resources"), 0},
+    {is_workspace, "Pulumi workspace", IX_SV_INIT("workspace settings hold no resources"), 0},
+    {is_project, "Pulumi project", IX_SV_INIT("project settings hold no resources"), 0},
+    {is_stack_settings, "Pulumi stack settings", IX_SV_INIT("stack settings hold no resources"), 0},
 };
 
 static bool recognise_beside(const struct ix_input *input, struct ix_arena *arena,

@@ -55,12 +55,12 @@ static enum ix_code push_members(struct relating *t, const struct ix_json *node,
         const char *member;
         struct ix_sv type, path;
     } rows[] = {
-        {"parent", IX_SV("parent"), {0}},
-        {"dependencies", IX_SV("depends_on"), {0}},
-        {"deletedWith", IX_SV("depends_on"), IX_SV("deletedWith")},
-        {"replaceWith", IX_SV("depends_on"), IX_SV("replaceWith")},
-        {"viewOf", IX_SV("references"), IX_SV("viewOf")},
-        {"aliases", IX_SV("alias_of"), {0}},
+        {"parent", IX_SV_INIT("parent"), {0}},
+        {"dependencies", IX_SV_INIT("depends_on"), {0}},
+        {"deletedWith", IX_SV_INIT("depends_on"), IX_SV_INIT("deletedWith")},
+        {"replaceWith", IX_SV_INIT("depends_on"), IX_SV_INIT("replaceWith")},
+        {"viewOf", IX_SV_INIT("references"), IX_SV_INIT("viewOf")},
+        {"aliases", IX_SV_INIT("alias_of"), {0}},
     };
     enum ix_code code = IX_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && code == IX_OK; i++) {

@@ -121,13 +121,13 @@ static const struct {
     struct ix_sv tag;
     void (*clean)(struct ix_pulumi_values *v, struct ix_json *node, const struct frame *frame);
 } tags[] = {
-    {IX_SV(SECRET_TAG), clean_secret},
-    {IX_SV("c44067f5952c0a294b673a41bacd8c17"), clean_asset},
-    {IX_SV("0def7320c3a5731c473e5ecbe6d01bc7"), clean_asset}, /* archive: the same members */
-    {IX_SV("5cf8f73096256a8f31e491e813e4eb8e"), clean_resource},
-    {IX_SV("d0e6a833031e9bbcd3f4e8bde6ca49a4"), clean_output},
-    {IX_SV("803fd3297a5875dc03ca845dda5d2a98"), clean_bytes},
-    {IX_SV("8ad145fe-0d11-4827-bfd7-1abcbf086f5c"), clean_float},
+    {IX_SV_INIT(SECRET_TAG), clean_secret},
+    {IX_SV_INIT("c44067f5952c0a294b673a41bacd8c17"), clean_asset},
+    {IX_SV_INIT("0def7320c3a5731c473e5ecbe6d01bc7"), clean_asset}, /* archive: the same members */
+    {IX_SV_INIT("5cf8f73096256a8f31e491e813e4eb8e"), clean_resource},
+    {IX_SV_INIT("d0e6a833031e9bbcd3f4e8bde6ca49a4"), clean_output},
+    {IX_SV_INIT("803fd3297a5875dc03ca845dda5d2a98"), clean_bytes},
+    {IX_SV_INIT("8ad145fe-0d11-4827-bfd7-1abcbf086f5c"), clean_float},
 };
 
 static void clean_tagged(struct ix_pulumi_values *v, struct ix_json *node, struct ix_sv tag,

@@ -268,7 +268,7 @@ static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, struct ix_sv sc
 static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_resource *r,
                                          const struct texts *texts, struct known *known,
                                          struct ix_err *err) {
-    int64_t rid;
+    int64_t rid = 0;
     enum ix_code code = resource_for(e, r->uid, &rid, err);
     if (code == IX_OK && known->oid && known->rid != rid) { /* it has gained another identity */
         code = ix_sqlite_touch(e, known->rid, false, err);
@@ -278,8 +278,8 @@ static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_re
 
 enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *r,
                                struct ix_err *err) {
-    struct texts texts;
-    struct known known;
+    struct texts texts = {0};
+    struct known known = {0};
     enum ix_code code = make_texts(e, r, &texts, err);
     code = code == IX_OK ? find_observation(e, r, &texts, &known, err) : code;
     if (code == IX_OK && (!known.oid || !known.same || known.deleted)) {
