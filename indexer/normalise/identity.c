@@ -51,11 +51,9 @@ static bool azure_own(const struct ix_resource *r) {
 
 /* ---- Kubernetes ---- */
 
-static struct ix_sv kubernetes_uid(struct ix_arena *arena, const struct ix_resource *r) {
-    struct ix_sv uid = ix_path_text(r->properties, "metadata.uid");
-    if (!ix_sv_empty(uid)) {
-        return ix_arena_printf(arena, "k8s:%.*s", IX_SV_FMT(uid));
-    }
+/* A state may speak of several clusters without naming them, so only a source that is one cluster
+ * is believed with names. */
+static struct ix_sv kubernetes_name(struct ix_arena *arena, const struct ix_resource *r) {
     struct ix_sv version = ix_json_get_string(r->properties, "apiVersion");
     struct ix_sv kind = ix_json_get_string(r->properties, "kind");
     struct ix_sv name = ix_path_text(r->properties, "metadata.name");
@@ -70,7 +68,37 @@ static struct ix_sv kubernetes_uid(struct ix_arena *arena, const struct ix_resou
                            IX_SV_FMT(group), IX_SV_FMT(kind), IX_SV_FMT(space), IX_SV_FMT(name));
 }
 
+static struct ix_sv kubernetes_uid(struct ix_arena *arena, const struct ix_resource *r) {
+    bool cluster_says = ix_sv_eq_cstr(r->source_kind, "kubernetes");
+    struct ix_sv uid = ix_path_text(r->properties, "metadata.uid");
+    uid = ix_sv_empty(uid) && cluster_says ? r->native_id : uid;
+    if (!ix_sv_empty(uid)) {
+        return ix_arena_printf(arena, "k8s:%.*s", IX_SV_FMT(uid));
+    }
+    return cluster_says ? kubernetes_name(arena, r) : (struct ix_sv){0};
+}
+
 /* ---- built by the family's pattern ---- */
+
+/* Name, TopicName; what CloudFormation calls the physical id. The name that a collector shows is
+ * not used: it may be the one in the code. */
+static struct ix_sv given_name(const struct ix_resource *r) {
+    struct ix_sv name = ix_path_text(r->properties, "name");
+    size_t dot = ix_sv_rfind_char(r->type, '.');
+    struct ix_sv word = ix_sv_from(r->type, dot == IX_SV_NPOS ? 0 : dot + 1);
+    for (struct ix_json *n = ix_json_first(r->properties); n && ix_sv_empty(name);
+         n = ix_json_next(n)) {
+        struct ix_sv key = ix_json_key(n);
+        bool named = ix_sv_ends(key, IX_SV("Name")) || ix_sv_ends(key, IX_SV("_name"));
+        if (named && ix_name_same(ix_sv_sub(key, 0, key.size - 4), word)) {
+            name = ix_json_string(n);
+        }
+    }
+    bool physical = ix_sv_eq_cstr(r->source_kind, "cloudformation") &&
+                    ix_sv_find_char(r->native_id, '/') == IX_SV_NPOS &&
+                    ix_sv_find_char(r->native_id, ':') == IX_SV_NPOS;
+    return physical ? or_else(name, r->native_id) : name;
+}
 
 static struct ix_sv placeholder(const struct ix_resource *r, struct ix_sv name) {
     bool linked = ix_sv_find(r->native_id, IX_SV("://")) != IX_SV_NPOS ||
@@ -90,7 +118,7 @@ static struct ix_sv placeholder(const struct ix_resource *r, struct ix_sv name) 
     if (ix_sv_eq_cstr(name, "id")) {
         return linked ? (struct ix_sv){0} : r->native_id;
     }
-    return or_else(ix_path_text(r->properties, "name"), r->name);
+    return given_name(r);
 }
 
 /* Empty unless every placeholder is known. */

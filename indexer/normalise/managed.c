@@ -15,6 +15,7 @@ static const struct mark marks[] = {
     {IX_LABEL, "argocd.argoproj.io/instance", "argocd"},
     {IX_LABEL, "kustomize.toolkit.fluxcd.io/name", "flux"},
     {IX_LABEL, "helm.toolkit.fluxcd.io/name", "flux"},
+    {IX_ANNOTATION, "meta.helm.sh/release-name", "helm"},
 };
 
 static struct ix_sv by_labels(struct ix_arena *arena, const struct ix_resource *r) {

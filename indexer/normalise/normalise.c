@@ -41,6 +41,9 @@ static void clean_texts(struct ix_arena *arena, struct ix_resource *r) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = ix_secret_clean(arena, *texts[i]);
     }
+    if (ix_sv_eq_cstr(r->native_id, IX_SECRET_MARKER)) {
+        r->native_id = (struct ix_sv){0}; /* two secrets are not one id */
+    }
 }
 
 static void clean_properties(struct ix_arena *arena, struct ix_resource *r) {

@@ -122,14 +122,27 @@ Test(normalise, reads_project_region_and_zone_of_google) {
     normal_done(&n);
 }
 
-Test(normalise, joins_kubernetes_objects_by_uid_and_else_by_name) {
+Test(normalise, joins_kubernetes_objects_by_their_uid) {
     EXPECT_UIDS(
         {"kubernetes_service", "kubernetes", "{\"metadata\":[{\"uid\":\"u-1\"}]}", "k8s:u-1"},
-        {"apps/v1 Deployment", "kubernetes",
-         "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"w\","
-         "\"namespace\":\"d\"}}",
-         "k8s:state/apps/Deployment/d/w"},
+        {"apps/v1 Deployment", "kubernetes", "{\"metadata\":{\"uid\":\"u-2\"}}", "k8s:u-2"},
         {"kubernetes_service", "kubernetes", "{\"metadata\":[{\"name\":\"w\"}]}", HERE});
+}
+
+Test(normalise, names_kubernetes_objects_only_inside_one_cluster) {
+    static const char *const source_kinds[] = {"kubernetes", "pulumi"};
+    static const char *const uids[] = {"k8s:blue/apps/Deployment/d/w", HERE};
+    for (size_t i = 0; i < 2; i++) {
+        struct normal n;
+        normal_init(&n, "apps/v1 Deployment", "kubernetes",
+                    "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\","
+                    "\"metadata\":{\"name\":\"w\",\"namespace\":\"d\"}}");
+        n.in.source_kind = ix_sv_cstr(source_kinds[i]);
+        n.in.account = IX_SV("blue");
+        normal_run(&n);
+        cr_expect(ix_sv_eq_cstr(n.out.uid, uids[i]), "%.*s", IX_SV_FMT(n.out.uid));
+        normal_done(&n);
+    }
 }
 
 Test(normalise, keeps_what_need_not_exist_at_its_place) {

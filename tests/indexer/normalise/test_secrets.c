@@ -10,6 +10,10 @@
 
 Test(normalise, knows_secrets_by_their_shape) {
     static const char *const secrets[] = {
+        "Authorization: Bear"
+        "er " A36,
+        "https://hooks.slack"
+        ".com/services/T01234567/B01234567/x",
         "AK"
         "IA" A16,
         "key=AS"
@@ -62,6 +66,8 @@ Test(normalise, knows_secrets_by_their_shape) {
 
 Test(normalise, keeps_what_only_resembles_a_secret) {
     static const char *const plain[] = {
+        "Bearer of news",
+        "hooks.slack.com/services/",
         "",
         "AKIA",
         "AKIAshort",
