@@ -76,7 +76,7 @@ static void pick_from_properties(void *context, const struct ix_json *node, stru
     const struct pick_paths *wanted = context;
     for (size_t i = 0; i < wanted->count; i++) {
         struct picked picked = {.scalars_only = wanted->first_scalar};
-        ix_path_visit(&wanted->paths[i], node, pick, &picked);
+        ix_path_each(&wanted->paths[i], node, pick, &picked);
         if (picked.count > 0) {
             picked.count = wanted->first_scalar ? 1 : picked.count;
             write_picked(out, &picked);

@@ -342,7 +342,7 @@ static bool open_array(void *context, const struct ix_json *value) {
     return opening->visit(opening->context, value);
 }
 
-void ix_path_visit(const struct ix_path *path, const struct ix_json *node, visit_fn *visit,
+void ix_path_each(const struct ix_path *path, const struct ix_json *node, visit_fn *visit,
                    void *context) {
     struct opening opening = {visit, context};
     if (node) {
@@ -398,7 +398,7 @@ static bool element_holds(struct ix_matcher *m, const struct ix_pred *pred,
         .inner = pred->element.inner,
         .all = pred->element.all,
     };
-    ix_path_visit(&pred->element.path, node, visit_element, &s);
+    ix_path_each(&pred->element.path, node, visit_element, &s);
     return s.all ? s.any_seen && !s.failed_one : s.found;
 }
 
@@ -424,7 +424,7 @@ static bool visit_length(void *context, const struct ix_json *value) {
 static bool prop_holds(struct ix_matcher *m, const struct ix_pred *pred,
                        const struct ix_json *node) {
     struct search s = {.matcher = m, .test = &pred->prop.test};
-    ix_path_visit(&pred->prop.path, node, visit_value, &s);
+    ix_path_each(&pred->prop.path, node, visit_value, &s);
     return s.found;
 }
 

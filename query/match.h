@@ -32,7 +32,7 @@ IX_MUST_CHECK enum ix_code ix_matcher_text(struct ix_matcher *matcher, struct ix
 
 /* The values at a path, in order, arrays at its end opened up: what `project` shows. `visit`
  * returns false to stop. */
-void ix_path_visit(const struct ix_path *path, const struct ix_json *node,
+void ix_path_each(const struct ix_path *path, const struct ix_json *node,
                    bool (*visit)(void *context, const struct ix_json *value), void *context);
 
 #endif

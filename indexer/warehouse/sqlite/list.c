@@ -9,7 +9,7 @@ static const char *const listings[] = {
         "s.last_run AS last_run_ms, s.last_whole AS last_whole_ms, s.location AS location, "
         "(SELECT group_concat(coalesce(nullif(r.scope, ''), s.name) || ': ' || coalesce(r.text, "
         "''), "
-        "char(10)) FROM run_scope r WHERE r.sid = s.sid AND r.outcome <> 0) AS failed "
+        "char(10)) FROM main.run_scope r WHERE r.sid = s.sid AND r.outcome <> 0) AS failed "
         "FROM source s WHERE ?1 IS NOT NULL ORDER BY s.name LIMIT ?2",
     [IX_LIST_RUNS] =
         "SELECT r.run AS run, s.name AS source, r.started AS started_ms, r.ended AS ended_ms, "

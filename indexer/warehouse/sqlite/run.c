@@ -197,7 +197,7 @@ static enum ix_code derive_row(struct ix_sqlite *e, sqlite3_stmt *row, struct ix
 static enum ix_code write_scopes(struct ix_sqlite *e, struct ix_err *err) {
     char sql[512];
     snprintf(sql, sizeof sql,
-             "INSERT OR REPLACE INTO run_scope (sid, scope, run, outcome, text) "
+             "INSERT OR REPLACE INTO main.run_scope (sid, scope, run, outcome, text) "
              "SELECT %lld, scope, %lld, outcome, text FROM temp.run_scope",
              (long long)e->run.sid, (long long)e->run.run);
     return ix_sqlite_exec(e, sql, err);
