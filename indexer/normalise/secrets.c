@@ -204,12 +204,12 @@ static void clean_members(struct walk *walk, struct ix_json *object, struct ix_s
     bool beside = named_beside(object);
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
         struct place place = {.name = ix_json_key(n), .above = around};
-        bool secret =
-            ix_secret_name(place.name) || (beside && listed(place.name, "value parameter_value"));
-        if (whole_place(walk, place) || variable_map(place, n)) {
+        bool whole = whole_place(walk, place) || variable_map(place, n) ||
+                     (beside && listed(place.name, "value parameter_value"));
+        if (whole) {
             drop_all(walk, n);
         } else {
-            clean_node(walk, n, place, secret);
+            clean_node(walk, n, place, ix_secret_name(place.name));
         }
     }
 }

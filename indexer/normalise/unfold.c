@@ -2,6 +2,8 @@
  * parser refuses what is deeper than IX_JSON_DEPTH_MAX. */
 #include "indexer/normalise/unfold.h"
 
+#include "indexer/normalise/secrets.h"
+
 enum {
     TEXT_MAX = 1 << 20, /* bytes of one text; what is larger is a document, not a property */
     DEPTH_MAX = 128,    /* nested arrays and objects where texts still unfold */
@@ -25,7 +27,7 @@ static bool looks_nested(struct ix_sv text) {
     return (first == '{' && last == '}') || (first == '[' && last == ']');
 }
 
-static void unfold_at(struct ix_arena *arena, struct ix_json *node, size_t depth) {
+static void unfold_text(struct ix_arena *arena, struct ix_json *node, size_t depth) {
     struct ix_sv text = ix_sv_trim(ix_json_string(node));
     struct ix_json *inner = NULL;
     struct ix_err ignored = {0};
@@ -33,11 +35,19 @@ static void unfold_at(struct ix_arena *arena, struct ix_json *node, size_t depth
         depth + depth_of(inner) < DEPTH_MAX) {
         ix_json_replace(node, inner);
     }
+}
+
+/* A secret that is JSON stays one text, so that it is dropped as one. */
+static void unfold_at(struct ix_arena *arena, struct ix_json *node, size_t depth, bool secret) {
+    if (!secret) {
+        unfold_text(arena, node, depth);
+    }
+    bool listed = ix_json_kind(node) == IX_JSON_ARRAY;
     for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        unfold_at(arena, n, depth + 1);
+        unfold_at(arena, n, depth + 1, listed ? secret : ix_secret_name(ix_json_key(n)));
     }
 }
 
 void ix_unfold(struct ix_arena *arena, struct ix_json *node) {
-    unfold_at(arena, node, 1);
+    unfold_at(arena, node, 1, false);
 }

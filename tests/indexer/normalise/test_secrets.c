@@ -146,6 +146,10 @@ struct kept_case {
 };
 
 static const struct kept_case kept_cases[] = {
+    {"x_y", "{\"user_data\":\"{\\\"a\\\":1}\",\"api_key\":[\"[1]\"]}",
+     "{\"user_data\":\"[secret]\",\"api_key\":[\"[secret]\"]}"},
+    {"x_y", "{\"name\":\"token\",\"value\":\"{\\\"a\\\":\\\"b\\\"}\"}",
+     "{\"name\":\"token\",\"value\":{\"a\":\"[secret]\"}}"},
     {"aws_db_instance", "{\"password\":\"hunter2\",\"port\":5432}",
      "{\"password\":\"[secret]\",\"port\":5432}"},
     {"x_y", "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":12}",
