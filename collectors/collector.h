@@ -68,8 +68,8 @@ struct ix_recognised {
     const char *format;       /* "terraform state v4": constant text */
     struct ix_sv source_kind; /* what sources of this input are called: terraform, opentofu, plan */
     struct ix_sv reason;      /* for IGNORE and REFUSE; in the arena */
-    struct ix_sv source_hint; /* a stable name from the content (lineage, stack name), when it has
-                                 one that is better than the path; else empty */
+    struct ix_sv source_hint; /* the name that an exchange file gives its source; else empty: the
+                                 source is then called by its path */
 };
 
 struct ix_collect_env {

@@ -98,14 +98,6 @@ struct ix_sv ix_pulumi_unknown_features(const struct ix_json *outline, struct ix
     return list;
 }
 
-static struct ix_sv hint_of(const struct ix_json *snapshot, struct ix_arena *arena) {
-    struct ix_pulumi_urn urn;
-    if (!first_urn(snapshot, &urn) || ix_sv_empty(urn.project) || ix_sv_empty(urn.stack)) {
-        return (struct ix_sv){0};
-    }
-    return ix_arena_printf(arena, "%.*s/%.*s", IX_SV_FMT(urn.project), IX_SV_FMT(urn.stack));
-}
-
 /* ---- files beside states ---- */
 
 static bool in_folder(const struct ix_input *input, struct ix_sv folder) {
@@ -180,7 +172,8 @@ static const struct {
     {is_backup, "Pulumi backup", IX_SV_INIT("backup of "), sizeof ".bak" - 1},
     {is_old_state, "Pulumi history", IX_SV_INIT("history of "), sizeof ".checkpoint.json" - 1},
     {is_history, "Pulumi history", IX_SV_INIT("history of "), sizeof ".history.json" - 1},
-    {is_backend_meta, "Pulumi backend", IX_SV_INIT("settings of a Pulumi backend hold no resources"), 0},
+    {is_backend_meta, "Pulumi backend",
+     IX_SV_INIT("settings of a Pulumi backend hold no resources"), 0},
     {is_lock, "Pulumi lock", IX_SV_INIT("lock of a Pulumi stack holds no resources"), 0},
     {is_tags, "Pulumi stack tags", IX_SV_INIT("tags of a Pulumi stack hold no resources"), 0},
     {is_workspace, "Pulumi workspace", IX_SV_INIT("workspace settings hold no resources"), 0},
@@ -248,7 +241,6 @@ void ix_pulumi_recognise(const struct ix_input *input, struct ix_arena *arena,
         .confidence = state.confidence,
         .format = state.format,
         .source_kind = IX_SV("pulumi"),
-        .source_hint = hint_of(state.snapshot, arena),
     };
     if (state.version < 0 || state.version > IX_PULUMI_VERSION_MAX) {
         ret->claim = IX_CLAIM_REFUSE;

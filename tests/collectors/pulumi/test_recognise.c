@@ -88,7 +88,7 @@ Test(pulumi_recognise, refuses_a_state_that_is_cut_off) {
 Test(pulumi_recognise, names_the_source_by_project_and_stack) {
     struct collected c;
     collect_fixture(&c, "everything.json");
-    cr_assert(ix_sv_eq(c.recognised.source_hint, IX_SV("shop/dev")));
+    cr_assert(ix_sv_empty(c.recognised.source_hint)); /* one stack may lie in several files */
     collected_done(&c);
 }
 
