@@ -282,11 +282,13 @@ enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *r,
     struct known known = {0};
     enum ix_code code = make_texts(e, r, &texts, err);
     code = code == IX_OK ? find_observation(e, r, &texts, &known, err) : code;
-    if (code == IX_OK && (!known.oid || !known.same || known.deleted)) {
+    bool same = known.oid && known.same && !known.deleted;
+    if (code == IX_OK && !same) {
         code = write_new_or_changed(e, r, &texts, &known, err);
     } else if (code == IX_OK && !known.same_scope) {
         code = move_scope(e, known.oid, r->scope, err);
     }
+    e->run.result.unchanged += same;
     code = code == IX_OK ? mark_seen(e, known.oid, err) : code;
     e->run.result.seen++;
     ix_arena_reset(&e->run.scratch);

@@ -242,8 +242,6 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
         return code;
     }
     r->run = e->run.run;
-    r->unchanged = r->seen - r->added - r->changed;
-    r->unchanged = r->unchanged < 0 ? 0 : r->unchanged;
     bool visible = r->added + r->changed + r->retired > 0 || e->run.relations_changed;
     code = bump_generation(e, visible, err);
     code = code == IX_OK ? finish_run(e, ended_ms, err) : code;
