@@ -32,9 +32,19 @@ struct place {
 /* ---- names ---- */
 
 /* Anywhere in the name, and at its end; written folded (path.h). */
-static const char *const inside[] = {"password",  "passwd",     "passphrase",   "privatekey",
-                                     "secretkey", "apikey",     "clientsecret", "connectionstring",
-                                     "userdata",  "customdata", "authtoken",    "secretstring"};
+static const char *const inside[] = {"password",
+                                     "passwd",
+                                     "passphrase",
+                                     "privatekey",
+                                     "secretkey",
+                                     "apikey",
+                                     "clientsecret",
+                                     "connectionstring",
+                                     "userdata",
+                                     "customdata",
+                                     "authtoken",
+                                     "secretstring",
+                                     "lastappliedconfiguration"};
 static const char *const at_end[] = {
     "secret",      "token",        "pwd",        "accesskey",  "authkey",          "accountkey",
     "sharedkey",   "presharedkey", "clientkey",  "licensekey", "credentials",      "authorization",
@@ -161,7 +171,7 @@ static bool variable_map(struct place place, const struct ix_json *node) {
 
 /* {name: db_password, value: …}: the name beside the value says it. */
 static bool named_beside(const struct ix_json *object) {
-    struct ix_sv name = ix_path_text(object, "name key parameter_key");
+    struct ix_sv name = ix_path_text(object, "name key parameter_key output_key");
     return !ix_sv_empty(name) && ix_secret_name(name);
 }
 
@@ -200,16 +210,25 @@ static void clean_string(struct walk *walk, struct ix_json *node, bool secret_na
 static void clean_node(struct walk *walk, struct ix_json *node, struct place place,
                        bool secret_name);
 
-static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around) {
+/* CloudFormation computes a secret from its parts: {"Fn::Base64": ...}; references name no value.
+ */
+static bool is_computed(struct ix_sv name) {
+    return ix_sv_starts(name, IX_SV("Fn::")) && !ix_sv_eq_cstr(name, "Fn::GetAtt") &&
+           !ix_sv_eq_cstr(name, "Fn::ImportValue");
+}
+
+static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around,
+                          bool secret_around) {
     bool beside = named_beside(object);
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
         struct place place = {.name = ix_json_key(n), .above = around};
         bool whole = whole_place(walk, place) || variable_map(place, n) ||
-                     (beside && listed(place.name, "value parameter_value"));
+                     (beside && listed(place.name, "value parameter_value output_value"));
         if (whole) {
             drop_all(walk, n);
         } else {
-            clean_node(walk, n, place, ix_secret_name(place.name));
+            bool computed = secret_around && is_computed(place.name);
+            clean_node(walk, n, place, computed || ix_secret_name(place.name));
         }
     }
 }
@@ -226,7 +245,7 @@ static void clean_node(struct walk *walk, struct ix_json *node, struct place pla
         }
         break;
     case IX_JSON_OBJECT:
-        clean_members(walk, node, place.name);
+        clean_members(walk, node, place.name, secret_name);
         break;
     default:
         break;

@@ -42,9 +42,10 @@ static void unfold_at(struct ix_arena *arena, struct ix_json *node, size_t depth
     if (!secret) {
         unfold_text(arena, node, depth);
     }
-    bool listed = ix_json_kind(node) == IX_JSON_ARRAY;
     for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        unfold_at(arena, n, depth + 1, listed ? secret : ix_secret_name(ix_json_key(n)));
+        struct ix_sv name = ix_json_key(n);
+        bool part = ix_sv_empty(name) || ix_sv_starts(name, IX_SV("Fn::")); /* of what is around */
+        unfold_at(arena, n, depth + 1, part ? secret : ix_secret_name(name));
     }
 }
 

@@ -146,6 +146,13 @@ struct kept_case {
 };
 
 static const struct kept_case kept_cases[] = {
+    {"AWS::EC2::Instance",
+     "{\"UserData\":{\"Fn::Base64\":{\"Fn::Join\":[\"\",[\"s\",{\"Ref\":\"P\"}]]}}}",
+     "{\"UserData\":{\"Fn::Base64\":{\"Fn::Join\":[\"\",[\"[secret]\",{\"Ref\":\"P\"}]]}}}"},
+    {"x_y", "{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"{}\"}}",
+     "{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"[secret]\"}}"},
+    {"x_y", "{\"Parameters\":[{\"ParameterKey\":\"DbPassword\",\"ParameterValue\":\"p\"}]}",
+     "{\"Parameters\":[{\"ParameterKey\":\"DbPassword\",\"ParameterValue\":\"[secret]\"}]}"},
     {"x_y", "{\"user_data\":\"{\\\"a\\\":1}\",\"api_key\":[\"[1]\"]}",
      "{\"user_data\":\"[secret]\",\"api_key\":[\"[secret]\"]}"},
     {"x_y", "{\"name\":\"token\",\"value\":\"{\\\"a\\\":\\\"b\\\"}\"}",
