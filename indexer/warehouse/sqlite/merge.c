@@ -20,7 +20,7 @@ struct state {
     struct ix_sv id, address;
     uint32_t any_flags, all_flags;
     size_t count;
-    struct ix_sv fields_text, props_text, tags_text;
+    struct ix_sv fields_text, props_text, tags_text; /* canonical */
     struct ix_hash hash;
 };
 
@@ -65,12 +65,29 @@ static struct ix_json *parse_column(struct merge *m, sqlite3_stmt *s, int column
 
 enum { ADDRESS, NATIVE_ID, FLAGS, FIELDS, PROPS, TAGS };
 
+/* The texts of an only observation are canonical already. */
+static void keep_texts(struct merge *m, sqlite3_stmt *s) {
+    struct ix_sv props = ix_sqlite_text(s, PROPS);
+    m->state.props_text = ix_arena_copy(&m->arena, ix_sv_empty(props) ? IX_SV("{}") : props);
+    m->state.tags_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, TAGS));
+}
+
+/* The observation before is the only one no longer: its documents are needed as trees. */
+static void open_texts(struct merge *m) {
+    struct state *state = &m->state;
+    (void)(ix_json_parse(&m->arena, state->props_text, &state->props, m->err) == IX_OK &&
+           ix_json_parse(&m->arena, state->tags_text, &state->tags, m->err) == IX_OK);
+}
+
 static void join_observation(struct merge *m, sqlite3_stmt *s) {
     struct state *state = &m->state;
     uint32_t flags = (uint32_t)sqlite3_column_int64(s, FLAGS);
-    if (state->count++ == 0) {
+    if (state->count == 0) {
         state->address = ix_arena_copy(&m->arena, ix_sqlite_text(s, ADDRESS));
         state->all_flags = flags;
+        keep_texts(m, s);
+    } else if (state->count == 1) {
+        open_texts(m);
     }
     if (ix_sv_empty(state->id)) {
         state->id = ix_arena_copy(&m->arena, ix_sqlite_text(s, NATIVE_ID));
@@ -78,8 +95,10 @@ static void join_observation(struct merge *m, sqlite3_stmt *s) {
     state->any_flags |= flags;
     state->all_flags &= flags;
     join_members(m, state->fields, parse_column(m, s, FIELDS));
-    join_members(m, state->props, parse_column(m, s, PROPS));
-    join_tags(m, parse_column(m, s, TAGS));
+    if (state->count++ > 0) {
+        join_members(m, state->props, parse_column(m, s, PROPS));
+        join_tags(m, parse_column(m, s, TAGS));
+    }
 }
 
 static enum ix_code read_observations(struct merge *m) {
@@ -88,8 +107,6 @@ static enum ix_code read_observations(struct merge *m) {
         return m->err->code;
     }
     m->state.fields = ix_json_new_object(&m->arena);
-    m->state.props = ix_json_new_object(&m->arena);
-    m->state.tags = ix_json_new_object(&m->arena);
     sqlite3_bind_int64(s, 1, m->rid);
     bool row = true;
     while (m->err->code == IX_OK && row) {
@@ -117,8 +134,10 @@ static enum ix_code make_texts(struct merge *m) {
     struct state *state = &m->state;
     struct ix_buf buf = {0};
     state->fields_text = canonical(m, &buf, state->fields);
-    state->props_text = canonical(m, &buf, state->props);
-    state->tags_text = canonical(m, &buf, state->tags);
+    if (state->count > 1) {
+        state->props_text = canonical(m, &buf, state->props);
+        state->tags_text = canonical(m, &buf, state->tags);
+    }
     ix_buf_clear(&buf);
     ix_buf_printf(&buf, "%u\x1F%.*s\x1F%.*s\x1F", joined_flags(state), IX_SV_FMT(state->id),
                   IX_SV_FMT(state->address));
@@ -231,6 +250,9 @@ static struct ix_json *fields_now(struct merge *m) {
 
 static size_t log_differences(struct merge *m, const struct before *before) {
     struct logging logging = {.m = m};
+    if (m->state.count == 1) {
+        open_texts(m);
+    }
     struct ix_sv type = ix_json_get_string(m->state.fields, "type");
     ix_diff_visit(type, (struct ix_sv){0}, before->fields, fields_now(m), log_difference, &logging);
     ix_diff_visit(type, (struct ix_sv){0}, before->tags, m->state.tags, log_difference, &logging);

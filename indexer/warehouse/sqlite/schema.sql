@@ -215,3 +215,7 @@ CREATE VIRTUAL TABLE prop USING fts5 (
     content='prop_text', content_rowid='rid', tokenize='infradex_terms',
     detail=none, columnsize=0
 );
+
+-- Postings are gathered in memory before they are written as a segment: fewer segments, fewer merges.
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
+INSERT INTO prop (prop, rank) VALUES ('hashsize', 33554432);
