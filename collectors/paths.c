@@ -46,7 +46,24 @@ static int is_entry(const struct dirent *entry) {
 
 static enum ix_code walk_folder(struct walk *w, struct ix_sv folder, int depth);
 
-static enum ix_code visit_entry(struct walk *w, struct ix_sv path, const char *name, int depth) {
+/* Folders that tools keep for themselves: nothing in them says what exists. */
+static struct ix_sv reason_to_leave_out(struct ix_sv folder) {
+    static const struct {
+        struct ix_sv ending, reason;
+    } own[] = {
+        {{"/.git", 5}, {"version control data", 20}},
+        {{"/.terraform/providers", 21}, {"downloaded providers", 20}},
+        {{"/.terraform/modules", 19}, {"downloaded modules", 18}},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (ix_sv_ends(folder, own[i].ending)) {
+            return own[i].reason;
+        }
+    }
+    return (struct ix_sv){0};
+}
+
+static enum ix_code visit_entry(struct walk *w, struct ix_sv path, int depth) {
     struct stat status;
     if (lstat(path.data, &status) != 0) {
         return errno == ENOENT ? IX_OK : ix_err_errno(w->err, errno, "%s", path.data);
@@ -55,8 +72,8 @@ static enum ix_code visit_entry(struct walk *w, struct ix_sv path, const char *n
         return add(w, path, IX_SV("a link inside a folder is not followed; name it to index it"));
     }
     if (S_ISDIR(status.st_mode)) {
-        return strcmp(name, ".git") == 0 ? add(w, path, IX_SV("version control data"))
-                                         : walk_folder(w, path, depth + 1);
+        struct ix_sv reason = reason_to_leave_out(path);
+        return ix_sv_empty(reason) ? walk_folder(w, path, depth + 1) : add(w, path, reason);
     }
     if (!S_ISREG(status.st_mode)) {
         return add(w, path, IX_SV("not a regular file"));
@@ -85,7 +102,7 @@ static enum ix_code walk_folder(struct walk *w, struct ix_sv folder, int depth) 
         if (code == IX_OK) {
             struct ix_sv path = join(w->arena, folder, entries[i]->d_name);
             code = ix_arena_check(w->arena, w->err);
-            code = code == IX_OK ? visit_entry(w, path, entries[i]->d_name, depth) : code;
+            code = code == IX_OK ? visit_entry(w, path, depth) : code;
         }
         free(entries[i]);
     }

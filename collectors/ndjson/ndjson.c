@@ -50,13 +50,17 @@ static enum ix_code bad_line(struct reading *r, struct ix_err *err, const char *
     return ix_err_set(err, IX_INVALID, "line %lld: %s", (long long)r->line, what);
 }
 
+static bool is_kind_or_null(const struct ix_json *node, enum ix_json_kind wanted) {
+    enum ix_json_kind kind = ix_json_kind(node);
+    return kind == wanted || kind == IX_JSON_NONE || kind == IX_JSON_NULL;
+}
+
 static enum ix_code read_time(struct reading *r, const struct ix_json *node, const char *name,
                               int64_t *ret_ms, struct ix_err *err) {
     *ret_ms = IX_TIME_UNKNOWN;
     const struct ix_json *value = ix_json_get(node, name);
-    enum ix_json_kind kind = ix_json_kind(value);
-    if (kind == IX_JSON_NONE || kind == IX_JSON_NULL ||
-        ix_time_parse(ix_json_string(value), ret_ms)) {
+    bool unknown = is_kind_or_null(value, IX_JSON_NULL);
+    if (unknown || ix_time_parse(ix_json_string(value), ret_ms)) {
         return IX_OK;
     }
     return bad_line(r, err, "`created` and `modified` must be RFC 3339 times");
@@ -65,6 +69,9 @@ static enum ix_code read_time(struct reading *r, const struct ix_json *node, con
 static enum ix_code read_flags(struct reading *r, const struct ix_json *node, uint32_t *ret_flags,
                                struct ix_err *err) {
     const struct ix_json *flags = ix_json_get(node, "flags");
+    if (!is_kind_or_null(flags, IX_JSON_ARRAY)) {
+        return bad_line(r, err, "`flags` must be a list");
+    }
     for (const struct ix_json *f = ix_json_first(flags); f; f = ix_json_next(f)) {
         uint32_t bit = ix_flag_parse(ix_json_string(f));
         if (bit == 0) {
@@ -79,6 +86,9 @@ static enum ix_code read_flags(struct reading *r, const struct ix_json *node, ui
 static enum ix_code add_tags(struct reading *r, const struct ix_json *object,
                              enum ix_tag_class tag_class, struct ix_tag *tags, size_t *count,
                              struct ix_err *err) {
+    if (!is_kind_or_null(object, IX_JSON_OBJECT)) {
+        return bad_line(r, err, "`tags`, `labels` and `annotations` must be objects");
+    }
     for (const struct ix_json *t = ix_json_first(object); t; t = ix_json_next(t)) {
         if (ix_json_kind(t) != IX_JSON_STRING) {
             return bad_line(r, err, "tag values must be text");
@@ -224,7 +234,14 @@ static enum ix_code push_record(struct reading *r, const struct ix_json *node, s
     return bad_line(r, err, "`record` must be resource, relation, scope, note or summary");
 }
 
+/* Some editors put a byte order mark in front. */
+static struct ix_sv without_mark(const struct reading *r, struct ix_sv line) {
+    struct ix_sv mark = IX_SV("\xEF\xBB\xBF");
+    return r->line == 1 && ix_sv_starts(line, mark) ? ix_sv_from(line, mark.size) : line;
+}
+
 static enum ix_code read_line(struct reading *r, struct ix_sv line, struct ix_err *err) {
+    line = without_mark(r, line);
     if (ix_sv_empty(ix_sv_trim(line))) {
         return IX_OK;
     }

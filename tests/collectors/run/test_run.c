@@ -1,0 +1,239 @@
+/* The runner: each input is a run of its own, named and scoped, and nothing goes unsaid. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "collectors/run.h"
+#include "indexer/model/record.h"
+#include "tests/collectors/run/folder.h"
+
+#define GOOD "{\"record\":\"resource\",\"address\":\"a\",\"native_type\":\"t\"}\n"
+
+/* Writes down what it is asked: one line a call, records included. */
+struct recorder {
+    struct ix_run_target target;
+    struct ix_record_sink records;
+    struct ix_buf log;
+    enum ix_code refuse; /* what begin returns */
+};
+
+static struct folder folder;
+static struct recorder recorder;
+static struct ix_run_settings settings;
+static struct ix_run_counts counts;
+static struct ix_err err;
+
+static enum ix_code keep_line(void *context, struct ix_sv line, struct ix_err *e) {
+    struct recorder *r = context;
+    ix_buf_add(&r->log, line);
+    return ix_buf_check(&r->log, e);
+}
+
+static enum ix_code on_begin(struct ix_run_target *target, struct ix_sv source, struct ix_sv kind,
+                             struct ix_sv path, struct ix_sink **ret_sink, struct ix_err *e) {
+    struct recorder *r = (struct recorder *)target;
+    (void)path;
+    if (r->refuse != IX_OK) {
+        return ix_err_set(e, r->refuse, "the target refuses");
+    }
+    ix_buf_printf(&r->log, "begin %.*s (%.*s)\n", IX_SV_FMT(source), IX_SV_FMT(kind));
+    *ret_sink = &r->records.sink;
+    return IX_OK;
+}
+
+static enum ix_code on_end(struct ix_run_target *target, enum ix_input_outcome outcome,
+                           const struct ix_err *why, struct ix_err *e) {
+    struct recorder *r = (struct recorder *)target;
+    ix_buf_printf(&r->log, "end %d %s\n", (int)outcome, why->text);
+    return ix_buf_check(&r->log, e);
+}
+
+static void on_report(struct ix_run_target *target, const struct ix_input_report *report) {
+    struct recorder *r = (struct recorder *)target;
+    ix_buf_printf(&r->log, "report %d %s: %lld, %.*s\n", (int)report->outcome,
+                  report->collector ? report->collector->name : "nobody",
+                  (long long)report->resources, IX_SV_FMT(report->reason));
+}
+
+static void begin(void) {
+    folder_init(&folder);
+    recorder = (struct recorder){.target = {on_begin, on_end, on_report}};
+    ix_record_sink_init(&recorder.records, keep_line, &recorder);
+    settings = (struct ix_run_settings){.stdin_fd = -1};
+    err = (struct ix_err){0};
+}
+
+static void end(void) {
+    ix_record_sink_done(&recorder.records);
+    ix_buf_done(&recorder.log);
+    folder_done(&folder);
+}
+
+TestSuite(run, .init = begin, .fini = end);
+
+static enum ix_code run_paths(const struct ix_sv *paths, size_t count) {
+    return ix_run_paths(paths, count, &settings, &recorder.target, &counts, &err);
+}
+
+static enum ix_code run_one(const char *name) {
+    const struct ix_sv path = ix_sv_cstr(folder_path(&folder, name));
+    return run_paths(&path, 1);
+}
+
+static void write_text(const char *name, const char *text) {
+    folder_write(&folder, name, ix_sv_cstr(text));
+}
+
+static const char *said(void) {
+    return ix_buf_cstr(&recorder.log);
+}
+
+static bool says(const char *words) {
+    return strstr(said(), words) != NULL;
+}
+
+Test(run, names_a_source_by_its_absolute_path) {
+    char expected[2 * FOLDER_PATH_SIZE];
+    write_text("a.ndjson", GOOD);
+    cr_assert_eq(chdir(folder.path), 0);
+    const struct ix_sv relative = IX_SV("./a.ndjson");
+    cr_assert_eq(run_paths(&relative, 1), IX_OK, "%s", err.text);
+    char *absolute = realpath("a.ndjson", NULL);
+    snprintf(expected, sizeof expected, "begin %s (ndjson)\n", absolute);
+    free(absolute);
+    cr_assert(says(expected), "%s", said());
+    cr_assert_eq(chdir("/"), 0);
+}
+
+Test(run, names_a_source_as_the_exchange_file_does) {
+    write_text("a.ndjson", "{\"record\":\"resource\",\"source\":\"mine\",\"source_kind\":\"aws\","
+                           "\"address\":\"a\",\"native_type\":\"t\"}\n");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert(says("begin mine (aws)\n"), "%s", said());
+}
+
+Test(run, gives_a_named_source_of_several_inputs_a_scope_for_each) {
+    write_text("a.ndjson", GOOD);
+    write_text("b.ndjson", GOOD);
+    settings.source = IX_SV("all");
+    cr_assert_eq(run_one("."), IX_OK, "%s", err.text);
+    cr_assert_eq(counts.indexed, 2);
+    cr_assert(says("begin all (ndjson)\n"), "%s", said());
+    cr_assert(says("/a.ndjson\",\"properties\""), "%s", said());
+    cr_assert(says("/b.ndjson\",\"outcome\":\"whole\""), "%s", said());
+}
+
+Test(run, leaves_the_scopes_of_a_single_input_alone) {
+    write_text("a.ndjson", GOOD);
+    settings.source = IX_SV("all");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert(says("\"scope\":\"\",\"outcome\":\"whole\""), "%s", said());
+}
+
+Test(run, goes_on_after_a_broken_input) {
+    write_text("a.ndjson", GOOD "{\"record\":\"resource\"}\n");
+    write_text("b.ndjson", GOOD);
+    cr_assert_eq(run_one("."), IX_OK, "%s", err.text);
+    cr_assert_eq(counts.failed, 1);
+    cr_assert_eq(counts.indexed, 1);
+    cr_assert(says("end 3 line 2: a resource needs `address` and `native_type`\n"), "%s", said());
+    cr_assert(says("report 3 ndjson: 1, line 2"), "%s", said());
+    cr_assert(says("report 0 ndjson: 1, \n"), "%s", said());
+}
+
+Test(run, says_why_nobody_claims_an_input) {
+    static const char *const rows[][2] = {
+        {"", "the file is empty"},
+        {"just words", "text of no format known here"},
+        {"{\"apple\": 1, \"pear\": 2}", "(it holds: apple, pear)"},
+        {"{\"a\": [1, 2", "broken JSON: "},
+        {"a: [1\n", "broken YAML: "},
+        {"\x01\x02\xff", "not text in UTF-8"},
+        {"[1, 2]", "JSON of no format known here"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        write_text("x", rows[i][0]);
+        cr_assert_eq(run_one("x"), IX_OK, "%s", err.text);
+        cr_assert(says(rows[i][1]), "row %zu: %s", i, said());
+        cr_assert_eq(counts.skipped, 1);
+    }
+    cr_assert_not(says("begin"), "%s", said());
+}
+
+Test(run, begins_nothing_for_what_is_refused_or_ignored) {
+    write_text("terraform.tfstate", "{\"meta\":{\"key_provider.pbkdf2.a\":\"x\"},"
+                                    "\"encrypted_data\":\"AA==\",\"encryption_version\":\"v0\"}");
+    cr_assert_eq(run_one("terraform.tfstate"), IX_OK, "%s", err.text);
+    cr_assert_eq(counts.failed, 1);
+    cr_assert(says("encrypted"), "%s", said());
+    cr_assert_not(says("begin"), "%s", said());
+}
+
+Test(run, reports_what_the_walk_left_out) {
+    write_text(".git/config", "x");
+    cr_assert_eq(run_one("."), IX_OK, "%s", err.text);
+    cr_assert_eq(counts.skipped, 1);
+    cr_assert(says("version control data"), "%s", said());
+}
+
+Test(run, shows_the_first_remark_of_an_indexed_input) {
+    write_text("a.ndjson", GOOD "{\"record\":\"note\",\"reason\":\"one\"}\n"
+                                "{\"record\":\"note\",\"reason\":\"two\"}\n");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert(says("report 0 ndjson: 1, one\n"), "%s", said());
+}
+
+Test(run, ends_when_the_target_fails) {
+    write_text("a.ndjson", GOOD);
+    write_text("b.ndjson", GOOD);
+    recorder.refuse = IX_BUSY;
+    cr_assert_eq(run_one("."), IX_BUSY);
+    cr_assert_str_eq(err.text, "the target refuses");
+    cr_assert_eq(counts.indexed, 0);
+}
+
+Test(run, ends_when_it_is_asked_to_stop) {
+    const bool cancelled = true;
+    write_text("a.ndjson", GOOD);
+    settings.cancelled = &cancelled;
+    cr_assert_eq(run_one("."), IX_CANCELLED);
+    cr_assert(says("end 3 stopped\n"), "%s", said());
+}
+
+static int64_t told;
+
+static void count_progress(void *context, struct ix_sv path, int64_t resources) {
+    (void)context, (void)path;
+    told = resources;
+}
+
+Test(run, tells_how_far_it_is_now_and_then) {
+    struct ix_buf lines = {0};
+    for (int i = 0; i < 3000; i++) {
+        ix_buf_printf(&lines,
+                      "{\"record\":\"resource\",\"address\":\"%d\",\"native_type\":\"t\"}\n", i);
+    }
+    folder_write(&folder, "a.ndjson", ix_buf_sv(&lines));
+    ix_buf_done(&lines);
+    settings.progress = count_progress;
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert_eq(told, 2048);
+    cr_assert(says("report 0 ndjson: 3000"));
+}
+
+Test(run, reads_standard_input_once) {
+    const struct ix_sv both[] = {IX_SV("-"), IX_SV("-")};
+    settings.stdin_fd = pipe_of(IX_SV(GOOD));
+    cr_assert_eq(run_paths(both, 2), IX_OK, "%s", err.text);
+    close(settings.stdin_fd);
+    cr_assert(says("begin stdin (ndjson)\n"), "%s", said());
+    cr_assert(says("standard input can be read only once"), "%s", said());
+    cr_assert_eq(counts.indexed, 1);
+    cr_assert_eq(counts.failed, 1);
+}
+
+Test(run, fails_when_a_named_path_does_not_exist) {
+    cr_assert_eq(run_one("nowhere"), IX_NOT_FOUND);
+    cr_assert_eq(counts.inputs, 0);
+}
