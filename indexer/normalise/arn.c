@@ -8,9 +8,10 @@
 
 /* Last words of types that are parts or settings of something else. */
 static const char *const part_words[] = {
-    "policy", "attachment", "association", "rotation",      "target",     "version",
-    "item",   "validation", "membership",  "configuration", "permission", "notification",
-    "tag",    "schedule",   "settings",    "lock",          "logging",    "notifications",
+    "policy",     "attachment",   "association", "rotation",      "target",
+    "version",    "item",         "validation",  "membership",    "configuration",
+    "permission", "notification", "tag",         "schedule",      "certificate",
+    "settings",   "lock",         "logging",     "notifications",
 };
 
 bool ix_arn_parse(struct ix_sv text, struct ix_arn *ret_arn) {
@@ -29,7 +30,8 @@ bool ix_arn_parse(struct ix_sv text, struct ix_arn *ret_arn) {
     arn.resource = rest;
     *ret_arn = arn;
     return !ix_sv_empty(arn.service) && !ix_sv_empty(rest) && !ix_sv_empty(arn.partition) &&
-           ix_sv_find_char(text, ' ') == IX_SV_NPOS && ix_sv_find_char(text, '$') == IX_SV_NPOS;
+           ix_sv_find_char(text, ' ') == IX_SV_NPOS && ix_sv_find_char(text, '$') == IX_SV_NPOS &&
+           ix_sv_find(rest, IX_SV("arn:")) == IX_SV_NPOS;
 }
 
 /* "function" of function:name, "role" of role/path/name; empty for a resource without a type. */
@@ -62,7 +64,7 @@ static bool fits_pattern(const struct ix_arn *arn, const char *pattern_text) {
 static bool fits_words(const struct ix_arn *arn, struct ix_sv type) {
     struct ix_sv segment = last_segment(type);
     size_t bar = ix_sv_rfind_char(segment, '_');
-    struct ix_sv word = ix_sv_from(segment, bar == IX_SV_NPOS ? segment.size : bar + 1);
+    struct ix_sv word = ix_sv_from(segment, bar == IX_SV_NPOS ? 0 : bar + 1);
     for (size_t i = 0; i < sizeof part_words / sizeof *part_words; i++) {
         if (ix_sv_eq_cstr(word, part_words[i])) {
             return ix_sv_find_nocase(resource_type(arn), word) != IX_SV_NPOS;
@@ -93,11 +95,24 @@ static bool own_id(const struct ix_resource *r, const struct ix_type *family,
         return fits_pattern(ret_arn, family->id_pattern);
     }
     struct ix_sv word = resource_type(ret_arn);
-    return family || (!ix_sv_empty(word) && ix_name_same(word, last_segment(r->type)));
+    bool same_word = !ix_sv_empty(word) && ix_name_same(word, last_segment(r->type));
+    return fits_words(ret_arn, r->type) && (family || same_word);
+}
+
+/* Log groups are written with and without ":*" (all streams) behind them. */
+static void cut_wildcard(struct ix_arn *arn) {
+    if (ix_sv_ends(arn->whole, IX_SV(":*")) && arn->resource.size > 2) {
+        arn->whole.size -= 2;
+        arn->resource.size -= 2;
+    }
 }
 
 bool ix_arn_own(const struct ix_resource *resource, const struct ix_type *family,
                 struct ix_arn *ret_arn) {
-    return own_member(resource, family, "arn", ret_arn) ||
-           own_member(resource, family, "Arn", ret_arn) || own_id(resource, family, ret_arn);
+    bool own = own_member(resource, family, "arn", ret_arn) ||
+               own_member(resource, family, "Arn", ret_arn) || own_id(resource, family, ret_arn);
+    if (own) {
+        cut_wildcard(ret_arn);
+    }
+    return own;
 }
