@@ -74,8 +74,8 @@ IX_MUST_CHECK enum ix_code ix_lower_count(struct ix_arena *arena, const struct i
                                           struct ix_lowered *ret_lowered, struct ix_err *err);
 /* A select of the rids that the plan leaves; IX_INVALID when its stages make columns. */
 IX_MUST_CHECK enum ix_code ix_lower_set(struct ix_arena *arena, const struct ix_dialect *dialect,
-                                        const struct ix_plan *plan,
-                                        struct ix_lowered *ret_lowered, struct ix_err *err);
+                                        const struct ix_plan *plan, struct ix_lowered *ret_lowered,
+                                        struct ix_err *err);
 void ix_lowered_done(struct ix_lowered *lowered); /* takes NULL or zeroed */
 
 #endif

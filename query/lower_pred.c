@@ -55,7 +55,7 @@ static bool lower_scanned_text(struct ix_lowering *l, struct ix_sql *sql,
         .values = operand,
         .value_count = 1,
     };
-    const struct ix_value_test *asked = ix_lower_text_test(l, test);
+    const struct ix_value_test *asked = ix_lower_text_test(l, test, false);
     ix_sql_text(sql, "(");
     for (size_t i = 0; asked && i < sizeof columns / sizeof *columns; i++) {
         ix_sql_text(sql, i ? " OR " : "");
@@ -151,7 +151,8 @@ static bool lower_is(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored c
 /* Words of a name, an id or a type are in the text index; of types also every native spelling. */
 static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
                         const struct ix_test *test) {
-    const struct ix_value_test *asked = ix_lower_text_test(l, test);
+    const struct ix_value_test *asked =
+        ix_lower_text_test(l, test, column == IX_STORED_PROVIDER_VERSION);
     if (!asked) {
         return false;
     }
@@ -251,10 +252,10 @@ static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix
     query.has_key = single_text(key, IX_OP_EQ, &query.key);
     query.has_value = single_text(value, IX_OP_WHOLE, &query.value);
     if (!query.has_key && key->op != IX_OP_EXISTS) {
-        query.key_test = ix_lower_text_test(l, key);
+        query.key_test = ix_lower_text_test(l, key, false);
     }
     if (!query.has_value && value->op != IX_OP_EXISTS) {
-        query.value_test = ix_lower_text_test(l, value);
+        query.value_test = ix_lower_text_test(l, value, false);
     }
     if (!failed(l)) {
         l->dialect->tag(sql, &query);

@@ -25,7 +25,8 @@ bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql
                   const struct ix_hop *hop);
 
 /* A test for text values, or for properties (`pred`); NULL and l->err when it cannot. */
-const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const struct ix_test *test);
+const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const struct ix_test *test,
+                                               bool versions);
 const struct ix_value_test *ix_lower_json_test(struct ix_lowering *l, const struct ix_pred *pred);
 
 /* The stored column of a field that is kept as such; false for fields that plans say otherwise. */

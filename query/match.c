@@ -18,6 +18,7 @@ struct compiled {
 struct ix_matcher {
     const struct ix_pred *pred; /* or */
     const struct ix_test *test;
+    bool versions; /* texts of a range are dotted versions */
     struct compiled *compiled;
     size_t compiled_count, compiled_capacity;
     struct ix_arena scratch; /* texts of numbers, and a row's JSON; reset with each value */
@@ -97,9 +98,13 @@ enum ix_code ix_matcher_new(const struct ix_pred *pred, struct ix_matcher **ret_
     return new_matcher(pred, NULL, ret_matcher, err);
 }
 
-enum ix_code ix_matcher_new_test(const struct ix_test *test, struct ix_matcher **ret_matcher,
-                                 struct ix_err *err) {
-    return new_matcher(NULL, test, ret_matcher, err);
+enum ix_code ix_matcher_new_test(const struct ix_test *test, bool versions,
+                                 struct ix_matcher **ret_matcher, struct ix_err *err) {
+    enum ix_code code = new_matcher(NULL, test, ret_matcher, err);
+    if (code == IX_OK) {
+        (*ret_matcher)->versions = versions;
+    }
+    return code;
 }
 
 void ix_matcher_free(struct ix_matcher *m) {
@@ -227,7 +232,8 @@ static int compare_versions(struct ix_sv a, struct ix_sv b) {
 }
 
 /* How the value stands to a bound; false when they cannot be compared. */
-static bool compare_bound(struct value value, const struct ix_operand *bound, int *ret_order) {
+static bool compare_bound(const struct ix_matcher *m, struct value value,
+                          const struct ix_operand *bound, int *ret_order) {
     double number;
     int64_t ms;
     switch (bound->kind) {
@@ -247,24 +253,25 @@ static bool compare_bound(struct value value, const struct ix_operand *bound, in
         if (!is_kind(value, IX_JSON_STRING)) {
             return false;
         }
-        *ret_order = ix_sv_cmp(value.text, bound->text);
+        *ret_order = m->versions ? compare_versions(value.text, bound->text)
+                                 : ix_sv_cmp(value.text, bound->text);
         return true;
     }
 }
 
-static bool in_range(struct value value, const struct ix_test *test) {
+static bool in_range(const struct ix_matcher *m, struct value value, const struct ix_test *test) {
     int order;
-    if (test->has_low && (!compare_bound(value, &test->low, &order) || order < 0 ||
+    if (test->has_low && (!compare_bound(m, value, &test->low, &order) || order < 0 ||
                           (order == 0 && test->low_open))) {
         return false;
     }
-    return !test->has_high || (compare_bound(value, &test->high, &order) &&
+    return !test->has_high || (compare_bound(m, value, &test->high, &order) &&
                                (order < 0 || (order == 0 && !test->high_open)));
 }
 
 static bool passes(struct ix_matcher *m, const struct ix_test *test, struct value value) {
     if (test->op == IX_OP_RANGE) {
-        return in_range(value, test);
+        return in_range(m, value, test);
     }
     for (size_t i = 0; i < test->value_count; i++) {
         if (passes_operand(m, test->op, value, &test->values[i])) {
@@ -343,7 +350,7 @@ static bool open_array(void *context, const struct ix_json *value) {
 }
 
 void ix_path_each(const struct ix_path *path, const struct ix_json *node, visit_fn *visit,
-                   void *context) {
+                  void *context) {
     struct opening opening = {visit, context};
     if (node) {
         visit_steps(path->steps, path->count, node, open_array, &opening);

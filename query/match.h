@@ -15,8 +15,9 @@ struct ix_matcher;
 /* `pred`: PROP, ELEMENT, LEN, AND, OR, NOT, TRUE, FALSE; borrowed. */
 IX_MUST_CHECK enum ix_code ix_matcher_new(const struct ix_pred *pred,
                                           struct ix_matcher **ret_matcher, struct ix_err *err);
-/* For a test of plain text values (fields kept as text). */
-IX_MUST_CHECK enum ix_code ix_matcher_new_test(const struct ix_test *test,
+/* For a test of plain text values (fields kept as text); `versions`: a range compares them part by
+ * part as dotted versions. */
+IX_MUST_CHECK enum ix_code ix_matcher_new_test(const struct ix_test *test, bool versions,
                                                struct ix_matcher **ret_matcher, struct ix_err *err);
 void ix_matcher_free(struct ix_matcher *matcher); /* takes NULL */
 
@@ -33,6 +34,6 @@ IX_MUST_CHECK enum ix_code ix_matcher_text(struct ix_matcher *matcher, struct ix
 /* The values at a path, in order, arrays at its end opened up: what `project` shows. `visit`
  * returns false to stop. */
 void ix_path_each(const struct ix_path *path, const struct ix_json *node,
-                   bool (*visit)(void *context, const struct ix_json *value), void *context);
+                  bool (*visit)(void *context, const struct ix_json *value), void *context);
 
 #endif
