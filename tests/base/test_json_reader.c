@@ -106,18 +106,18 @@ Test(json_reader, checks_what_it_skips) {
         struct ix_sv text;
         size_t at;
     } faults[] = {
-        {IX_SV("[1,]"), 3},
-        {IX_SV("{\"a\":1,}"), 7},
-        {IX_SV("{\"a\" 1}"), 5},
-        {IX_SV("[1"), 2},
-        {IX_SV("[tru]"), 1},
-        {IX_SV("[\"\\\0\"]"), 3},
-        {IX_SV("[\"\\u00\0x\"]"), 6},
-        {IX_SV("[\"a\nb\"]"), 3},
-        {IX_SV("}"), 0},
-        {IX_SV("[1}"), 2},
-        {IX_SV("{1:2}"), 1},
-        {IX_SV("[\"x"), 3},
+        {IX_SV_INIT("[1,]"), 3},
+        {IX_SV_INIT("{\"a\":1,}"), 7},
+        {IX_SV_INIT("{\"a\" 1}"), 5},
+        {IX_SV_INIT("[1"), 2},
+        {IX_SV_INIT("[tru]"), 1},
+        {IX_SV_INIT("[\"\\\0\"]"), 3},
+        {IX_SV_INIT("[\"\\u00\0x\"]"), 6},
+        {IX_SV_INIT("[\"a\nb\"]"), 3},
+        {IX_SV_INIT("}"), 0},
+        {IX_SV_INIT("[1}"), 2},
+        {IX_SV_INIT("{1:2}"), 1},
+        {IX_SV_INIT("[\"x"), 3},
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         cr_expect_eq(skip_whole(faults[i].text), IX_INVALID, "%s", faults[i].text.data);
