@@ -319,8 +319,7 @@ static struct ix_sv from_terraform(struct ix_arena *arena, struct ix_sv type) {
 }
 
 static struct ix_sv from_kubernetes(struct ix_arena *arena, struct ix_sv group, struct ix_sv kind) {
-    return joined(arena, IX_SV("kubernetes"), ix_sv_empty(group) ? IX_SV("core") : group,
-                  lowered(arena, kind));
+    return joined(arena, IX_SV("kubernetes"), ix_sv_empty(group) ? IX_SV("core") : group, kind);
 }
 
 static struct ix_sv by_rule(struct ix_arena *arena, struct ix_sv type, struct ix_sv provider) {
