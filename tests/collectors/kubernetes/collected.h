@@ -1,0 +1,44 @@
+/* Runs the Kubernetes collector over bytes and keeps what it pushed as records of the exchange
+ * format, so that tests look at them by name. */
+#ifndef IX_TESTS_KUBERNETES_COLLECTED_H
+#define IX_TESTS_KUBERNETES_COLLECTED_H
+
+#include "base/json.h"
+#include "collectors/collector.h"
+
+extern const struct ix_collector ix_collector_kubernetes;
+
+struct collected {
+    struct ix_arena arena;
+    struct ix_recognised recognised;
+    enum ix_code code; /* of collect; IX_OK when it was not run */
+    struct ix_err err;
+    struct ix_buf lines;
+    struct ix_json *records; /* an array */
+};
+
+/* Recognises, and collects when the claim is READ. Ends with collected_done. */
+void collect_bytes(struct collected *c, const char *path, struct ix_sv bytes);
+/* The file changes after it was looked at: `later` is collected. */
+void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later);
+/* A file of tests/fixtures/kubernetes; the test aborts when there is none. */
+void collect_fixture(struct collected *c, const char *name);
+struct ix_sv fixture_bytes(struct ix_arena *arena, const char *name);
+/* A sample; false, with a message, when the samples are not there. */
+bool sample_bytes(struct ix_arena *arena, const char *name, struct ix_sv *ret_bytes);
+void collected_done(struct collected *c);
+
+bool text_is(const struct ix_json *record, const char *member, const char *expected);
+size_t count_records(const struct collected *c, const char *record);
+/* By address and variant ("" for the one that counts); NULL when there is none. */
+const struct ix_json *find_resource(const struct collected *c, const char *address,
+                                    const char *variant);
+/* How many relations there are; NULL for a member stands for any. `path` "" is none. */
+size_t count_relations(const struct collected *c, const char *type, const char *from,
+                       const char *to, const char *path);
+bool has_flag(const struct ix_json *resource, const char *flag);
+bool has_note(const struct collected *c, const char *words);
+/* The compact JSON of a member of `properties`; "" when there is none. Good until the next call. */
+const char *property(const struct ix_json *resource, const char *name);
+
+#endif
