@@ -67,6 +67,7 @@ Test(types, have_id_patterns_only_as_arns_with_an_id) {
 Test(types, join_the_spellings_of_the_tools) {
     check_canonical("aws:s3/bucketV2:BucketV2", "aws", "aws.s3.bucket");
     check_canonical("AWS::EC2::Instance", "aws", "aws.ec2.instance");
+    check_canonical("AWS::IAM::Policy", "aws", "aws.iam.role_policy");
     check_canonical("aws_alb", "aws", "aws.elbv2.load_balancer");
     check_canonical("Microsoft.Compute/virtualMachines", "azure", "azure.compute.virtual_machine");
     check_canonical("azurerm_windows_virtual_machine", "azure", "azure.compute.virtual_machine");
