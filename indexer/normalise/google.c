@@ -7,15 +7,10 @@ struct alias {
 };
 
 static const struct alias aliases[] = {
-    {"sqladmin", "cloudsql"},
-    {"sql", "cloudsql"},
-    {"kms", "cloudkms"},
-    {"secret_manager", "secretmanager"},
-    {"functions", "cloudfunctions"},
-    {"cloudfunctions2", "cloudfunctions"},
-    {"cloud_run", "run"},
-    {"project", "cloudresourcemanager"},
-    {"artifact_registry", "artifactregistry"},
+    {"sqladmin", "cloudsql"},      {"sql", "cloudsql"},
+    {"kms", "cloudkms"},           {"resourcemanager", "cloudresourcemanager"},
+    {"bigtable", "bigtableadmin"}, {"filestore", "file"},
+    {"vertexai", "aiplatform"},
 };
 
 static struct ix_sv service_name(struct ix_sv service) {
@@ -90,7 +85,8 @@ static bool is_name(struct ix_sv text) {
 /* Bindings and members write the id of what they bind before their own words. */
 static bool is_grant(struct ix_sv type) {
     return ix_sv_ends(type, IX_SV("_member")) || ix_sv_ends(type, IX_SV("_binding")) ||
-           ix_sv_ends(type, IX_SV("_policy")) || ix_sv_ends(type, IX_SV("_attachment"));
+           ix_sv_ends(type, IX_SV("_policy")) || ix_sv_ends(type, IX_SV("_attachment")) ||
+           ix_sv_ends(type, IX_SV("_association"));
 }
 
 struct ix_sv ix_google_uid(struct ix_arena *arena, const struct ix_resource *resource,

@@ -3,6 +3,7 @@
 
 #include "indexer/model/record.h"
 #include "indexer/normalise/tristate.h"
+#include "indexer/normalise/type.h"
 #include "tests/indexer/normalise/normal.h"
 
 static struct ix_tag tag(enum ix_tag_class tag_class, const char *key, const char *value) {
@@ -77,6 +78,13 @@ static const struct flag_case flag_cases[] = {
      IX_UNKNOWN, IX_NO},
     {"aws.elb.load_balancer", "{\"internal\":false}", IX_UNKNOWN, IX_YES},
     {"aws.elb.load_balancer", "{\"Scheme\":\"internal\"}", IX_UNKNOWN, IX_NO},
+    {"azure.network.security_group",
+     "{\"security_rule\":[{\"source_address_prefix\":\"Internet\"}]}", IX_UNKNOWN, IX_YES},
+    {"azure.sql.server", "{\"properties\":{\"publicNetworkAccess\":\"Disabled\"}}", IX_UNKNOWN,
+     IX_NO},
+    {"gcp.compute.firewall", "{\"sourceRanges\":[\"10.0.0.0/8\"]}", IX_UNKNOWN, IX_NO},
+    {"gcp.sql.instance", "{\"settings\":[{\"ip_configuration\":[{\"ipv4_enabled\":true}]}]}",
+     IX_UNKNOWN, IX_YES},
     {"no.such.type", "{\"encrypted\":true}", IX_UNKNOWN, IX_UNKNOWN},
 };
 
@@ -94,6 +102,21 @@ Test(normalise, tells_encrypted_and_public_from_unknown) {
     }
     cr_expect_null(ix_tristate_rule(IX_SV("no.such.type"), true));
     cr_expect_not_null(ix_tristate_rule(IX_SV("aws.s3.bucket"), true));
+}
+
+Test(normalise, has_rules_only_for_families_that_exist) {
+    static const char *const types[] = {
+#define IX_TRISTATE_ROW(type, flag, test, paths, word) type,
+#include "indexer/normalise/tristate.def"
+#undef IX_TRISTATE_ROW
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        bool found = false;
+        for (size_t k = 0; k < ix_type_count() && !found; k++) {
+            found = strcmp(ix_type_at(k)->name, types[i]) == 0;
+        }
+        cr_expect(found, "%s", types[i]);
+    }
 }
 
 Test(normalise, says_who_manages_a_thing) {
