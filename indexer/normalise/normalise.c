@@ -35,14 +35,22 @@ static void derive_type(struct ix_arena *arena, struct ix_resource *r,
     }
 }
 
+/* An access key's id is its public name; only where it is that, it stays (the key itself does not).
+ */
+static bool is_named_by_key_id(const struct ix_resource *r) {
+    return ix_sv_eq(r->type, IX_SV("aws.iam.access_key")) && r->native_id.size == 20 &&
+           (ix_sv_starts(r->native_id, IX_SV("AKIA")) || ix_sv_starts(r->native_id, IX_SV("ASIA")));
+}
+
 static void clean_texts(struct ix_arena *arena, struct ix_resource *r) {
+    struct ix_sv own_id = is_named_by_key_id(r) ? r->native_id : (struct ix_sv){0};
     struct ix_sv *texts[] = {&r->address, &r->native_id, &r->name,  &r->account,
                              &r->region,  &r->zone,      &r->stack, &r->project};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = ix_secret_clean(arena, *texts[i]);
     }
     if (ix_sv_eq_cstr(r->native_id, IX_SECRET_MARKER)) {
-        r->native_id = (struct ix_sv){0}; /* two secrets are not one id */
+        r->native_id = own_id; /* else none: two secrets are not one id */
     }
 }
 
