@@ -133,7 +133,7 @@ static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_war
 
 /* A fault in the query is a matter of usage, and is drawn under the query instead of being said. */
 static int exit_for(enum ix_code code, struct ix_sv text, struct ix_err *err) {
-    bool in_query = err->end > err->begin;
+    bool in_query = err->end > 0; /* a place is known */
     bool usage = in_query || code == IX_INVALID || code == IX_UNSUPPORTED;
     if (in_query) {
         struct ix_buf drawing = {0};

@@ -34,7 +34,7 @@ static const struct ix_option search_options[] = {
      "columns of a table or CSV, separated by commas (tags.env, properties.size)"},
     {"properties", 'p', IX_OPTION_FLAG, NULL, NULL, AT(properties), NULL,
      "give each item's properties too"},
-    {"next", 0, IX_OPTION_TEXT, "CURSOR", NULL, AT(cursor), NULL,
+    {"cursor", 0, IX_OPTION_TEXT, "NEXT", NULL, AT(cursor), NULL,
      "go on where an earlier answer ended (its `next`)"},
     {"exit-status", 'e', IX_OPTION_FLAG, NULL, NULL, AT(exit_status), NULL,
      "exit with 3 when nothing matched"},

@@ -100,8 +100,11 @@ static void put_mdoc(FILE *to, struct ix_sv text) {
         fputs("\\&", to);
     }
     for (size_t i = 0; i < text.size; i++) {
+        bool sentence_ends = text.data[i] == ' ' && i > 0 && text.data[i - 1] == '.';
         if (text.data[i] == '\\') {
             fputs("\\e", to);
+        } else if (sentence_ends) { /* new sentence, new line */
+            fputc('\n', to);
         } else if (text.data[i] == '-') {
             fputs("\\-", to);
         } else {

@@ -106,7 +106,7 @@ static struct ix_bind read_key(const struct ix_json *node) {
 }
 
 static enum ix_code refuse(struct ix_err *err, const char *why) {
-    return ix_err_set(err, IX_INVALID, "%s; ask again without `next`", why);
+    return ix_err_set(err, IX_INVALID, "%s; ask again without the cursor", why);
 }
 
 static enum ix_code read_cursor(struct ix_arena *arena, const struct ix_json *cursor,
