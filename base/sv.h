@@ -20,7 +20,8 @@ struct ix_sv {
 #define IX_SV(literal) ((struct ix_sv){.data = (literal), .size = sizeof(literal) - 1})
 
 /* The same for static initialisers, where ISO C takes no compound literal. */
-#define IX_SV_INIT(literal) {.data = (literal), .size = sizeof(literal) - 1}
+#define IX_SV_INIT(literal)                                                                        \
+    { .data = (literal), .size = sizeof(literal) - 1 }
 
 /* For printf: printf("%.*s", IX_SV_FMT(sv)). */
 #define IX_SV_FMT(sv) (int)(sv).size, (sv).data ? (sv).data : ""

@@ -15,9 +15,8 @@
 struct ix_normaliser;
 
 /* `next` is borrowed and must outlive the normaliser. */
-IX_MUST_CHECK enum ix_code ix_normaliser_new(struct ix_sink *next,
-                                             struct ix_normaliser **ret_normaliser,
-                                             struct ix_err *err);
+IX_MUST_CHECK enum ix_code
+ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_normaliser, struct ix_err *err);
 void ix_normaliser_free(struct ix_normaliser *normaliser); /* takes NULL */
 struct ix_sink *ix_normaliser_sink(struct ix_normaliser *normaliser);
 

@@ -10,14 +10,14 @@
 
 /* One family; constant data. */
 struct ix_type {
-    const char *name;      /* aws.s3.bucket */
-    const char *spellings; /* separated by spaces; compared without case:
-                              "aws_s3_bucket aws:s3/bucket:Bucket AWS::S3::Bucket s3:bucket" */
-    const char *kind;      /* bucket; "" when no word fits */
-    const char *category;  /* storage */
+    const char *name;       /* aws.s3.bucket */
+    const char *spellings;  /* separated by spaces; compared without case:
+                               "aws_s3_bucket aws:s3/bucket:Bucket AWS::S3::Bucket s3:bucket" */
+    const char *kind;       /* bucket; "" when no word fits */
+    const char *category;   /* storage */
     const char *id_pattern; /* how the uid is built when the source gives no full id:
                                "arn:{partition}:s3:::{id}"; "" when the id is not enough */
-    const char *console;   /* link pattern of the provider's console; "" when there is none */
+    const char *console;    /* link pattern of the provider's console; "" when there is none */
 };
 
 /* The family of a native type as written by any source; NULL when only the rule applies. */

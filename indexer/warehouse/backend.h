@@ -1,5 +1,5 @@
-/* ix_backend: what a storage engine implements. For those who write engines; callers see warehouse.h,
- * whose comments are the contract of each function.
+/* ix_backend: what a storage engine implements. For those who write engines; callers see
+ * warehouse.h, whose comments are the contract of each function.
  *
  * An engine's warehouse and cursor structs begin with the ones here. Runs instead of transactions:
  * what a run writes is seen by nobody before it is published, a run that ends otherwise leaves only
@@ -39,9 +39,8 @@ struct ix_backend {
                            struct ix_cursor **ret_cursor, struct ix_err *err);
     enum ix_code (*explain)(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                             struct ix_arena *arena, struct ix_sv *ret_text, struct ix_err *err);
-    enum ix_code (*list)(struct ix_warehouse *warehouse, enum ix_listing listing,
-                         struct ix_sv word, int64_t limit, struct ix_cursor **ret_cursor,
-                         struct ix_err *err);
+    enum ix_code (*list)(struct ix_warehouse *warehouse, enum ix_listing listing, struct ix_sv word,
+                         int64_t limit, struct ix_cursor **ret_cursor, struct ix_err *err);
     enum ix_code (*export)(struct ix_warehouse *warehouse, const struct ix_sql *rids,
                            struct ix_sink *sink, struct ix_err *err);
     enum ix_code (*snapshot)(struct ix_warehouse *warehouse, bool begin, struct ix_err *err);

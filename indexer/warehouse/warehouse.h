@@ -102,8 +102,8 @@ IX_MUST_CHECK enum ix_code ix_warehouse_freshness(struct ix_warehouse *warehouse
 /* What is kept beside resources, as rows with named columns. Columns whose name ends in "_ms" are
  * times. */
 enum ix_listing {
-    IX_LIST_SOURCES,   /* source, kind, resources, last_run_ms, last_whole_ms, location, failed (scopes
-                          whose newest reading was not whole, one a line) */
+    IX_LIST_SOURCES,   /* source, kind, resources, last_run_ms, last_whole_ms, location, failed
+                          (scopes   whose newest reading was not whole, one a line) */
     IX_LIST_RUNS,      /* newest first: run, source, started_ms, ended_ms, outcome, seen, added,
                           changed, unchanged, retired, generation, error */
     IX_LIST_NOTES,     /* newest first: run, source, path, reason, skipped */
