@@ -122,7 +122,7 @@ def the_version_is_told():
 def a_wrong_query_is_drawn_with_carets():
     with scratch() as folder:
         small_warehouse(folder)
-        for query, word in (("(a", None), ("regin:here", "region"), ("name:", None)):
+        for query, word in (("(a", None), ("regin:here", "region"), ("name:(a OR", None)):
             answer = run("search", "--data", folder, query, code=2)
             drawn = answer.err.splitlines()
             assert any("^" in line for line in drawn), answer
