@@ -20,14 +20,14 @@ static int64_t hide_members(struct ix_arena *arena, struct ix_json *object) {
     return count;
 }
 
-/* [{"name": ..., "value": ...}]: the values, where there are some. */
-static int64_t hide_values(struct ix_arena *arena, const struct ix_json *list) {
+/* [{"name": ..., "value": ...}] or ["name=value"]: the values, where there are some. */
+static int64_t hide_values(struct ix_arena *arena, struct ix_json *list) {
     int64_t count = 0;
     if (ix_json_kind(list) != IX_JSON_ARRAY) {
         return 0;
     }
-    for (const struct ix_json *e = ix_json_first(list); e; e = ix_json_next(e)) {
-        struct ix_json *value = ix_json_get(e, "value");
+    for (struct ix_json *e = ix_json_first(list); e; e = ix_json_next(e)) {
+        struct ix_json *value = ix_json_kind(e) == IX_JSON_STRING ? e : ix_json_get(e, "value");
         count += value ? hide(arena, value) : 0;
     }
     return count;

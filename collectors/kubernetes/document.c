@@ -13,6 +13,19 @@ struct ix_sv ix_k8s_name(const struct ix_json *object) {
     return ix_sv_empty(name) ? ix_json_get_string(metadata, "generateName") : name;
 }
 
+struct ix_sv ix_k8s_label_text(struct ix_arena *arena, const struct ix_json *value) {
+    switch (ix_json_kind(value)) {
+    case IX_JSON_NUMBER:
+        return ix_json_number_text(arena, value);
+    case IX_JSON_TRUE:
+        return IX_SV("true");
+    case IX_JSON_FALSE:
+        return IX_SV("false");
+    default:
+        return ix_json_string(value);
+    }
+}
+
 /* ---- kinds that are no objects ---- */
 
 #define API_METADATA "API metadata, no objects"
@@ -103,9 +116,9 @@ static struct ix_k8s_document untyped(const struct ix_json *node) {
 
 static struct ix_k8s_document unnamed(const struct ix_json *node) {
     enum ix_json_kind name = ix_json_kind(ix_json_path(node, "metadata", "name", NULL));
-    if (name == IX_JSON_OBJECT || name == IX_JSON_ARRAY) {
-        return as(IX_K8S_REFUSED, "metadata.name is no text: if this is a template, render it "
-                                  "first (helm template)");
+    if (name > IX_JSON_NULL && name != IX_JSON_STRING) {
+        return as(IX_K8S_REFUSED, "metadata.name is no text: quote it, or if this is a template, "
+                                  "render it first (helm template)");
     }
     return as(IX_K8S_IGNORED, "has no metadata.name: configuration of a program, no object");
 }

@@ -34,5 +34,7 @@ struct ix_k8s_document ix_k8s_document_of(const struct ix_json *node);
 struct ix_sv ix_k8s_group(struct ix_sv api_version);
 /* metadata.name, or the prefix that the server would make one from; empty when there is neither. */
 struct ix_sv ix_k8s_name(const struct ix_json *object);
+/* A label's value: always text in the API, but people forget the quotes around 1 and true. */
+struct ix_sv ix_k8s_label_text(struct ix_arena *arena, const struct ix_json *value);
 
 #endif

@@ -39,13 +39,18 @@ static struct ix_sv variant_of(struct ix_k8s_reading *r, struct ix_sv address) {
 
 /* ---- labels ---- */
 
-static size_t add_tags(const struct ix_json *map, enum ix_tag_class class_, struct ix_tag *tags) {
+static size_t add_tags(struct ix_arena *arena, const struct ix_json *map, enum ix_tag_class class_,
+                       struct ix_tag *tags) {
     size_t count = 0;
+    if (ix_json_kind(map) != IX_JSON_OBJECT) {
+        return 0;
+    }
     for (const struct ix_json *m = ix_json_first(map); m; m = ix_json_next(m)) {
-        if (ix_json_kind(m) == IX_JSON_STRING) {
-            tags[count++] = (struct ix_tag){
-                .class_ = class_, .key = ix_json_key(m), .value = ix_json_string(m)};
-        }
+        tags[count++] = (struct ix_tag){
+            .class_ = class_,
+            .key = ix_json_key(m),
+            .value = ix_k8s_label_text(arena, m),
+        };
     }
     return count;
 }
@@ -57,8 +62,8 @@ static void read_tags(struct ix_k8s_reading *r, const struct ix_json *metadata,
     size_t most = ix_json_count(labels) + ix_json_count(annotations);
     struct ix_tag *tags = ix_arena_array(&r->arena, most + 1, sizeof *tags);
     if (tags) {
-        size_t count = add_tags(labels, IX_LABEL, tags);
-        count += add_tags(annotations, IX_ANNOTATION, tags + count);
+        size_t count = add_tags(&r->arena, labels, IX_LABEL, tags);
+        count += add_tags(&r->arena, annotations, IX_ANNOTATION, tags + count);
         resource->tags = tags;
         resource->tag_count = count;
     }

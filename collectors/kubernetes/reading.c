@@ -48,8 +48,9 @@ static enum ix_code note_counts(struct ix_k8s_reading *r, struct ix_err *err) {
          "limit passed: so many objects that repeated ones are no longer told apart"},
         {r->selection.crowded,
          "selectors choose more objects than are listed: only the first ones are"},
-        {r->selection.full,
-         "limit passed: so many labels that some selectors are not resolved to objects"},
+        {r->selection.selectors ? r->selection.full : 0,
+         "objects came after the limit for labels: `selects` relations to or from them are "
+         "missing"},
     };
     enum ix_code code = IX_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && code == IX_OK; i++) {

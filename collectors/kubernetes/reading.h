@@ -17,7 +17,7 @@ enum {
     IX_K8S_DOCUMENT_MAX = 1 << 30, /* bytes in memory of one document or list item */
     IX_K8S_OBJECT_MAX = 256 << 20, /* bytes in memory of what is said of one object */
     IX_K8S_SEEN_MAX = 192 << 20,   /* bytes in memory of the addresses that were met */
-    IX_K8S_SELECT_MAX = 64 << 20,  /* bytes in memory of labels and selectors */
+    IX_K8S_SELECT_MAX = 128 << 20, /* bytes in memory of labels and selectors */
     IX_K8S_NOTES_MAX = 20,         /* notes of what was left out; the rest is counted */
     IX_K8S_MESSAGE_MAX = 200,      /* bytes shown of an API server's message */
 };

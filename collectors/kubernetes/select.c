@@ -86,7 +86,7 @@ static size_t copy_labels(struct ix_k8s_selection *s, const struct ix_json *labe
     for (const struct ix_json *l = ix_json_first(labels); l; l = ix_json_next(l)) {
         pairs[count++] = (struct pair){
             .key = ix_arena_copy(&s->arena, ix_json_key(l)),
-            .value = ix_arena_copy(&s->arena, ix_json_string(l)),
+            .value = ix_arena_copy(&s->arena, ix_k8s_label_text(&s->arena, l)),
         };
     }
     return count;
@@ -127,7 +127,7 @@ static const struct ix_sv *copy_values(struct ix_k8s_selection *s, const struct 
                                        size_t count) {
     struct ix_sv *copies = ix_arena_array(&s->arena, count + 1, sizeof *copies);
     for (size_t i = 0; copies && i < count; i++, values = ix_json_next(values)) {
-        copies[i] = ix_arena_copy(&s->arena, ix_json_string(values));
+        copies[i] = ix_arena_copy(&s->arena, ix_k8s_label_text(&s->arena, values));
     }
     return copies;
 }
@@ -263,6 +263,7 @@ void ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scratch,
         selecting ? ix_json_path(object, "spec", selecting->member, NULL) : NULL;
     struct ix_sv space = ix_json_get_string(ix_json_get(object, "metadata"), "namespace");
     bool chosen = pod && (pod == object || !has_controller(object));
+    s->selectors += asked != NULL;
     if (s->arena.failed) {
         s->full += chosen || asked;
         return;

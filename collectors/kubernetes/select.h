@@ -29,8 +29,9 @@ struct ix_k8s_selection {
     struct ix_map candidates; /* by namespace, and by namespace and one label */
     struct ix_k8s_selector *first, *last;
     int64_t compared;
-    int64_t crowded; /* selectors that choose more than IX_K8S_SELECTED_MAX */
-    int64_t full;    /* objects that came after the limit */
+    int64_t crowded;   /* selectors that choose more than IX_K8S_SELECTED_MAX */
+    int64_t full;      /* objects that came after the limit */
+    int64_t selectors; /* that were met */
 };
 
 void ix_k8s_selection_init(struct ix_k8s_selection *selection, size_t limit_bytes);

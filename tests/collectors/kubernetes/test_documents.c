@@ -139,6 +139,33 @@ Test(kubernetes, tells_repeated_addresses_apart) {
     collected_done(&c);
 }
 
+Test(kubernetes, reads_labels_that_lack_their_quotes) {
+    struct collected c;
+    collect_text(&c, "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {v: 1, on: true}}\n"
+                     "spec: {containers: [{name: c}]}\n---\n"
+                     "apiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {v: 2}}\n"
+                     "spec: {containers: [{name: c}]}\n---\n"
+                     "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+                     "spec: {selector: {v: 1}}\n");
+    const struct ix_json *labels = ix_json_get(find_resource(&c, "Pod/a", ""), "labels");
+    cr_expect(text_is(labels, "v", "1"));
+    cr_expect(text_is(labels, "on", "true"));
+    cr_expect_eq(count_relations(&c, "selects", "Service/s", NULL, NULL), 1);
+    cr_expect_eq(count_relations(&c, "selects", "Service/s", "Pod/a", NULL), 1);
+    collected_done(&c);
+}
+
+Test(kubernetes, says_at_which_line_something_was_left_out) {
+    struct collected c;
+    collect_text(&c, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\nno: object\n");
+    for (const struct ix_json *r = ix_json_first(c.records); r; r = ix_json_next(r)) {
+        cr_expect(!text_is(r, "record", "note") || text_is(r, "path", "input:4"), "%.*s",
+                  IX_SV_FMT(ix_json_get_string(r, "path")));
+    }
+    cr_assert_eq(count_records(&c, "note"), 1);
+    collected_done(&c);
+}
+
 Test(kubernetes, keeps_kinds_of_different_groups_apart) {
     struct collected c;
     collect_text(&c, "apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: n}\n---\n"

@@ -34,6 +34,7 @@ static const struct {
     {"metadata: {name: a, uid: u}\nspec: {}\n", IX_CLAIM_IGNORE, "without apiVersion and kind"},
     {"apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Values.name }}}\n", IX_CLAIM_REFUSE,
      "helm template"},
+    {"apiVersion: v1\nkind: Pod\nmetadata: {name: 12}\n", IX_CLAIM_REFUSE, "quote it"},
     {"{{- if .Values.on }}\napiVersion: v1\nkind: Pod\n{{- end }}\n", IX_CLAIM_REFUSE,
      "helm template"},
     {"{\"apiVersion\":\"v1\",\"kind\":\"PodList\",\"items\":[{\"metadata\":", IX_CLAIM_REFUSE,

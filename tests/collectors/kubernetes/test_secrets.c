@@ -36,7 +36,8 @@ Test(kubernetes_secrets, are_found_in_malformed_objects) {
         "\"data\":\"PLANTED\",\"stringData\":[\"PLANTED\"]}"
         "{\"apiVersion\":\"template.openshift.io/v1\",\"kind\":\"Template\","
         "\"metadata\":{\"name\":\"t\"},\"parameters\":[{\"name\":\"P\",\"value\":\"PLANTED\"}],"
-        "\"objects\":[{\"kind\":\"Secret\",\"data\":{\"a\":{\"b\":\"PLANTED\"}}}]}";
+        "\"env\":[\"A=PLANTED\"],\"objects\":[{\"kind\":\"Secret\",\"data\":{\"a\":{\"b\":"
+        "\"PLANTED\"}}}]}";
     struct collected c;
     collect_bytes(&c, "input", ix_sv_cstr(text));
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
