@@ -597,15 +597,14 @@ static void order_by_keys(struct pipeline *p, struct ix_sql *sql, size_t count) 
     }
 }
 
-static bool finish_resources(struct pipeline *p, const struct ix_lower_settings *settings,
-                             struct ix_lowered *lowered) {
-    struct ix_sql *sql = &lowered->sql;
-    if (!freeze_if_cut(p)) {
-        return false;
-    }
+/* The rids of the page and their keys, in order: whatever else is shown is looked up for these
+ * alone. */
+static bool write_page(struct pipeline *p, struct ix_sql *sql,
+                       const struct ix_lower_settings *settings, size_t *ret_keys) {
     text(sql, settings->after.count ? "SELECT * FROM (SELECT " : "SELECT ");
-    write_answer_columns(p, sql, settings->properties);
-    if (!write_order(p, sql, true, &lowered->key_count)) {
+    p->l.dialect->value(sql, IX_STORED_RID);
+    text(sql, " AS rid");
+    if (!write_order(p, sql, true, ret_keys)) {
         return false;
     }
     text(sql, " ");
@@ -615,9 +614,28 @@ static bool finish_resources(struct pipeline *p, const struct ix_lower_settings 
         text(sql, ") WHERE ");
         write_after(p, sql, &settings->after);
     }
-    order_by_keys(p, sql, lowered->key_count);
+    order_by_keys(p, sql, *ret_keys);
     write_limit(sql, settings->limit > 0 ? settings->limit + 1 : -1, 0);
     return true;
+}
+
+static bool finish_resources(struct pipeline *p, const struct ix_lower_settings *settings,
+                             struct ix_lowered *lowered) {
+    struct ix_sql *sql = &lowered->sql;
+    struct ix_sql page;
+    ix_sql_init(&page, p->l.arena);
+    bool done = freeze_if_cut(p) && write_page(p, &page, settings, &lowered->key_count);
+    text(sql, "SELECT ");
+    write_answer_columns(p, sql, settings->properties);
+    for (size_t i = 0; i < lowered->key_count; i++) {
+        text(sql, ", ");
+        numbered(sql, 'k', i);
+    }
+    text(sql, " ");
+    p->l.dialect->from_page(sql, &page);
+    order_by_keys(p, sql, lowered->key_count);
+    ix_sql_done(&page);
+    return done;
 }
 
 static bool finish_rows(struct pipeline *p, const struct ix_lower_settings *settings,

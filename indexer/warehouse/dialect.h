@@ -110,6 +110,9 @@ struct ix_dialect {
     void (*from_ranked)(struct ix_sql *sql, enum ix_resource_scope scope,
                         const struct ix_text_query *queries, size_t count);
 
+    /* "FROM …" the resources whose `rid` is a column of `page`, with the page's other columns */
+    void (*from_page)(struct ix_sql *sql, const struct ix_sql *page);
+
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
     /* what `map` makes of a document (PROPERTIES or TAGS) */

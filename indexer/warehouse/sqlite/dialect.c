@@ -171,6 +171,12 @@ static void from_ranked(struct ix_sql *sql, enum ix_resource_scope scope,
     write_scope(sql, scope);
 }
 
+static void from_page(struct ix_sql *sql, const struct ix_sql *page) {
+    text(sql, "FROM (");
+    ix_sql_append(sql, page);
+    text(sql, ") page JOIN resource r ON r.rid = page.rid");
+}
+
 static void rank(struct ix_sql *sql) {
     text(sql, "search.rank");
 }
@@ -550,6 +556,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .resources = resources,
     .from = from,
     .from_ranked = from_ranked,
+    .from_page = from_page,
     .value = value,
     .mapped = mapped,
     .rank = rank,
