@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/printer.h"
+#include "indexer/normalise/type.h"
 #include "query/caret.h"
 #include "query/run.h"
 
@@ -114,6 +115,8 @@ static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_war
         .properties = invocation->settings.properties,
         .count = true,
         .cursor = invocation->settings.cursor,
+        .kinds = ix_kinds,
+        .categories = ix_categories,
     };
     struct ix_answer *answer;
     enum ix_code code = ix_query_run(warehouse, text, &settings, &answer, err);

@@ -31,7 +31,11 @@ struct ix_answer {
 
 static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix_err *err) {
     struct ix_query query;
-    const struct ix_query_settings settings = {.now_ms = a->settings.now_ms};
+    const struct ix_query_settings settings = {
+        .now_ms = a->settings.now_ms,
+        .kinds = a->settings.kinds,
+        .categories = a->settings.categories,
+    };
     a->text = ix_arena_copy(&a->arena, text);
     enum ix_code code = ix_query_parse(&a->arena, a->text, &query, err);
     return code == IX_OK ? ix_query_check(&a->arena, &query, &settings, &a->plan, err) : code;
