@@ -7,7 +7,10 @@
 #include "query/caret.h"
 #include "query/run.h"
 
-#define USUAL_COLUMNS "name,kind,type,region,account,managed_by,id"
+/* What a table shows of resources: less where there is less room. */
+#define USUAL_COLUMNS  "name,kind,type,region,account,managed_by,id"
+#define NARROW_COLUMNS "name,kind,region,id"
+enum { WIDE_TERMINAL = 110 };
 
 /* The words of the command line, joined by spaces: quotes of the shell are gone, so a word with
  * spaces in it is taken as it is. */
@@ -23,13 +26,15 @@ static struct ix_sv query_text(const struct ix_invocation *invocation) {
 }
 
 static struct ix_sv answer_columns(const struct ix_invocation *invocation,
-                                   const struct ix_answer *answer) {
+                                   const struct ix_answer *answer, enum ix_output output) {
     struct ix_sv columns = invocation->settings.columns;
     if (!ix_sv_empty(columns)) {
         return columns;
     }
     if (ix_answer_is_resources(answer)) {
-        return IX_SV(USUAL_COLUMNS);
+        size_t width = invocation->terminal.width;
+        bool narrow = width && width < WIDE_TERMINAL && output == IX_OUTPUT_TABLE;
+        return narrow ? IX_SV(NARROW_COLUMNS) : IX_SV(USUAL_COLUMNS);
     }
     for (size_t i = 0; i < ix_answer_column_count(answer); i++) {
         columns = ix_arena_printf(invocation->arena, "%.*s%s%.*s", IX_SV_FMT(columns), i ? "," : "",
@@ -95,7 +100,7 @@ static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_ans
     enum ix_output output = output_of(invocation, answer);
     struct ix_json *tail = NULL;
     enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal,
-                                         answer_columns(invocation, answer), err);
+                                         answer_columns(invocation, answer, output), err);
     code = code == IX_OK ? print_rows(answer, &printer, ret_rows, err) : code;
     if (code == IX_OK) {
         code = ix_answer_tail(answer, invocation->arena, &tail, err);

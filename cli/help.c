@@ -3,10 +3,34 @@
 
 #include "cli/command.h"
 
-enum { OPTION_COLUMN = 26, EXAMPLE_COLUMN = 62, TEXT_WIDTH = 96 };
+enum { OPTION_COLUMN = 26, USUAL_WIDTH = 80, WIDEST = 100 };
 
 static void put_strong(FILE *to, const struct ix_terminal *terminal, const char *text) {
     fprintf(to, terminal->colour ? "\033[1m%s\033[0m" : "%s", text);
+}
+
+static size_t width_of(const struct ix_terminal *terminal) {
+    size_t width = terminal->width ? terminal->width : USUAL_WIDTH;
+    return width > WIDEST ? WIDEST : width;
+}
+
+/* Wraps at spaces; the cursor stands at column `used`, further lines begin at `indent`. */
+static void put_wrapped(FILE *to, const struct ix_terminal *terminal, struct ix_sv text,
+                        size_t used, size_t indent) {
+    struct ix_sv word;
+    bool first = true;
+    while (ix_sv_split(&text, ' ', &word)) {
+        size_t size = ix_terminal_text_width(word);
+        if (!first && used + 1 + size > width_of(terminal)) {
+            fprintf(to, "\n%*s", (int)indent, "");
+            used = indent;
+            first = true;
+        }
+        fprintf(to, first ? "%.*s" : " %.*s", IX_SV_FMT(word));
+        used += size + !first;
+        first = false;
+    }
+    fputc('\n', to);
 }
 
 /* Calls `each` for every "command\tmeaning\n" line. */
@@ -23,41 +47,31 @@ static void for_each_example(const char *examples, FILE *to,
 }
 
 static void put_example(FILE *to, struct ix_sv command, struct ix_sv meaning) {
-    fprintf(to, "  %-*.*s  %.*s\n", EXAMPLE_COLUMN, IX_SV_FMT(command), IX_SV_FMT(meaning));
+    fprintf(to, "  # %.*s\n  %.*s\n", IX_SV_FMT(meaning), IX_SV_FMT(command));
 }
 
-static void put_option(FILE *to, const struct ix_option *o) {
+static void put_option(FILE *to, const struct ix_terminal *terminal, const struct ix_option *o) {
     char left[64];
+    char help[256];
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", o->letter ? "-" : " ",
              o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name,
              o->value_name ? " " : "", o->value_name ? o->value_name : "");
     bool shows_default = o->fallback && strcmp(o->fallback, "0") != 0;
-    fprintf(to, "  %-*s  %s", OPTION_COLUMN, left, o->help);
-    fprintf(to, shows_default ? " (%s)\n" : "\n", o->fallback);
+    snprintf(help, sizeof help, "%s%s%s%s", o->help, shows_default ? " (" : "",
+             shows_default ? o->fallback : "", shows_default ? ")" : "");
+    fprintf(to, "  %-*s  ", OPTION_COLUMN, left);
+    put_wrapped(to, terminal, ix_sv_cstr(help), OPTION_COLUMN + 4, OPTION_COLUMN + 4);
 }
 
-static void put_options(FILE *to, const struct ix_option *options) {
+static void put_options(FILE *to, const struct ix_terminal *terminal,
+                        const struct ix_option *options) {
     for (const struct ix_option *o = options; o && o->name; o++) {
-        put_option(to, o);
+        put_option(to, terminal, o);
     }
-}
-
-/* Wraps a paragraph at spaces. */
-static void put_paragraph(FILE *to, const char *text) {
-    struct ix_sv rest = ix_sv_cstr(text);
-    struct ix_sv word;
-    size_t used = 0;
-    while (ix_sv_split(&rest, ' ', &word)) {
-        if (used && used + 1 + word.size > TEXT_WIDTH) {
-            fputc('\n', to);
-            used = 0;
-        }
-        used += (size_t)fprintf(to, used ? " %.*s" : "%.*s", IX_SV_FMT(word));
-    }
-    fputc('\n', to);
 }
 
 void ix_help_program(FILE *to, const struct ix_terminal *terminal) {
+    enum { NAME_COLUMN = 15 };
     put_strong(to, terminal, "infradex");
     fputs(" - one warehouse of everything you run, searched in milliseconds\n\n", to);
     put_strong(to, terminal, "Try\n");
@@ -67,11 +81,12 @@ void ix_help_program(FILE *to, const struct ix_terminal *terminal) {
     fputc('\n', to);
     put_strong(to, terminal, "Commands\n");
     for (const struct ix_command *c = ix_commands; c->name; c++) {
-        fprintf(to, "  %-12s %s\n", c->name, c->summary);
+        fprintf(to, "  %-12s ", c->name);
+        put_wrapped(to, terminal, ix_sv_cstr(c->summary), NAME_COLUMN, NAME_COLUMN);
     }
     fputc('\n', to);
     put_strong(to, terminal, "Options of every command\n");
-    put_options(to, ix_common_options);
+    put_options(to, terminal, ix_common_options);
 }
 
 void ix_help_command(FILE *to, const struct ix_terminal *terminal,
@@ -82,14 +97,14 @@ void ix_help_command(FILE *to, const struct ix_terminal *terminal,
     put_strong(to, terminal, "Usage\n");
     fprintf(to, "  infradex %s [OPTIONS]%s%s\n\n", command->name, *command->arguments ? " " : "",
             command->arguments);
-    put_paragraph(to, command->summary);
+    put_wrapped(to, terminal, ix_sv_cstr(command->summary), 0, 0);
     if (*command->about) {
-        put_paragraph(to, command->about);
+        put_wrapped(to, terminal, ix_sv_cstr(command->about), 0, 0);
     }
     fputc('\n', to);
     put_strong(to, terminal, "Options\n");
-    put_options(to, command->options);
-    put_options(to, ix_common_options);
+    put_options(to, terminal, command->options);
+    put_options(to, terminal, ix_common_options);
 }
 
 /* ---- the manual page ---- */
