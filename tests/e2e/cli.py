@@ -76,7 +76,8 @@ def every_command_has_help_with_examples_first():
     for command in COMMANDS:
         out = run(command, "--help", code=0).out
         assert out.startswith("Examples\n"), f"{command}: {out[:60]}"
-        assert f"infradex {command}" in out.splitlines()[1], out.splitlines()[1]
+        meaning, example = out.splitlines()[1:3]
+        assert meaning.startswith("  # ") and f"infradex {command}" in example, out
         assert run("help", command, code=0).out == out
 
 
