@@ -64,10 +64,21 @@ static enum ix_code examine(struct ix_invocation *invocation, struct ix_warehous
     return code;
 }
 
+/* While another process writes, what can be seen by a reader is examined. */
+static enum ix_code open_for_examination(struct ix_invocation *invocation,
+                                         struct ix_warehouse **ret_warehouse, struct ix_err *err) {
+    enum ix_code code = ix_invocation_open(invocation, IX_OPEN_WRITE_EXISTING, ret_warehouse, err);
+    if (code == IX_BUSY) {
+        *err = (struct ix_err){0};
+        code = ix_invocation_open(invocation, IX_OPEN_READ, ret_warehouse, err);
+    }
+    return code;
+}
+
 int ix_cmd_doctor(struct ix_invocation *invocation, struct ix_err *err) {
     struct examination e = {.arena = invocation->arena, .err = err};
     struct ix_warehouse *warehouse;
-    enum ix_code code = ix_invocation_open(invocation, IX_OPEN_WRITE_EXISTING, &warehouse, err);
+    enum ix_code code = open_for_examination(invocation, &warehouse, err);
     if (code != IX_OK) {
         return ix_code_exit(code);
     }

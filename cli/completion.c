@@ -68,23 +68,32 @@ static void put_bash(FILE *to) {
           to);
 }
 
-/* Single-quoted for zsh and fish: quotes, brackets and colons would end the word early. */
+/* Inside single quotes, where only the quote itself ends the word. */
 static void put_quoted(FILE *to, const char *text) {
     for (; *text; text++) {
         if (*text == '\'') {
             fputs("'\\''", to);
-        } else if (*text == '[' || *text == ']' || *text == ':') {
-            fprintf(to, "\\%c", *text);
         } else {
             fputc(*text, to);
         }
     }
 }
 
+/* The same for zsh's _arguments and _describe, to which brackets and colons mean something. */
+static void put_zsh_quoted(FILE *to, const char *text) {
+    for (; *text; text++) {
+        const char one[] = {*text, '\0'};
+        if (strchr("[]:", *text)) {
+            fputc('\\', to);
+        }
+        put_quoted(to, one);
+    }
+}
+
 static void put_zsh_options(FILE *to, const struct ix_option *options) {
     for (const struct ix_option *o = options; o && o->name; o++) {
         fprintf(to, " '--%s[", o->name);
-        put_quoted(to, o->help);
+        put_zsh_quoted(to, o->help);
         fputc(']', to);
         if (o->choices) {
             fprintf(to, ":%s:(", o->value_name);
@@ -102,7 +111,7 @@ static void put_zsh(FILE *to) {
     fputs("#compdef infradex\n_infradex() {\n    local -a commands=(\n", to);
     for (const struct ix_command *c = ix_commands; c->name; c++) {
         fprintf(to, "        '%s:", c->name);
-        put_quoted(to, c->summary);
+        put_zsh_quoted(to, c->summary);
         fputs("'\n", to);
     }
     fputs("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n"

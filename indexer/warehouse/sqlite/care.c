@@ -118,6 +118,9 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
                          "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
         check_text_index(&x, "property index",
                          "INSERT INTO prop (prop, rank) VALUES ('integrity-check', 1)");
+    } else {
+        tell(&x, IX_FINDING_WARNING, "text index",
+             "not compared with the rows: another process is writing; ask again later");
     }
     check_disk(&x);
     check_freshness(&x);
