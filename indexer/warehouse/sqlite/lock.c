@@ -84,6 +84,9 @@ struct ix_sv ix_sqlite_lock_owner(const char *folder, char text[256]) {
     if (fd >= 0) {
         if (flock(fd, LOCK_SH | LOCK_NB) != 0) {
             read_owner(fd, text);
+            if (text[0] == '\0') {
+                snprintf(text, 256, "held, it is not said by whom");
+            }
         }
         close(fd);
     }
