@@ -6,13 +6,14 @@
 
 struct diff {
     struct ix_sv type;
-    struct ix_buf path;
+    bool properties;
+    struct ix_buf path; /* without the dot in front */
     ix_diff_fn *visit;
     void *context;
     bool stopped;
 };
 
-static bool is_noise(const struct diff *d) {
+static bool is_noise(const struct diff *d, struct ix_sv path) {
     static const struct {
         const char *type, *path;
     } rows[] = {
@@ -21,7 +22,7 @@ static bool is_noise(const struct diff *d) {
 #undef IX_NOISE
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (ix_glob_match(ix_sv_cstr(rows[i].path), ix_buf_sv(&d->path), false) &&
+        if (ix_glob_match(ix_sv_cstr(rows[i].path), path, false) &&
             ix_glob_match(ix_sv_cstr(rows[i].type), d->type, false)) {
             return true;
         }
@@ -54,6 +55,16 @@ static bool same_set(const struct ix_json *a, const struct ix_json *b) {
 
 static void compare(struct diff *d, const struct ix_json *a, const struct ix_json *b);
 
+static void tell(struct diff *d, const struct ix_json *a, const struct ix_json *b) {
+    struct ix_buf path = {0};
+    ix_buf_add_cstr(&path, d->properties ? "." : "");
+    ix_buf_add(&path, ix_buf_sv(&d->path));
+    if (!is_noise(d, ix_buf_sv(&path))) {
+        d->stopped = !d->visit(d->context, ix_buf_sv(&path), a, b);
+    }
+    ix_buf_done(&path);
+}
+
 static void compare_member(struct diff *d, struct ix_sv name, const struct ix_json *a,
                            const struct ix_json *b) {
     size_t size = d->path.size;
@@ -81,15 +92,14 @@ static void compare(struct diff *d, const struct ix_json *a, const struct ix_jso
         return;
     }
     bool same = x == y && (ix_json_equal(a, b) || (x == IX_JSON_ARRAY && same_set(a, b)));
-    if (!same && !is_noise(d)) {
-        d->stopped = !d->visit(d->context, ix_buf_sv(&d->path), a, b);
+    if (!same) {
+        tell(d, a, b);
     }
 }
 
-void ix_diff_visit(struct ix_sv type, struct ix_sv prefix, const struct ix_json *old_node,
+void ix_diff_visit(struct ix_sv type, bool properties, const struct ix_json *old_node,
                    const struct ix_json *new_node, ix_diff_fn *visit, void *context) {
-    struct diff d = {.type = type, .visit = visit, .context = context};
-    ix_buf_add(&d.path, prefix);
+    struct diff d = {.type = type, .properties = properties, .visit = visit, .context = context};
     compare_objects(&d, old_node, new_node);
     ix_buf_done(&d.path);
 }

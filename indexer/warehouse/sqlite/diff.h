@@ -9,9 +9,10 @@
 typedef bool ix_diff_fn(void *context, struct ix_sv path, const struct ix_json *old_value,
                         const struct ix_json *new_value);
 
-/* `prefix` stands before every path. Objects are gone into; arrays are compared as sets, since
- * sources give them in any order. What noise.def lists for the type is passed over. */
-void ix_diff_visit(struct ix_sv type, struct ix_sv prefix, const struct ix_json *old_node,
+/* `properties`: paths begin with a dot, as properties are written. Objects are gone into; arrays
+ * are compared as sets, since sources give them in any order. What noise.def lists for the type is
+ * passed over. */
+void ix_diff_visit(struct ix_sv type, bool properties, const struct ix_json *old_node,
                    const struct ix_json *new_node, ix_diff_fn *visit, void *context);
 
 #endif

@@ -254,9 +254,9 @@ static size_t log_differences(struct merge *m, const struct before *before) {
         open_texts(m);
     }
     struct ix_sv type = ix_json_get_string(m->state.fields, "type");
-    ix_diff_visit(type, (struct ix_sv){0}, before->fields, fields_now(m), log_difference, &logging);
-    ix_diff_visit(type, (struct ix_sv){0}, before->tags, m->state.tags, log_difference, &logging);
-    ix_diff_visit(type, IX_SV(""), before->props, m->state.props, log_difference, &logging);
+    ix_diff_visit(type, false, before->fields, fields_now(m), log_difference, &logging);
+    ix_diff_visit(type, false, before->tags, m->state.tags, log_difference, &logging);
+    ix_diff_visit(type, true, before->props, m->state.props, log_difference, &logging);
     return logging.count;
 }
 
