@@ -25,14 +25,17 @@ struct ix_normaliser {
 
 /* ---- one resource ---- */
 
-static void derive_type(struct ix_arena *arena, struct ix_resource *r,
-                        const struct ix_type *family) {
+/* The family of a spelling that nobody listed is the one that the rule leads to, if there is one.
+ */
+static const struct ix_type *derive_type(struct ix_arena *arena, struct ix_resource *r) {
     r->type = ix_type_canonical(arena, r->native_type, r->provider);
     r->service = ix_type_service(r->type);
+    const struct ix_type *family = ix_type_find(r->type);
     if (family) {
         r->kind = ix_sv_cstr(family->kind);
         r->category = ix_sv_cstr(family->category);
     }
+    return family;
 }
 
 /* An access key's id is its public name; only where it is that, it stays (the key itself does not).
@@ -66,8 +69,7 @@ static void clean_properties(struct ix_arena *arena, struct ix_resource *r) {
 enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *arena,
                           struct ix_resource *ret_normal, struct ix_err *err) {
     struct ix_resource r = *resource;
-    const struct ix_type *family = ix_type_find(r.native_type);
-    derive_type(arena, &r, family);
+    const struct ix_type *family = derive_type(arena, &r);
     clean_properties(arena, &r);
     clean_texts(arena, &r);
     r.tags = ix_tags_clean(arena, r.tags, r.tag_count, &r.tag_count);
