@@ -433,8 +433,10 @@ static bool lower_list(struct ix_lowering *l, struct ix_sql *sql, const struct i
 }
 
 static bool lower_not(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    ix_sql_text(sql, "NOT ");
-    return ix_lower_pred(l, sql, pred->inner);
+    ix_sql_text(sql, "NOT coalesce(");
+    bool done = ix_lower_pred(l, sql, pred->inner);
+    ix_sql_text(sql, ", 0)");
+    return done;
 }
 
 bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {

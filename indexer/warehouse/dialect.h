@@ -3,7 +3,8 @@
  *
  * Every function writes a whole clause about "the resource of this row" into a statement: no caller
  * names a table, asks which engine it is, or puts a user's text anywhere but into a bound value.
- * Conditions are never NULL: a resource that lacks what is tested does not hold.
+ * A condition may be NULL where a resource lacks what is tested: as good as false, and whoever
+ * negates it must say so (NOT coalesce(…, 0)).
  *
  * Statements are nested selects of resources:
  *

@@ -1,5 +1,5 @@
 /* The callers' functions, handed to the engine. Freshness is the one answer made here, out of the
- * engine's listing of sources. */
+ * engine's listing. */
 #include "indexer/warehouse/warehouse.h"
 
 #include "indexer/warehouse/backend.h"
@@ -110,7 +110,7 @@ static struct ix_json *failed_scopes(struct ix_arena *arena, struct ix_sv text) 
     return array;
 }
 
-enum { SOURCE, KIND, RESOURCES, LAST_RUN, LAST_WHOLE, LOCATION, FAILED };
+enum { SOURCE, KIND, LAST_WHOLE, FAILED };
 
 static struct ix_json *freshness_of(struct ix_arena *arena, const struct ix_cursor *cursor) {
     struct ix_json *source = ix_json_new_object(arena);
@@ -127,7 +127,7 @@ enum ix_code ix_warehouse_freshness(struct ix_warehouse *warehouse, struct ix_ar
     struct ix_cursor *cursor;
     struct ix_json *array = ix_json_new_array(arena);
     enum ix_code code =
-        ix_warehouse_list(warehouse, IX_LIST_SOURCES, (struct ix_sv){0}, 0, &cursor, err);
+        ix_warehouse_list(warehouse, IX_LIST_FRESHNESS, (struct ix_sv){0}, 0, &cursor, err);
     if (code != IX_OK) {
         return code;
     }

@@ -104,6 +104,7 @@ IX_MUST_CHECK enum ix_code ix_warehouse_freshness(struct ix_warehouse *warehouse
 enum ix_listing {
     IX_LIST_SOURCES,   /* source, kind, resources, last_run_ms, last_whole_ms, location, failed
                           (scopes   whose newest reading was not whole, one a line) */
+    IX_LIST_FRESHNESS, /* source, kind, last_whole_ms, failed: as above, without counting */
     IX_LIST_RUNS,      /* newest first: run, source, started_ms, ended_ms, outcome, seen, added,
                           changed, unchanged, retired, generation, error */
     IX_LIST_NOTES,     /* newest first: run, source, path, reason, skipped */

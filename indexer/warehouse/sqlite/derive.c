@@ -9,6 +9,7 @@ struct derivation {
     int64_t rid;
     bool add;
     struct ix_sv own_uid, own_id;
+    struct ix_sv name, ids, type, facts; /* as in the view search_text */
     struct ix_err *err;
 };
 
@@ -25,12 +26,27 @@ static void run(struct derivation *d, sqlite3_stmt *s) {
 
 /* ---- text ---- */
 
-static void derive_text(struct derivation *d) {
+/* Given as values, not selected from the view: a statement that selects what it inserts opens a
+ * savepoint, and at each savepoint FTS5 writes what it has gathered as a segment of its own. */
+static void derive_text(struct derivation *d, struct ix_arena *arena, const struct ix_json *props,
+                        const struct ix_json *tags) {
+    struct ix_buf tag_words = {0};
+    struct ix_buf body = {0};
+    ix_sqlite_json_words(&tag_words, arena, tags);
+    ix_buf_add(&body, d->facts);
+    ix_sqlite_json_words(&body, arena, props);
     sqlite3_stmt *s = statement(d, IX_STATEMENT_SEARCH_ADD, IX_STATEMENT_SEARCH_REMOVE);
-    if (s) {
+    if (s && ix_buf_check(&tag_words, d->err) == IX_OK && ix_buf_check(&body, d->err) == IX_OK) {
         sqlite3_bind_int64(s, 1, d->rid);
+        ix_sqlite_bind_text(s, 2, d->name);
+        ix_sqlite_bind_text(s, 3, d->ids);
+        ix_sqlite_bind_text(s, 4, d->type);
+        ix_sqlite_bind_text(s, 5, ix_buf_sv(&tag_words));
+        ix_sqlite_bind_text(s, 6, ix_buf_sv(&body));
         run(d, s);
     }
+    ix_buf_done(&tag_words);
+    ix_buf_done(&body);
 }
 
 static void derive_terms(struct derivation *d, const struct ix_json *props) {
@@ -197,13 +213,17 @@ static enum ix_code read_documents(struct derivation *d, struct ix_arena *arena,
         struct ix_sv tags = ix_sqlite_text(s, 1);
         d->own_uid = ix_arena_copy(arena, ix_sqlite_text(s, 2));
         d->own_id = ix_arena_copy(arena, ix_sqlite_text(s, 3));
+        d->name = ix_arena_copy(arena, ix_sqlite_text(s, 4));
+        d->ids = ix_arena_copy(arena, ix_sqlite_text(s, 5));
+        d->type = ix_arena_copy(arena, ix_sqlite_text(s, 6));
+        d->facts = ix_arena_copy(arena, ix_sqlite_text(s, 7));
         code = props.size ? ix_json_parse(arena, props, ret_props, d->err) : IX_OK;
         if (code == IX_OK && tags.size) {
             code = ix_json_parse(arena, tags, ret_tags, d->err);
         }
     }
     sqlite3_reset(s);
-    return code;
+    return code == IX_OK ? ix_arena_check(arena, d->err) : code;
 }
 
 static enum ix_code derive_all(struct ix_sqlite *e, int64_t rid, bool add, struct ix_err *err) {
@@ -213,7 +233,7 @@ static enum ix_code derive_all(struct ix_sqlite *e, int64_t rid, bool add, struc
     struct ix_json *tags;
     ix_arena_init(&arena, 0);
     if (read_documents(&d, &arena, &props, &tags) == IX_OK) {
-        derive_text(&d);
+        derive_text(&d, &arena, props, tags);
         derive_terms(&d, props);
         derive_tags(&d, tags);
         ix_property_visit(props, visit_value, &d);

@@ -304,20 +304,19 @@ static void is(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored 
                struct ix_sv wanted, bool nocase) {
     const char *observed = observed_column(column);
     if (columns[column].store == VOCABULARY) {
-        text(sql, "coalesce(");
         in_dictionary(sql, column);
         equals(sql, "value", wanted, nocase);
-        text(sql, "), 0)");
+        text(sql, ")");
         return;
     }
-    text(sql, "(0");
+    text(sql, "(");
     if (columns[column].store == TEXT) {
-        text(sql, " OR coalesce(");
+        text(sql, "(");
         equals_indexed(sql, columns[column].column, wanted, nocase);
-        text(sql, ", 0)");
+        text(sql, ")");
     }
     if (observed) {
-        text(sql, " OR ");
+        text(sql, columns[column].store == TEXT ? " OR " : "");
         among_observed(sql, scope);
         if (columns[column].field) {
             in_dictionary(sql, column);
@@ -343,10 +342,9 @@ static void passes(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_sto
                    const struct ix_value_test *test) {
     const char *observed = observed_column(column);
     if (columns[column].store == VOCABULARY) {
-        text(sql, "coalesce(");
         in_dictionary(sql, column);
         test_of(sql, "value", test);
-        text(sql, "), 0)");
+        text(sql, ")");
         return;
     }
     text(sql, "(0");
@@ -371,7 +369,7 @@ static void passes(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_sto
 
 static void between(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open) {
     const char *expression = column == IX_STORED_LAST_SEEN ? last_seen : columns[column].column;
-    text(sql, "coalesce(");
+    text(sql, "(");
     text(sql, expression);
     text(sql, " >= ");
     ix_sql_bind_int(sql, low);
@@ -381,7 +379,7 @@ static void between(struct ix_sql *sql, enum ix_stored column, int64_t low, int6
         text(sql, " < ");
         ix_sql_bind_int(sql, high_open);
     }
-    text(sql, ", 0)");
+    text(sql, ")");
 }
 
 static void flag(struct ix_sql *sql, uint32_t mask) {

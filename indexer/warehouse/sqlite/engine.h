@@ -84,6 +84,8 @@ void ix_sqlite_start_clock(struct ix_sqlite *e);
 #define IX_TEST_POINTER "ix_value_test"
 #define IX_MAP_POINTER  "ix_value_map"
 IX_MUST_CHECK enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err);
+/* Names and values of a document, as ix_json_words(json) gives them to the view search_text. */
+void ix_sqlite_json_words(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node);
 IX_MUST_CHECK enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- lock.c ---- */

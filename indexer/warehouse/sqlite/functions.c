@@ -88,7 +88,7 @@ static void sql_ids(sqlite3_context *context, int count, sqlite3_value **values)
 
 /* ---- texts of documents ---- */
 
-static void add_words(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node) {
+void ix_sqlite_json_words(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node) {
     enum ix_json_kind kind = ix_json_kind(node);
     if (!ix_sv_empty(ix_json_key(node))) {
         ix_buf_add(out, ix_json_key(node));
@@ -100,7 +100,7 @@ static void add_words(struct ix_buf *out, struct ix_arena *arena, const struct i
         ix_buf_add_char(out, '\n');
     }
     for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        add_words(out, arena, n);
+        ix_sqlite_json_words(out, arena, n);
     }
 }
 
@@ -130,7 +130,7 @@ static void with_document(sqlite3_context *context, sqlite3_value *value,
 /* ix_json_words(json): names and values, for the text index */
 static void sql_json_words(sqlite3_context *context, int count, sqlite3_value **values) {
     (void)count;
-    with_document(context, values[0], add_words);
+    with_document(context, values[0], ix_sqlite_json_words);
 }
 
 /* ix_property_terms(json) */

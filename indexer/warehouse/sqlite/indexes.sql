@@ -11,3 +11,6 @@ CREATE INDEX IF NOT EXISTS observation_by_native_id ON observation (native_id);
 CREATE INDEX IF NOT EXISTS observation_by_plain_address ON observation (address);
 CREATE INDEX IF NOT EXISTS relation_by_to_id ON relation (to_id) WHERE to_id <> '';
 CREATE INDEX IF NOT EXISTS ref_by_rid ON ref (rid);
+CREATE INDEX IF NOT EXISTS observation_live ON observation (sid) WHERE deleted IS NULL;
+CREATE INDEX IF NOT EXISTS observation_by_native_type
+    ON observation (native_type, deleted, sid, rid);

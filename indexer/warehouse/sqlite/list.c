@@ -1,16 +1,20 @@
 /* Listings: one statement each. ?1 is the word, ?2 the limit (-1: none). */
 #include "indexer/warehouse/sqlite/engine.h"
 
+#define FAILED_SCOPES                                                                              \
+    "(SELECT group_concat(coalesce(nullif(r.scope, ''), s.name) || ': ' || coalesce(r.text, ''), " \
+    "char(10)) FROM main.run_scope r WHERE r.sid = s.sid AND r.outcome <> 0) AS failed "
+
 static const char *const listings[] = {
+    [IX_LIST_FRESHNESS] = "SELECT s.name AS source, s.kind AS kind, "
+                          "s.last_whole AS last_whole_ms, " FAILED_SCOPES
+                          "FROM source s WHERE ?1 IS NOT NULL ORDER BY s.name LIMIT ?2",
     [IX_LIST_SOURCES] =
         "SELECT s.name AS source, s.kind AS kind, "
         "(SELECT count(*) FROM observation o WHERE o.sid = s.sid AND o.deleted IS NULL) AS "
         "resources, "
-        "s.last_run AS last_run_ms, s.last_whole AS last_whole_ms, s.location AS location, "
-        "(SELECT group_concat(coalesce(nullif(r.scope, ''), s.name) || ': ' || coalesce(r.text, "
-        "''), "
-        "char(10)) FROM main.run_scope r WHERE r.sid = s.sid AND r.outcome <> 0) AS failed "
-        "FROM source s WHERE ?1 IS NOT NULL ORDER BY s.name LIMIT ?2",
+        "s.last_run AS last_run_ms, s.last_whole AS last_whole_ms, s.location AS "
+        "location, " FAILED_SCOPES "FROM source s WHERE ?1 IS NOT NULL ORDER BY s.name LIMIT ?2",
     [IX_LIST_RUNS] =
         "SELECT r.run AS run, s.name AS source, r.started AS started_ms, r.ended AS ended_ms, "
         "r.outcome AS outcome, r.seen AS seen, r.added AS added, r.changed AS changed, "

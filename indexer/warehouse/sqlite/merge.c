@@ -162,6 +162,9 @@ struct before {
 static enum ix_code read_before(struct merge *m, struct before *before) {
     bool row = false;
     *before = (struct before){0};
+    if (m->is_new) {
+        return IX_OK;
+    }
     sqlite3_stmt *s = ix_sqlite_statement(m->e, IX_STATEMENT_RESOURCE_STATE, m->err);
     if (!s) {
         return m->err->code;
