@@ -354,6 +354,23 @@ static enum ix_code retire(struct merge *m) {
     return m->err->code;
 }
 
+/* Begun in this run, and then its only address turned out to be something else: it never was. */
+static enum ix_code forget(struct merge *m) {
+    static const enum ix_statement statements[] = {IX_STATEMENT_RESOURCE_FORGET,
+                                                   IX_STATEMENT_TOUCHED_FORGET};
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        sqlite3_stmt *s = ix_sqlite_statement(m->e, statements[i], m->err);
+        if (!s) {
+            return m->err->code;
+        }
+        sqlite3_bind_int64(s, 1, m->rid);
+        if (ix_sqlite_run_statement(m->e, s, m->err) != IX_OK) {
+            return m->err->code;
+        }
+    }
+    return IX_OK;
+}
+
 static enum ix_code change(struct merge *m, const struct before *before) {
     size_t differences = log_differences(m, before);
     if (before->deleted) {
@@ -373,7 +390,7 @@ static enum ix_code merge_one(struct merge *m) {
         return m->err->code;
     }
     if (m->state.count == 0) {
-        return retire(m);
+        return m->is_new ? forget(m) : retire(m);
     }
     if (make_texts(m) != IX_OK || read_before(m, &before) != IX_OK) {
         return m->err->code;
