@@ -66,10 +66,12 @@ static const char *const declared[] = {
     "AND n.from_variant = relation.from_variant AND n.type = relation.type "
     "AND n.to_address = relation.to_address AND n.to_id = relation.to_id "
     "AND n.path = relation.path)",
-    "INSERT OR IGNORE INTO main.relation (sid, from_address, from_variant, type, to_address, "
-    "to_id, "
-    "path, basis, scope) SELECT :sid, from_address, from_variant, type, to_address, to_id, path, "
-    "basis, scope FROM temp.run_relation",
+    /* one that is said by another scope now belongs to that one, or it would go with the old */
+    "INSERT INTO main.relation (sid, from_address, from_variant, type, to_address, to_id, path, "
+    "basis, scope) SELECT :sid, from_address, from_variant, type, to_address, to_id, path, "
+    "basis, scope FROM temp.run_relation WHERE true ON CONFLICT DO UPDATE SET "
+    "basis = excluded.basis, scope = excluded.scope "
+    "WHERE basis <> excluded.basis OR scope <> excluded.scope",
 };
 
 /* ---- edges ---- */
@@ -85,6 +87,15 @@ static const char *const edges[] = {
     "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
     "WHERE sid = :sid",
     "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM observation WHERE sid = :sid)",
+    /* of addresses that had another identity before */
+    "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM temp.touched)",
+    /* of other sources, to what is gone or has that id no longer */
+    "DELETE FROM edge WHERE sid NOT IN (0, :sid) AND dst IN (SELECT rid FROM temp.touched) "
+    "AND NOT EXISTS (SELECT 1 FROM resource t JOIN observation f ON f.rid = edge.src "
+    "AND f.sid = edge.sid AND f.deleted IS NULL JOIN main.relation d ON d.sid = f.sid "
+    "AND d.from_address = f.address AND d.from_variant = f.variant AND d.path = edge.path "
+    "WHERE t.rid = edge.dst AND t.deleted IS NULL "
+    "AND (d.to_address <> '' OR t.uid = d.to_id OR t.id = d.to_id))",
     /* within the source, by address */
     EDGE_INTO "JOIN observation t ON t.sid = d.sid AND t.address = d.to_address COLLATE BINARY "
               "AND t.deleted IS NULL WHERE d.sid = :sid AND d.to_address <> ''",
@@ -110,29 +121,37 @@ static const char *const edges[] = {
     "SELECT f.rid, (SELECT wid FROM word WHERE field = 'relation' AND value = 'references'), "     \
     "t.rid, 1, 0, f.path FROM "
 
+#define FROM_ALIVE "(SELECT deleted IS NULL FROM resource WHERE rid = f.rid)"
+#define ONLY_ONE                                                                                   \
+    "NOT EXISTS (SELECT 1 FROM resource o WHERE o.id = t.id AND o.rid <> t.rid "                   \
+    "AND o.deleted IS NULL)"
+
+/* What was touched, and what shares an id with it: an id that two things have says nothing, until
+ * one of them is gone. */
 static const char *const inferred[] = {
     "INSERT OR IGNORE INTO word (field, value) VALUES ('relation', 'references')",
+    "CREATE TEMP TABLE renewed AS SELECT rid FROM temp.touched UNION "
+    "SELECT o.rid FROM temp.touched n CROSS JOIN resource r ON r.rid = n.rid "
+    "AND EXISTS (SELECT 1 FROM ref WHERE value = r.id) CROSS JOIN resource o ON o.id = r.id",
     "DELETE FROM edge WHERE sid = 0 AND (src IN (SELECT rid FROM temp.touched) "
-    "OR dst IN (SELECT rid FROM temp.touched))",
-    INFERRED_INTO "temp.touched n CROSS JOIN resource t ON t.rid = n.rid "
-                  "CROSS JOIN ref f ON f.value = t.uid "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid",
-    INFERRED_INTO "temp.touched n CROSS JOIN resource t ON t.rid = n.rid "
+    "OR dst IN (SELECT rid FROM temp.renewed))",
+    INFERRED_INTO "temp.renewed n CROSS JOIN resource t ON t.rid = n.rid "
+                  "CROSS JOIN ref f ON f.value = t.uid AND f.value = t.uid COLLATE BINARY "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE,
+    INFERRED_INTO "temp.renewed n CROSS JOIN resource t ON t.rid = n.rid "
                   "CROSS JOIN ref f ON f.value = t.id "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND NOT EXISTS (SELECT 1 FROM "
-                  "resource o WHERE o.id = t.id AND o.rid <> t.rid AND o.deleted IS NULL)",
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE " AND " ONLY_ONE,
+    "DROP TABLE temp.renewed",
 };
 
-/* The references of touched rows to what was there before; `ref` is found by its row only through
- * the row's own properties, so they are walked. */
+/* The references of touched rows to what was there before. */
 static const char *const inferred_out[] = {
     "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.path FROM ref f "
     "WHERE f.rid IN (SELECT rid FROM temp.touched)",
-    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.uid = f.value "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid",
+    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.uid = f.value COLLATE BINARY "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE,
     INFERRED_INTO "temp.ref_out f JOIN resource t ON t.id = f.value "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND NOT EXISTS (SELECT 1 FROM "
-                  "resource o WHERE o.id = t.id AND o.rid <> t.rid AND o.deleted IS NULL)",
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE " AND " ONLY_ONE,
     "DROP TABLE temp.ref_out",
 };
 

@@ -242,8 +242,10 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
         return code;
     }
     r->run = e->run.run;
-    bool visible = r->added + r->changed + r->retired > 0 || e->run.relations_changed;
-    code = bump_generation(e, visible, err);
+    int64_t touched = 0; /* also what only a source says otherwise can be asked for */
+    code = ix_sqlite_number(e, "SELECT count(*) FROM temp.touched", 0, &touched, err);
+    bool visible = touched > 0 || e->run.relations_changed;
+    code = code == IX_OK ? bump_generation(e, visible, err) : code;
     code = code == IX_OK ? finish_run(e, ended_ms, err) : code;
     return code == IX_OK ? ix_sqlite_exec(e, "COMMIT", err) : code;
 }
