@@ -1,0 +1,120 @@
+/* Relations: however their far end is named, and whenever it becomes known. */
+#include <criterion/criterion.h>
+
+#include "store.h"
+
+static const char edges[] =
+    "SELECT f.uid, t.uid, e.basis FROM edge e JOIN resource f ON f.rid = e.src "
+    "JOIN resource t ON t.rid = e.dst ORDER BY 1, 2, 3";
+
+Test(relations, join_by_address_and_by_block_all_instances) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "net", "terraform");
+    store_put(&s, "aws_vpc.a", "uid-a", "{}");
+    store_put(&s, "aws_vpc.b[0]", "uid-b0", "{}");
+    store_put(&s, "aws_vpc.b[1]", "uid-b1", "{}");
+    store_put(&s, "module.m[\"x]\"].aws_vpc.c", "uid-c", "{}");
+    store_relate(&s, "aws_vpc.a", "aws_vpc.b");
+    store_relate(&s, "aws_vpc.b[0]", "aws_vpc.b[1]");
+    store_relate(&s, "aws_vpc.a", "module.m.aws_vpc.c");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges),
+                     "uid-a|uid-b0|0\nuid-a|uid-b1|0\nuid-a|uid-c|0\nuid-b0|uid-b1|0\n");
+    store_done(&s);
+}
+
+static void near_end(struct store *s, bool related) {
+    store_begin(s, "near", "terraform");
+    store_put(s, "aws_vpc.a", "uid-a", "{}");
+    if (related) {
+        store_relate(s, "aws_vpc.a", "#vpc-0a1b2c3d");
+    }
+    store_publish(s);
+}
+
+static void far_end(struct store *s, bool present) {
+    const struct ix_resource r = {
+        .address = IX_SV("vpc"), .uid = IX_SV("uid-far"), .native_id = IX_SV("vpc-0a1b2c3d")};
+    store_begin(s, "far", "aws");
+    if (present) {
+        store_put_more(s, r, "{}");
+    }
+    store_publish(s);
+}
+
+Test(relations, by_id_are_resolved_when_the_far_end_comes_later) {
+    struct store s;
+    store_open(&s);
+    near_end(&s, true);
+    cr_assert_str_eq(store_rows(&s, edges), "");
+    far_end(&s, true);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-a|uid-far|0\n");
+    store_done(&s);
+}
+
+Test(relations, vanish_with_their_declaration) {
+    struct store s;
+    store_open(&s);
+    far_end(&s, true);
+    near_end(&s, true);
+    int64_t generation = store_generation(&s);
+    near_end(&s, false);
+    cr_assert_str_eq(store_rows(&s, edges), "");
+    cr_assert_gt(store_generation(&s), generation);
+    store_done(&s);
+}
+
+Test(relations, vanish_with_their_far_end_in_another_source) {
+    struct store s;
+    store_open(&s);
+    near_end(&s, true);
+    far_end(&s, true);
+    far_end(&s, false);
+    cr_assert_str_eq(store_rows(&s, edges), "");
+    far_end(&s, true);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-a|uid-far|0\n");
+    store_done(&s);
+}
+
+Test(relations, follow_an_address_to_its_new_identity) {
+    struct store s;
+    store_open(&s);
+    far_end(&s, true);
+    near_end(&s, true);
+    store_begin(&s, "near", "terraform");
+    store_put(&s, "aws_vpc.a", "uid-moved", "{}");
+    store_relate(&s, "aws_vpc.a", "#vpc-0a1b2c3d");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-moved|uid-far|0\n");
+    store_done(&s);
+}
+
+static void referring(struct store *s) {
+    store_begin(s, "app", "terraform");
+    store_put(s, "aws_vpc.app", "uid-app", "{\"vpc_id\": \"vpc-0a1b2c3d\"}");
+    store_publish(s);
+}
+
+static void twin(struct store *s, bool present) {
+    const struct ix_resource r = {
+        .address = IX_SV("twin"), .uid = IX_SV("uid-twin"), .native_id = IX_SV("vpc-0a1b2c3d")};
+    store_begin(s, "copy", "aws");
+    if (present) {
+        store_put_more(s, r, "{}");
+    }
+    store_publish(s);
+}
+
+Test(relations, are_inferred_only_while_exactly_one_thing_has_the_id) {
+    struct store s;
+    store_open(&s);
+    referring(&s);
+    far_end(&s, true);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-app|uid-far|1\n");
+    twin(&s, true);
+    cr_assert_str_eq(store_rows(&s, edges), "");
+    twin(&s, false);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-app|uid-far|1\n");
+    store_done(&s);
+}
