@@ -1,6 +1,7 @@
 /* Opening, locking, examining, repairing and copying. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store.h"
@@ -34,6 +35,33 @@ Test(care, a_second_writer_is_told_who_writes) {
     ix_warehouse_close(s.w);
     s.w = NULL;
     cr_assert_eq(try_open(&s, patient, &err), IX_OK, "%s", err.text);
+    store_done(&s);
+}
+
+Test(care, a_writer_that_waits_gets_its_turn) {
+    struct store s;
+    struct ix_err err;
+    int pipe_ends[2];
+    char held = 0;
+    store_open(&s);
+    ix_warehouse_close(s.w);
+    s.w = NULL;
+    cr_assert_eq(pipe(pipe_ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        store_reopen(&s, IX_OPEN_WRITE);
+        bool told = write(pipe_ends[1], "w", 1) == 1;
+        usleep(300000);
+        ix_warehouse_close(s.w);
+        _exit(told ? 0 : 1);
+    }
+    cr_assert_eq(read(pipe_ends[0], &held, 1), 1);
+    cr_assert_eq(try_open(&s, (struct ix_open_options){.mode = IX_OPEN_WRITE}, &err), IX_BUSY);
+    const struct ix_open_options patient = {.mode = IX_OPEN_WRITE, .wait_ms = 20000};
+    cr_assert_eq(try_open(&s, patient, &err), IX_OK, "%s", err.text);
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
     store_done(&s);
 }
 
@@ -130,6 +158,47 @@ Test(care, an_index_out_of_step_is_found_and_mended) {
     cr_assert_eq(ix_warehouse_repair(s.w, &err), IX_OK, "%s", err.text);
     cr_assert_str_empty(store_broken(&s));
     cr_assert(ix_hash_eq(hash, store_hash(&s)));
+    store_done(&s);
+}
+
+/* How many resources have the word in their text, through the engine's own index. */
+static int64_t found(struct store *s, const char *word) {
+    struct ix_arena arena;
+    struct ix_sql sql;
+    struct ix_cursor *cursor = NULL;
+    struct ix_err err = {0};
+    bool row = false;
+    int64_t count = 0;
+    ix_arena_init(&arena, 0);
+    ix_sql_init(&sql, &arena);
+    ix_sql_text(&sql, "SELECT rowid FROM search WHERE search MATCH ");
+    ix_sql_bind_text(&sql, ix_sv_cstr(word));
+    cr_assert_eq(ix_warehouse_select(s->w, &sql, &cursor, &err), IX_OK, "%s", err.text);
+    while (ix_cursor_next(cursor, &row, &err) == IX_OK && row) {
+        count++;
+    }
+    cr_assert_eq(err.code, IX_OK, "%s", err.text);
+    ix_cursor_close(cursor);
+    ix_sql_done(&sql);
+    ix_arena_done(&arena);
+    return count;
+}
+
+Test(care, searches_find_the_same_after_a_repair) {
+    struct store s;
+    struct ix_err err = {0};
+    store_open(&s);
+    fill(&s);
+    cr_assert_eq(found(&s, "cidr"), 2);
+    ix_warehouse_close(s.w);
+    s.w = NULL;
+    store_raw(&s, "DELETE FROM search_data WHERE id > 10");
+    store_reopen(&s, IX_OPEN_WRITE);
+    cr_assert_not_null(strstr(store_broken(&s), "text index"));
+    cr_assert_eq(ix_warehouse_repair(s.w, &err), IX_OK, "%s", err.text);
+    cr_assert_eq(found(&s, "cidr"), 2);
+    cr_assert_eq(found(&s, "vpc"), 2);
+    cr_assert_str_empty(store_broken(&s));
     store_done(&s);
 }
 
