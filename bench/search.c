@@ -1,0 +1,156 @@
+/* How long searches take, without the start of a process: each is asked 20 times of one open
+ * warehouse; the middle of the times is printed, beside that of an equal SQL statement on the
+ * peer's database where it can answer at all.
+ *
+ *   search WAREHOUSE_FOLDER PEER_FILE
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "query/run.h"
+
+enum { TIMES = 20, PAGE = 50 };
+
+static const struct {
+    const char *what, *query, *sql;
+} searches[] = {
+    {"rare word", "zanzibarite",
+     "SELECT * FROM resource WHERE rid IN "
+     "(SELECT rowid FROM search WHERE search MATCH 'zanzibarite' LIMIT 50)"},
+    {"common word", "prod",
+     "SELECT * FROM resource WHERE rid IN "
+     "(SELECT rowid FROM search WHERE search MATCH 'prod' LIMIT 50)"},
+    {"common word, counted", "prod | count",
+     "SELECT count(*) FROM search WHERE search MATCH 'prod'"},
+    {"two words", "prod kafka",
+     "SELECT * FROM resource WHERE rid IN "
+     "(SELECT rowid FROM search WHERE search MATCH 'prod kafka' LIMIT 50)"},
+    {"phrase", "\"marked for removal\"",
+     "SELECT * FROM resource WHERE rid IN (SELECT rowid FROM search "
+     "WHERE search MATCH '\"marked for removal\"' LIMIT 50)"},
+    {"prefix", "zanzib*",
+     "SELECT * FROM resource WHERE rid IN "
+     "(SELECT rowid FROM search WHERE search MATCH 'zanzib*' LIMIT 50)"},
+    {"type and region", "type:aws_s3_bucket region:us-east-1",
+     "SELECT * FROM resource WHERE type = 'aws_s3_bucket' AND region = 'us-east-1' LIMIT 50"},
+    {"type and region, counted", "type:aws_s3_bucket region:us-east-1 | count",
+     "SELECT count(*) FROM resource WHERE type = 'aws_s3_bucket' AND region = 'us-east-1'"},
+    {"tag", "tag.cost-center:cc-4007", NULL},
+    {"property = value", ".engine=kafka", NULL},
+    {"property = value, counted", ".engine=kafka | count", NULL},
+    {"property range", ".size_gb>10000", NULL},
+    {"property range, counted", ".size_gb>10000 | count", NULL},
+    {"property exists, counted", ".disks.device:* | count", NULL},
+    {"facet of a 30 % match", "prod | count by region",
+     "SELECT region, count(*) FROM search s JOIN resource r ON r.rid = s.rowid "
+     "WHERE search MATCH 'prod' GROUP BY region ORDER BY 2 DESC"},
+    {"text, filter, newest 50", "prod region:us-east-1 | sort by modified desc",
+     "SELECT r.* FROM search s JOIN resource r ON r.rid = s.rowid WHERE search MATCH 'prod' "
+     "AND region = 'us-east-1' ORDER BY modified DESC LIMIT 50"},
+};
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int by_size(const void *a, const void *b) {
+    double difference = *(const double *)a - *(const double *)b;
+    return (difference > 0) - (difference < 0);
+}
+
+/* Rows, or -1. */
+static long ask(struct ix_warehouse *warehouse, const char *query, struct ix_err *err) {
+    struct ix_run_query_settings settings = {.now_ms = (int64_t)time(NULL) * 1000, .limit = PAGE};
+    struct ix_answer *answer = NULL;
+    struct ix_arena arena;
+    struct ix_json *row = NULL;
+    long rows = 0;
+    if (ix_query_run(warehouse, ix_sv_cstr(query), &settings, &answer, err) != IX_OK) {
+        return -1;
+    }
+    ix_arena_init(&arena, 0);
+    while (ix_answer_next(answer, &arena, &row, err) == IX_OK && row) {
+        rows++;
+    }
+    ix_arena_done(&arena);
+    ix_answer_close(answer);
+    return err->code == IX_OK ? rows : -1;
+}
+
+static long ask_peer(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *s = NULL;
+    long rows = 0;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) {
+        return -1;
+    }
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(s); i++) {
+            (void)sqlite3_column_text(s, i);
+        }
+        rows++;
+    }
+    return sqlite3_finalize(s) == SQLITE_OK ? rows : -1;
+}
+
+static double middle(double *times) {
+    qsort(times, TIMES, sizeof *times, by_size);
+    return times[TIMES / 2];
+}
+
+static void measure(struct ix_warehouse *warehouse, sqlite3 *peer, size_t i) {
+    double ours[TIMES];
+    double theirs[TIMES];
+    struct ix_err err = {0};
+    long rows = 0;
+    for (int k = 0; k < TIMES && rows >= 0; k++) {
+        double begin = now_ms();
+        rows = ask(warehouse, searches[i].query, &err);
+        ours[k] = now_ms() - begin;
+    }
+    if (rows < 0) {
+        printf("%-26s %s\n", searches[i].what, err.text);
+        return;
+    }
+    printf("%-26s %8.2f %6ld rows", searches[i].what, middle(ours), rows);
+    for (int k = 0; searches[i].sql && k < TIMES; k++) {
+        double begin = now_ms();
+        rows = ask_peer(peer, searches[i].sql);
+        theirs[k] = now_ms() - begin;
+    }
+    if (searches[i].sql) {
+        double peers = middle(theirs);
+        printf(" | peer %8.2f %6ld rows, ours is %.2f of it", peers, rows, middle(ours) / peers);
+    }
+    printf("   %s\n", searches[i].query);
+}
+
+int main(int argc, char **argv) {
+    struct ix_open_options options = {.mode = IX_OPEN_READ};
+    struct ix_warehouse *warehouse = NULL;
+    struct ix_err err = {0};
+    sqlite3 *peer = NULL;
+    if (argc != 3) {
+        fputs("usage: search WAREHOUSE_FOLDER PEER_FILE\n", stderr);
+        return 2;
+    }
+    if (ix_warehouse_open(argv[1], &options, &warehouse, &err) != IX_OK) {
+        fprintf(stderr, "search: %s\n", err.text);
+        return 1;
+    }
+    if (sqlite3_open_v2(argv[2], &peer, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+        fprintf(stderr, "search: %s: %s\n", argv[2], sqlite3_errmsg(peer));
+        ix_warehouse_close(warehouse);
+        return 1;
+    }
+    printf("%-26s %8s\n", "p50 of 20, ms", "infradex");
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
+        measure(warehouse, peer, i);
+    }
+    sqlite3_close(peer);
+    ix_warehouse_close(warehouse);
+    return 0;
+}
