@@ -91,8 +91,8 @@ static const char *const edges[] = {
     "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM temp.touched)",
     /* of other sources, to what is gone or has that id no longer */
     "DELETE FROM edge WHERE sid NOT IN (0, :sid) AND dst IN (SELECT rid FROM temp.touched) "
-    "AND NOT EXISTS (SELECT 1 FROM resource t JOIN observation f ON f.rid = edge.src "
-    "AND f.sid = edge.sid AND f.deleted IS NULL JOIN main.relation d ON d.sid = f.sid "
+    "AND NOT EXISTS (SELECT 1 FROM resource t CROSS JOIN observation f ON f.rid = edge.src "
+    "AND +f.sid = edge.sid AND f.deleted IS NULL CROSS JOIN main.relation d ON d.sid = f.sid "
     "AND d.from_address = f.address AND d.from_variant = f.variant AND d.path = edge.path "
     "WHERE t.rid = edge.dst AND t.deleted IS NULL "
     "AND (d.to_address <> '' OR t.uid = d.to_id OR t.id = d.to_id))",
