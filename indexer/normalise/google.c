@@ -61,7 +61,7 @@ struct ix_sv ix_google_name(struct ix_arena *arena, struct ix_sv link) {
         return link;
     }
     struct ix_sv path = ix_sv_from(link, sizeof "https://" - 1);
-    struct ix_sv host;
+    struct ix_sv host = {0}; /* stays empty when nothing follows the scheme */
     ix_sv_split(&path, '/', &host);
     if (!ix_sv_ends(host, domain)) {
         return link;

@@ -1,6 +1,7 @@
 /* Which uid a thing gets: the tables are pairs of what a source shows and what must come out. */
 #include <criterion/criterion.h>
 
+#include "indexer/normalise/google.h"
 #include "indexer/normalise/identity.h"
 #include "tests/indexer/normalise/normal.h"
 
@@ -115,6 +116,24 @@ Test(normalise, writes_google_links_as_full_names) {
         {"google_kms_key_ring", "gcp", "{\"id\":\"projects/p/locations/l/keyRings/k\"}",
          "//cloudkms.googleapis.com/projects/p/locations/l/keyRings/k"},
         {"google_pubsub_topic_iam_member", "gcp", "{\"id\":\"projects/p/topics/t\"}", HERE});
+}
+
+Test(normalise, takes_cut_links_for_no_names) {
+    static const char *const links[] = {
+        "https://",
+        "https:///",
+        "https://.googleapis.com",
+        "https://www.googleapis.com/",
+        "https://compute.googleapis.com/v1",
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        struct ix_sv link = ix_sv_cstr(links[i]);
+        cr_expect(ix_sv_eq(ix_google_name(&arena, link), link), "%s", links[i]);
+        cr_expect(ix_sv_eq(ix_identity_id(&arena, link), link), "%s", links[i]);
+    }
+    ix_arena_done(&arena);
 }
 
 Test(normalise, reads_project_region_and_zone_of_google) {
