@@ -90,6 +90,62 @@ Test(relations, follow_an_address_to_its_new_identity) {
     store_done(&s);
 }
 
+static void relate_as(struct store *s, const char *scope, const char *variant) {
+    struct ix_err err = {0};
+    const struct ix_relation r = {
+        .source = IX_SV("net"),
+        .scope = ix_sv_cstr(scope),
+        .from_address = IX_SV("aws_vpc.a"),
+        .from_variant = ix_sv_cstr(variant),
+        .type = IX_SV("depends_on"),
+        .to_address = IX_SV("aws_vpc.b"),
+    };
+    cr_assert_eq(ix_sink_relation(s->sink, &r, &err), IX_OK, "%s", err.text);
+}
+
+static void put_in(struct store *s, const char *address, const char *scope, const char *variant,
+                   const char *uid) {
+    const struct ix_resource r = {.address = ix_sv_cstr(address),
+                                  .scope = ix_sv_cstr(scope),
+                                  .variant = ix_sv_cstr(variant),
+                                  .uid = ix_sv_cstr(uid)};
+    store_put_more(s, r, "{}");
+}
+
+Test(relations, belong_to_the_scope_that_said_them_last) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "net", "terraform");
+    put_in(&s, "aws_vpc.a", "new", "", "uid-a");
+    put_in(&s, "aws_vpc.b", "new", "", "uid-b");
+    relate_as(&s, "old", "");
+    store_scope(&s, "old", IX_SCOPE_WHOLE);
+    store_publish_as_is(&s);
+    store_begin(&s, "net", "terraform");
+    relate_as(&s, "new", "");
+    store_scope(&s, "old", IX_SCOPE_WHOLE);
+    store_publish_as_is(&s);
+    store_begin(&s, "net", "terraform");
+    store_scope(&s, "old", IX_SCOPE_WHOLE);
+    store_scope(&s, "new", IX_SCOPE_FAILED);
+    store_publish_as_is(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-a|uid-b|0\n");
+    store_done(&s);
+}
+
+Test(relations, of_a_variant_begin_at_that_variant) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "net", "terraform");
+    put_in(&s, "aws_vpc.a", "", "", "uid-a");
+    put_in(&s, "aws_vpc.a", "", "deposed:1", "uid-deposed");
+    put_in(&s, "aws_vpc.b", "", "", "uid-b");
+    relate_as(&s, "", "deposed:1");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-deposed|uid-b|0\n");
+    store_done(&s);
+}
+
 static void referring(struct store *s) {
     store_begin(s, "app", "terraform");
     store_put(s, "aws_vpc.app", "uid-app", "{\"vpc_id\": \"vpc-0a1b2c3d\"}");
