@@ -182,10 +182,10 @@ static void visit_value(void *context, struct ix_sv path, const struct ix_json *
     double number;
     int64_t ms;
     struct ix_sv text = ix_json_string(value);
+    int64_t pid = d->err->code == IX_OK ? path_number(d, path, text) : 0;
     if (d->err->code != IX_OK || ix_json_kind(value) == IX_JSON_OBJECT) {
-        return;
+        return; /* an object has a path, and nothing else to derive */
     }
-    int64_t pid = path_number(d, path, text);
     if (ix_json_double(value, &number) || ix_sv_to_double(text, &number)) {
         derive_number(d, pid, number);
     } else if (ix_time_parse(text, &ms)) {
