@@ -83,6 +83,11 @@ static const char *const declared[] = {
     "JOIN observation f ON f.sid = d.sid AND f.address = d.from_address COLLATE BINARY "           \
     "AND f.variant = d.from_variant AND f.deleted IS NULL "
 
+/* An address means the one that counts there; the others (deposed, to be deleted) when alone. */
+#define COUNTS(o)                                                                                  \
+    "(" o ".variant = '' OR NOT EXISTS (SELECT 1 FROM observation c WHERE c.sid = " o ".sid "      \
+    "AND c.address = " o ".address COLLATE BINARY AND c.variant = '' AND c.deleted IS NULL)) "
+
 static const char *const edges[] = {
     "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
     "WHERE sid = :sid",
@@ -98,10 +103,10 @@ static const char *const edges[] = {
     "AND (d.to_address <> '' OR t.uid = d.to_id OR t.id = d.to_id))",
     /* within the source, by address */
     EDGE_INTO "JOIN observation t ON t.sid = d.sid AND t.address = d.to_address COLLATE BINARY "
-              "AND t.deleted IS NULL WHERE d.sid = :sid AND d.to_address <> ''",
+              "AND t.deleted IS NULL WHERE d.sid = :sid AND d.to_address <> '' AND " COUNTS("t"),
     /* within the source, by the address of a block */
-    "CREATE TEMP TABLE block AS SELECT ix_block(address) AS address, rid FROM observation "
-    "WHERE sid = :sid AND deleted IS NULL AND instr(address, '[') > 0",
+    "CREATE TEMP TABLE block AS SELECT ix_block(address) AS address, rid FROM observation o "
+    "WHERE sid = :sid AND deleted IS NULL AND instr(address, '[') > 0 AND " COUNTS("o"),
     "CREATE INDEX temp.block_by_address ON block (address)",
     EDGE_INTO "JOIN temp.block t ON t.address = d.to_address COLLATE BINARY "
               "WHERE d.sid = :sid AND d.to_address <> '' AND t.rid <> f.rid",

@@ -146,6 +146,28 @@ Test(relations, of_a_variant_begin_at_that_variant) {
     store_done(&s);
 }
 
+Test(relations, lead_to_what_counts_at_an_address) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "net", "terraform");
+    put_in(&s, "aws_vpc.a", "", "", "uid-a");
+    put_in(&s, "aws_vpc.b", "", "", "uid-b");
+    put_in(&s, "aws_vpc.b", "", "deposed:1", "uid-deposed");
+    put_in(&s, "aws_vpc.c[0]", "", "", "uid-c");
+    put_in(&s, "aws_vpc.c[0]", "", "deposed:1", "uid-c-deposed");
+    relate_as(&s, "", "");
+    store_relate(&s, "aws_vpc.b", "aws_vpc.c");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-a|uid-b|0\nuid-b|uid-c|0\n");
+    store_begin(&s, "net", "terraform");
+    put_in(&s, "aws_vpc.a", "", "", "uid-a");
+    put_in(&s, "aws_vpc.b", "", "deposed:1", "uid-deposed");
+    relate_as(&s, "", "");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-a|uid-deposed|0\n");
+    store_done(&s);
+}
+
 static void referring(struct store *s) {
     store_begin(s, "app", "terraform");
     store_put(s, "aws_vpc.app", "uid-app", "{\"vpc_id\": \"vpc-0a1b2c3d\"}");
