@@ -307,13 +307,10 @@ static bool narrow_value(const struct ix_operand *value, enum ix_op op,
         *exact = false; /* times stand among the numbers */
         return true;
     }
-    if (value->kind == IX_OPERAND_BOOL || value->kind == IX_OPERAND_NULL) {
+    if (value->kind == IX_OPERAND_BOOL) {
         query->key = IX_PROPERTY_TEXT;
-        query->text = value->kind == IX_OPERAND_NULL ? IX_SV("null")
-                      : value->boolean               ? IX_SV("true")
-                                                     : IX_SV("false");
-        *exact &= value->kind == IX_OPERAND_BOOL;
-        return value->kind == IX_OPERAND_BOOL;
+        query->text = value->boolean ? IX_SV("true") : IX_SV("false");
+        return true;
     }
     query->key = IX_PROPERTY_TEXT;
     query->text = value->text;
@@ -337,6 +334,14 @@ static void narrow_range(const struct ix_test *test, struct narrowing *narrowing
     narrowing->exact = false;
 }
 
+static bool finds_null(const struct ix_test *test) {
+    bool found = false;
+    for (size_t i = 0; i < test->value_count; i++) {
+        found |= test->values[i].kind == IX_OPERAND_NULL;
+    }
+    return found;
+}
+
 /* What the property index can say of a test; count 0: nothing. */
 static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct narrowing *narrowing) {
     const struct ix_test *test = &pred->prop.test;
@@ -356,6 +361,10 @@ static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct nar
     }
     if (test->op == IX_OP_RANGE) {
         narrow_range(test, narrowing);
+        return true;
+    }
+    if (finds_null(test)) { /* which is in no index */
+        narrowing->exact = false;
         return true;
     }
     bool all = test->op != IX_OP_EXISTS;
@@ -394,15 +403,56 @@ static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct i
     return narrow(l, pred, &narrowing) && lower_narrowed(l, sql, pred, &narrowing);
 }
 
-/* An element and a length need the document; that the path is there narrows them. */
-static bool lower_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    const struct ix_path *path =
-        pred->kind == IX_PRED_ELEMENT ? &pred->element.path : &pred->len.path;
-    struct ix_property_query query = {.key = IX_PROPERTY_EXISTS};
-    struct narrowing narrowing = {.queries = &query};
-    bool needs_path = pred->kind == IX_PRED_ELEMENT;
-    narrowing.count = needs_path && indexed_path(l, path, &query);
-    return lower_narrowed(l, sql, pred, &narrowing);
+/* A length needs the document. */
+static bool lower_len(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    const struct narrowing nothing = {0};
+    return lower_narrowed(l, sql, pred, &nothing);
+}
+
+/* `.a{ b:1 }` needs some `.a.b:1`: one test of the element as a test of the whole. */
+static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct ix_path *path,
+                       const struct ix_pred *part) {
+    struct ix_pred whole = *part;
+    size_t count = path->count + part->prop.path.count;
+    struct ix_path_step *steps = ix_arena_array(l->arena, count + 1, sizeof *steps);
+    if (!steps) {
+        ix_err_nomem(l->err);
+        return false;
+    }
+    memcpy(steps, path->steps, path->count * sizeof *steps);
+    if (part->prop.path.count) {
+        memcpy(steps + path->count, part->prop.path.steps, part->prop.path.count * sizeof *steps);
+    }
+    whole.prop.path = (struct ix_path){.steps = steps, .count = count};
+    struct narrowing narrowing;
+    if (!narrow(l, &whole, &narrowing)) {
+        return false;
+    }
+    for (size_t i = 0; i < narrowing.count; i++) {
+        ix_sql_text(sql, i ? " OR " : "(");
+        l->dialect->property(sql, &narrowing.queries[i]);
+    }
+    ix_sql_text(sql, narrowing.count ? ") AND " : "");
+    return true;
+}
+
+/* The document decides; what every element that passes must have narrows where it is looked for. */
+static bool lower_element(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    const struct ix_pred *inner = pred->element.inner;
+    bool list = inner->kind == IX_PRED_AND;
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; i < (list ? inner->list.count : 1); i++) {
+        const struct ix_pred *part = list ? inner->list.items[i] : inner;
+        if (part->kind == IX_PRED_PROP && !lower_part(l, sql, &pred->element.path, part)) {
+            return false;
+        }
+    }
+    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
+    if (asked) {
+        l->dialect->properties_pass(sql, asked);
+    }
+    ix_sql_text(sql, ")");
+    return asked != NULL;
 }
 
 /* ---- lists ---- */
@@ -459,8 +509,9 @@ bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pr
     case IX_PRED_PROP:
         return lower_prop(l, sql, pred);
     case IX_PRED_ELEMENT:
+        return lower_element(l, sql, pred);
     case IX_PRED_LEN:
-        return lower_document(l, sql, pred);
+        return lower_len(l, sql, pred);
     case IX_PRED_RELATION:
         return ix_lower_relation(l, sql, pred);
     }

@@ -190,8 +190,12 @@ static bool is_inside(struct ix_sv text, const struct ix_operand *operand) {
            ix_ip_cmp(range.last, operand->ip.last) <= 0;
 }
 
+/* Null has no text: only `null` itself finds it. */
 static bool passes_operand(struct ix_matcher *m, enum ix_op op, struct value value,
                            const struct ix_operand *operand) {
+    if (op != IX_OP_EQ && is_kind(value, IX_JSON_NULL)) {
+        return false;
+    }
     switch (op) {
     case IX_OP_WORDS:
         return ix_words_match(value.text, operand->text);

@@ -10,7 +10,7 @@
 
 #include "indexer/warehouse/sqlite/schema_text.h"
 
-enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 64 << 10 };
+enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 256 << 10 };
 
 /* ---- errors, statements ---- */
 
@@ -47,6 +47,11 @@ enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err
                                     "the query took longer than %lld s; narrow it, or allow more "
                                     "with --timeout",
                                     (long long)(e->query_time_ms / IX_SECOND_MS));
+    }
+    if (strstr(sqlite3_errmsg(e->db), "parser stack overflow")) {
+        return ix_err_set(err, IX_LIMIT,
+                          "the query nests more groups and relations than the engine can hold; use "
+                          "fewer, or `| where` and hops one after another");
     }
     return ix_err_set(err, code_of(result), "%s: %s", what, sqlite3_errmsg(e->db));
 }
