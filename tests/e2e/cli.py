@@ -177,6 +177,24 @@ def limits_and_cursors_walk_through_everything():
 
 
 @test
+def a_cursor_belongs_to_one_query_and_one_generation():
+    with scratch() as folder:
+        small_warehouse(folder)
+        search = ("search", "--data", folder, "-o", "json", "--limit", "1")
+        cursor = json.loads(run(*search, "| sort by name", code=0).out)["next"]
+        assert cursor, "one row of several has a next"
+        other = run(*search, "--cursor", cursor, "| sort by id", code=2)
+        assert "another query" in other.err, other
+        broken = run(*search, "--cursor", cursor[:-4], "| sort by name", code=2)
+        assert "no cursor" in broken.err, broken
+        more = folder / "more.ndjson"
+        more.write_text(json.dumps({"record": "resource", "address": "new", "native_type": "x_y"}) + "\n")
+        run("index", "-q", "--data", folder, "--source", "more", more, code=0)
+        late = run(*search, "--cursor", cursor, "| sort by name", code=2)
+        assert "has changed" in late.err, late
+
+
+@test
 def json_has_the_promised_members():
     with scratch() as folder:
         small_warehouse(folder)
