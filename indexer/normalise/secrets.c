@@ -46,9 +46,12 @@ static const char *const inside[] = {"password",
                                      "secretstring",
                                      "lastappliedconfiguration"};
 static const char *const at_end[] = {
-    "secret",      "token",        "pwd",        "accesskey",  "authkey",          "accountkey",
-    "sharedkey",   "presharedkey", "clientkey",  "licensekey", "credentials",      "authorization",
-    "secretvalue", "secretbinary", "storagekey", "dockercfg",  "dockerconfigjson", "accesskeyid"};
+    "secret",           "token",        "pwd",         "accesskey",
+    "authkey",          "accountkey",   "sharedkey",   "presharedkey",
+    "clientkey",        "licensekey",   "credentials", "authorization",
+    "secretvalue",      "secretbinary", "storagekey",  "dockercfg",
+    "dockerconfigjson", "accesskeyid",  "credential",  "adminpass",
+    "clientkeydata",    "kubeconfigraw"};
 /* A name that ends with such a word tells of the secret and does not hold it. */
 static const char *const public_words[] = {
     "arn",      "arns",   "id",     "ids",    "name",       "names",    "url",       "uri",
@@ -143,7 +146,9 @@ static bool listed(struct ix_sv name, const char *words) {
 static bool is_environment(struct ix_sv name) {
     return listed(name, "environment env environment_variable environment_variables app_settings "
                         "application_settings secure_environment_variables "
-                        "plaintext_environment_variables");
+                        "plaintext_environment_variables build_environment_variables "
+                        "runtime_environment_variables env_variables env_vars spark_env_vars "
+                        "config_vars sensitive_config_vars");
 }
 
 /* All that is below is secret: a map of environment variables, or an attribute of a row. */
@@ -169,10 +174,18 @@ static bool variable_map(struct place place, const struct ix_json *node) {
            !listed(place.name, "environment env");
 }
 
-/* {name: db_password, value: …}: the name beside the value says it. */
+/* {name: db_password, value: …}: the name beside the value says it, or Elastic Beanstalk's word for
+ * the environment of an application. */
 static bool named_beside(const struct ix_json *object) {
-    struct ix_sv name = ix_path_text(object, "name key parameter_key output_key");
-    return !ix_sv_empty(name) && ix_secret_name(name);
+    const struct ix_sv environment = IX_SV(":application:environment");
+    struct ix_sv name = ix_path_text(object, "name key parameter_key output_key option_name");
+    return (!ix_sv_empty(name) && ix_secret_name(name)) ||
+           ix_sv_ends(ix_path_text(object, "namespace"), environment);
+}
+
+/* {adminPassword: {value: …}}: parameters of templates, and outputs */
+static bool value_of_secret(struct ix_sv name, bool secret_around) {
+    return secret_around && listed(name, "value default_value");
 }
 
 /* ---- the walk ---- */
@@ -223,6 +236,7 @@ static void clean_members(struct walk *walk, struct ix_json *object, struct ix_s
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
         struct place place = {.name = ix_json_key(n), .above = around};
         bool whole = whole_place(walk, place) || variable_map(place, n) ||
+                     value_of_secret(place.name, secret_around) ||
                      (beside && listed(place.name, "value parameter_value output_value"));
         if (whole) {
             drop_all(walk, n);

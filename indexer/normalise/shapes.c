@@ -53,6 +53,12 @@ static const struct shape shapes[] = {
     {"AGE-SECRET-KEY-1", 20, UPPER},
     {"Bearer ", 20, WORD},
     {"hooks.slack.com/services/", 8, WORD},
+    /* private keys once more, in base64: "-----BEGIN ", what kind, and the start of PRIVATE KEY */
+    {"LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", 8, WORD},
+    {"LS0tLS1CRUdJTiBQUklWQVRFIEtFW", 8, WORD},
+    {"LS0tLS1CRUdJTiBFQyBQUklWQVRFI", 8, WORD},
+    {"LS0tLS1CRUdJTiBPUEVOU1NIIFBSS", 8, WORD},
+    {"LS0tLS1CRUdJTiBFTkNSWVBURUQgU", 8, WORD},
 };
 
 enum { SHAPE_COUNT = sizeof shapes / sizeof *shapes };

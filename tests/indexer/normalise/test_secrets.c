@@ -58,6 +58,8 @@ Test(normalise, knows_secrets_by_their_shape) {
         "pwd=$(pwd) pwd=s3",
         "PuTTY-User-"
         "Key-File-2: ssh-rsa",
+        "client-key-data: LS0tLS1CRUdJTiBS"
+        "U0EgUFJJVkFURSBLRVktLS0tLQ==",
     };
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         cr_expect(ix_secret_shape(ix_sv_cstr(secrets[i])), "%s", secrets[i]);
@@ -79,6 +81,7 @@ Test(normalise, keeps_what_only_resembles_a_secret) {
         "hvs.x",
         "hello world",
         "-----BEGIN CERTIFICATE-----",
+        "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==",
         "Password=[secret]",
         "a=b",
         "pwd=$(pwd)",
@@ -126,6 +129,9 @@ Test(normalise, tells_secret_names_from_names_about_secrets) {
         "password_hash",
         "primaryAccessKey",
         "auth.password",
+        "client-key-data",
+        "adminPass",
+        "credential",
     };
     static const char *const plain[] = {
         "secret_arn",  "secretName", "SecretId",   "password_policy", "passwordLength",
@@ -189,6 +195,27 @@ static const struct kept_case kept_cases[] = {
      "{\"set\":[{\"name\":\"auth.password\",\"value\":\"b\"},{\"name\":\"a\",\"value\":\"c\"}]}",
      "{\"set\":[{\"name\":\"auth.password\",\"value\":\"[secret]\"},{\"name\":\"a\",\"value\":"
      "\"c\"}]}"},
+    {"x_y", "{\"parameters\":{\"adminPassword\":{\"value\":\"p\"},\"size\":{\"value\":\"s\"}}}",
+     "{\"parameters\":{\"adminPassword\":{\"value\":\"[secret]\"},\"size\":{\"value\":\"s\"}}}"},
+    {"azurerm_linux_web_app",
+     "{\"connection_string\":[{\"name\":\"n\",\"value\":\"Server=x\",\"type\":\"SQLAzure\"}]}",
+     "{\"connection_string\":[{\"name\":\"n\",\"value\":\"[secret]\",\"type\":\"SQLAzure\"}]}"},
+    {"aws_elastic_beanstalk_environment",
+     "{\"setting\":[{\"namespace\":\"aws:elasticbeanstalk:application:environment\",\"name\":\"A\","
+     "\"value\":\"b\"},{\"namespace\":\"aws:ec2:vpc\",\"name\":\"VPCId\",\"value\":\"vpc-1\"}]}",
+     "{\"setting\":[{\"namespace\":\"aws:elasticbeanstalk:application:environment\",\"name\":\"A\","
+     "\"value\":\"[secret]\"},{\"namespace\":\"aws:ec2:vpc\",\"name\":\"VPCId\",\"value\":\"vpc-"
+     "1\"}]}"},
+    {"aws_apprunner_service", "{\"a\":[{\"runtime_environment_variables\":{\"A\":\"b\"}}]}",
+     "{\"a\":[{\"runtime_environment_variables\":{\"A\":\"[secret]\"}}]}"},
+    {"google_cloudfunctions_function", "{\"build_environment_variables\":{\"A\":\"b\"}}",
+     "{\"build_environment_variables\":{\"A\":\"[secret]\"}}"},
+    {"azurerm_cosmosdb_account", "{\"primary_key\":\"k\",\"kind\":\"MongoDB\"}",
+     "{\"primary_key\":\"[secret]\",\"kind\":\"MongoDB\"}"},
+    {"azure-native:documentdb:DatabaseAccount", "{\"primaryMasterKey\":\"k\"}",
+     "{\"primaryMasterKey\":\"[secret]\"}"},
+    {"x_y", "{\"primary_key\":\"id\"}", "{\"primary_key\":\"id\"}"},
+    {"aws:apigateway/apiKey:ApiKey", "{\"value\":\"k\"}", "{\"value\":\"[secret]\"}"},
     {"x_y", "{\"environment\":\"prod\",\"variables\":{\"a\":\"b\"}}",
      "{\"environment\":\"prod\",\"variables\":{\"a\":\"b\"}}"},
 };
