@@ -1,5 +1,6 @@
-/* A state manages what it holds; what it only reads, or only plans, it does not. Inside a cluster
- * the labels say it (Kubernetes: recommended labels; Argo CD and Flux: tracking labels). */
+/* A state manages what it holds; what it only reads, or only plans, it does not. What was
+ * seen live says it by its labels (Kubernetes: recommended labels; Argo CD and Flux: tracking
+ * labels) or by the tag that CloudFormation puts on what it makes. */
 #include "indexer/normalise/managed.h"
 
 #include "indexer/normalise/path.h"
@@ -16,6 +17,7 @@ static const struct mark marks[] = {
     {IX_LABEL, "kustomize.toolkit.fluxcd.io/name", "flux"},
     {IX_LABEL, "helm.toolkit.fluxcd.io/name", "flux"},
     {IX_ANNOTATION, "meta.helm.sh/release-name", "helm"},
+    {IX_TAG, "aws:cloudformation:stack-name", "cloudformation"},
 };
 
 static struct ix_sv by_labels(struct ix_arena *arena, const struct ix_resource *r) {

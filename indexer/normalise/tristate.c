@@ -5,7 +5,7 @@
 #include "indexer/normalise/path.h"
 
 enum flag { ENCRYPTED, PUBLIC };
-enum test { ON, OFF, SOME, IS, HAS, OPEN };
+enum test { ON, OFF, SOME, GIVEN, IS, SHUT, HAS, OPEN };
 
 struct row {
     const char *type;
@@ -52,26 +52,21 @@ static enum ix_tristate opposite(enum ix_tristate value) {
     return value == IX_UNKNOWN ? IX_UNKNOWN : yes_if(value == IX_NO);
 }
 
-static bool any_text(const struct ix_json *node, bool (*test)(const char *word, struct ix_sv text),
-                     const char *word) {
-    if (ix_json_kind(node) == IX_JSON_STRING) {
-        return test(word, ix_json_string(node));
-    }
-    bool found = false;
+static bool is_word(const char *word, struct ix_sv text) {
+    return ix_sv_eq_nocase(text, ix_sv_cstr(word));
+}
+
+static bool has_word(const struct ix_json *node, const char *word) {
+    bool found = ix_json_kind(node) == IX_JSON_STRING && is_word(word, ix_json_string(node));
     for (struct ix_json *n = ix_json_first(node); n && !found; n = ix_json_next(n)) {
-        found = any_text(n, test, word);
+        found = has_word(n, word);
     }
     return found;
 }
 
-static bool is_world(const char *word, struct ix_sv text) {
-    (void)word;
+static bool is_world(struct ix_sv text) {
     return ix_sv_eq_cstr(text, "0.0.0.0/0") || ix_sv_eq_cstr(text, "::/0") ||
            ix_sv_eq_cstr(text, "*") || ix_sv_eq_nocase(text, IX_SV("Internet"));
-}
-
-static bool is_word(const char *word, struct ix_sv text) {
-    return ix_sv_eq_nocase(text, ix_sv_cstr(word));
 }
 
 static enum ix_tristate something(const struct ix_json *node) {
@@ -83,6 +78,43 @@ static enum ix_tristate something(const struct ix_json *node) {
     return kind == IX_JSON_NULL ? IX_NO : yes_if(!listed || ix_json_first(node));
 }
 
+/* A rule that lets nothing in from outside. */
+static bool is_closed(const struct ix_json *rule) {
+    static const char *const words[][2] = {
+        {"access", "deny"}, {"direction", "outbound"}, {"direction", "egress"}, {"type", "egress"}};
+    bool closed = false;
+    for (struct ix_json *n = ix_json_first(rule); n && !closed; n = ix_json_next(n)) {
+        struct ix_sv name = ix_json_key(n);
+        bool denies = ix_name_same(name, IX_SV("deny")) || ix_name_same(name, IX_SV("denied"));
+        closed = (denies && something(n) == IX_YES) ||
+                 (ix_name_same(name, IX_SV("disabled")) && boolean(n) == IX_YES);
+        for (size_t i = 0; i < sizeof words / sizeof *words && !closed; i++) {
+            closed = ix_name_same(name, ix_sv_cstr(words[i][0])) &&
+                     is_word(words[i][1], ix_json_string(n));
+        }
+    }
+    return closed;
+}
+
+/* cidr_blocks, CidrIp, source_address_prefixes, ...: a port or a description may be "*" too */
+static bool names_source(struct ix_sv name) {
+    return ix_sv_find_nocase(name, IX_SV("cidr")) != IX_SV_NPOS ||
+           ix_name_same(name, IX_SV("source_address_prefix")) ||
+           ix_name_same(name, IX_SV("source_address_prefixes"));
+}
+
+static bool is_open(const struct ix_json *node, bool source) {
+    enum ix_json_kind kind = ix_json_kind(node);
+    bool open = kind == IX_JSON_STRING && source && is_world(ix_json_string(node));
+    if (kind == IX_JSON_OBJECT && is_closed(node)) {
+        return false;
+    }
+    for (struct ix_json *n = ix_json_first(node); n && !open; n = ix_json_next(n)) {
+        open = is_open(n, kind == IX_JSON_OBJECT ? names_source(ix_json_key(n)) : source);
+    }
+    return open;
+}
+
 static enum ix_tristate judge(const struct row *row, const struct ix_json *node) {
     switch (row->test) {
     case ON:
@@ -91,13 +123,18 @@ static enum ix_tristate judge(const struct row *row, const struct ix_json *node)
         return opposite(boolean(node));
     case SOME:
         return something(node);
+    case GIVEN:
+        return something(node) == IX_YES ? IX_YES : IX_UNKNOWN;
+    case SHUT:
+        return boolean(node) == IX_YES || is_word(row->word, ix_json_string(node)) ? IX_NO
+                                                                                   : IX_UNKNOWN;
     case IS:
         return ix_sv_empty(ix_json_string(node)) ? IX_UNKNOWN
                                                  : yes_if(is_word(row->word, ix_json_string(node)));
     case HAS:
-        return yes_if(any_text(node, is_word, row->word));
+        return yes_if(has_word(node, row->word));
     case OPEN:
-        return yes_if(any_text(node, is_world, NULL));
+        return yes_if(is_open(node, true));
     }
     return IX_UNKNOWN;
 }
@@ -113,6 +150,10 @@ static int ask_node(void *context, const struct ix_json *node) {
 static void ask_row(struct ask *ask, const struct ix_json *properties) {
     struct ix_sv rest = ix_sv_cstr(ask->row->paths);
     struct ix_sv path;
+    if (ask->row->test == OPEN && is_closed(properties)) {
+        ask->answer = IX_NO; /* the thing is one rule by itself */
+        return;
+    }
     while (ask->answer != IX_YES && ix_sv_split(&rest, ' ', &path)) {
         ix_path_visit(properties, path, ask_node, ask);
     }

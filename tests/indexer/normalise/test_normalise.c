@@ -80,6 +80,39 @@ static const struct flag_case flag_cases[] = {
     {"aws.elb.load_balancer", "{\"Scheme\":\"internal\"}", IX_UNKNOWN, IX_NO},
     {"azure.network.security_group",
      "{\"security_rule\":[{\"source_address_prefix\":\"Internet\"}]}", IX_UNKNOWN, IX_YES},
+    {"azure.network.security_group",
+     "{\"security_rule\":[{\"access\":\"Deny\",\"source_address_prefix\":\"*\"},"
+     "{\"direction\":\"Outbound\",\"source_address_prefix\":\"*\"}]}",
+     IX_UNKNOWN, IX_NO},
+    {"azure.network.security_group",
+     "{\"properties\":{\"securityRules\":[{\"properties\":{\"access\":\"Allow\",\"direction\":"
+     "\"Inbound\",\"destinationPortRange\":\"22\",\"sourceAddressPrefix\":\"*\"}}]}}",
+     IX_UNKNOWN, IX_YES},
+    {"azure.network.security_group",
+     "{\"security_rule\":[{\"source_address_prefix\":\"10.0.0.0/8\",\"source_port_range\":\"*\"}]}",
+     IX_UNKNOWN, IX_NO},
+    {"aws.ec2.security_group",
+     "{\"ingress\":[{\"cidr_blocks\":[\"10.0.0.0/8\"],\"description\":\"Internet\"}]}", IX_UNKNOWN,
+     IX_NO},
+    {"aws.ec2.security_group", "{\"IpPermissions\":[{\"IpRanges\":[{\"CidrIp\":\"0.0.0.0/0\"}]}]}",
+     IX_UNKNOWN, IX_YES},
+    {"aws.ec2.security_group_rule", "{\"type\":\"ingress\",\"cidr_blocks\":[\"0.0.0.0/0\"]}",
+     IX_UNKNOWN, IX_YES},
+    {"aws.ec2.security_group_rule", "{\"type\":\"egress\",\"cidr_blocks\":[\"0.0.0.0/0\"]}",
+     IX_UNKNOWN, IX_NO},
+    {"aws.ec2.security_group_ingress", "{\"CidrIp\":\"0.0.0.0/0\"}", IX_UNKNOWN, IX_YES},
+    {"gcp.compute.firewall", "{\"sourceRanges\":[\"0.0.0.0/0\"],\"allow\":[{}],\"deny\":[]}",
+     IX_UNKNOWN, IX_YES},
+    {"gcp.compute.firewall", "{\"sourceRanges\":[\"0.0.0.0/0\"],\"deny\":[{}]}", IX_UNKNOWN, IX_NO},
+    {"gcp.compute.firewall", "{\"sourceRanges\":[\"0.0.0.0/0\"],\"disabled\":true}", IX_UNKNOWN,
+     IX_NO},
+    {"gcp.storage.bucket", "{\"encryption\":[],\"public_access_prevention\":\"enforced\"}",
+     IX_UNKNOWN, IX_NO},
+    {"gcp.storage.bucket",
+     "{\"encryption\":[{\"k\":\"v\"}],\"public_access_prevention\":\"inherited\"}", IX_YES,
+     IX_UNKNOWN},
+    {"azure.compute.disk", "{\"disk_encryption_set_id\":\"\"}", IX_UNKNOWN, IX_UNKNOWN},
+    {"azure.sql.database", "{\"transparent_data_encryption_enabled\":false}", IX_NO, IX_UNKNOWN},
     {"azure.sql.server", "{\"properties\":{\"publicNetworkAccess\":\"Disabled\"}}", IX_UNKNOWN,
      IX_NO},
     {"gcp.compute.firewall", "{\"sourceRanges\":[\"10.0.0.0/8\"]}", IX_UNKNOWN, IX_NO},
@@ -121,6 +154,7 @@ Test(normalise, has_rules_only_for_families_that_exist) {
 
 Test(normalise, says_who_manages_a_thing) {
     struct ix_tag helm = tag(IX_LABEL, "app.kubernetes.io/managed-by", "Helm");
+    struct ix_tag stack = tag(IX_TAG, "aws:cloudformation:stack-name", "network");
     struct ix_tag argo = tag(IX_ANNOTATION, "argocd.argoproj.io/tracking-id", "a:b");
     const struct {
         const char *source_kind, *manager;
@@ -134,6 +168,8 @@ Test(normalise, says_who_manages_a_thing) {
         {"kubernetes", "helm", 0, &helm},
         {"kubernetes", "argocd", 0, &argo},
         {"kubernetes", "", 0, NULL},
+        {"ndjson", "cloudformation", 0, &stack},
+        {"terraform", "terraform", 0, &stack},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct normal n;
