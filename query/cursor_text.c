@@ -92,7 +92,7 @@ enum ix_code ix_cursor_write(struct ix_arena *arena, int64_t generation, struct 
 }
 
 static struct ix_bind read_key(const struct ix_json *node) {
-    struct ix_bind key = {.kind = IX_BIND_NULL};
+    struct ix_bind key = {.kind = IX_BIND_BLOB};
     if (ix_json_kind(node) == IX_JSON_STRING) {
         key = (struct ix_bind){.kind = IX_BIND_TEXT, .text = ix_json_string(node)};
     } else if (ix_json_kind(node) == IX_JSON_OBJECT) {

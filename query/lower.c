@@ -66,26 +66,27 @@ static bool add_condition(struct pipeline *p, const struct ix_pred *pred) {
 
 /* ---- order ---- */
 
-/* Unknown values last, whatever the direction; then the value. */
+/* Age grows as `created` falls. */
+static bool descends(const struct ix_column *column) {
+    bool age = column->kind == IX_COLUMN_FIELD && column->field == IX_FIELD_AGE;
+    return column->descending != age;
+}
+
 static bool write_order_column(struct pipeline *p, struct ix_sql *sql,
                                const struct ix_column *column, size_t *key, bool as_keys) {
     enum ix_cell cell;
     struct ix_sql value;
     ix_sql_init(&value, p->l.arena);
     bool done = ix_lower_column(&p->l, &value, column, &cell);
-    bool descending = column->descending != (cell == IX_CELL_AGE);
-    for (int part = 0; done && part < 2; part++) {
-        text(sql, as_keys || *key > 0 ? ", " : "");
-        ix_sql_append(sql, &value);
-        text(sql, part == 0 ? " IS NULL" : "");
-        if (as_keys) {
-            text(sql, " AS ");
-            numbered(sql, 'k', *key);
-        } else {
-            text(sql, part == 1 && descending ? " DESC" : "");
-        }
-        ++*key;
+    text(sql, as_keys || *key > 0 ? ", " : "");
+    p->l.dialect->order_key(sql, &value, descends(column));
+    if (as_keys) {
+        text(sql, " AS ");
+        numbered(sql, 'k', *key);
+    } else {
+        text(sql, descends(column) ? " DESC" : "");
     }
+    ++*key;
     ix_sql_done(&value);
     return done;
 }
@@ -143,7 +144,7 @@ static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, si
             }
         }
     }
-    for (size_t i = 0; i < count && key + 3 <= IX_ORDER_KEYS_MAX; i++) {
+    for (size_t i = 0; i < count && key + 2 <= IX_ORDER_KEYS_MAX; i++) {
         if (!write_order_column(p, sql, &columns[i], &key, as_keys)) {
             return false;
         }
@@ -161,11 +162,7 @@ static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, si
 static bool key_descends(const struct pipeline *p, size_t key) {
     size_t count;
     const struct ix_column *columns = order_of(p, &count);
-    if (key % 2 == 0 || key / 2 >= count) {
-        return false;
-    }
-    const struct ix_column *column = &columns[key / 2];
-    return column->descending != (column->kind == IX_COLUMN_FIELD && column->field == IX_FIELD_AGE);
+    return key < count && descends(&columns[key]);
 }
 
 static void write_from(struct pipeline *p, struct ix_sql *sql) {
@@ -569,7 +566,7 @@ static void bind_key(struct ix_sql *sql, const struct ix_bind *key) {
         ix_sql_bind_text(sql, key->text);
         break;
     default:
-        text(sql, "NULL");
+        ix_sql_bind_blob(sql, key->text);
     }
 }
 

@@ -329,7 +329,7 @@ static void remember_keys(struct ix_answer *a) {
         static const enum ix_bind_kind kinds[] = {
             [IX_VALUE_NULL] = IX_BIND_NULL, [IX_VALUE_INT] = IX_BIND_INT,
             [IX_VALUE_REAL] = IX_BIND_REAL, [IX_VALUE_TEXT] = IX_BIND_TEXT,
-            [IX_VALUE_BLOB] = IX_BIND_NULL,
+            [IX_VALUE_BLOB] = IX_BIND_BLOB,
         };
         struct ix_value value = ix_cursor_value(a->cursor, IX_ANSWER_KEYS + i);
         a->last.keys[i] = (struct ix_bind){

@@ -181,6 +181,14 @@ static void rank(struct ix_sql *sql) {
     text(sql, "search.rank");
 }
 
+/* Of SQLite's classes numbers come first and blobs last: minus infinity is below, and the empty
+ * blob above, whatever else is compared. */
+static void order_key(struct ix_sql *sql, const struct ix_sql *value, bool descending) {
+    text(sql, "ifnull(");
+    ix_sql_append(sql, value);
+    text(sql, descending ? ", -9e999)" : ", x'')");
+}
+
 /* ---- values ---- */
 
 static void live(struct ix_sql *sql, enum ix_resource_scope scope) {
@@ -558,6 +566,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .value = value,
     .mapped = mapped,
     .rank = rank,
+    .order_key = order_key,
     .observations = observations,
     .exists = exists,
     .is = is,
