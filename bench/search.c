@@ -149,6 +149,7 @@ int main(int argc, char **argv) {
     printf("%-26s %8s\n", "p50 of 20, ms", "infradex");
     for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
         measure(warehouse, peer, i);
+        (void)fflush(stdout);
     }
     sqlite3_close(peer);
     ix_warehouse_close(warehouse);
