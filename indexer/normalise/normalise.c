@@ -87,16 +87,28 @@ enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *a
 
 /* ---- the sink ---- */
 
+/* What does not fit is said, never silently gone. */
+static enum ix_code note_tags(struct ix_normaliser *n, const struct ix_resource *given,
+                              const struct ix_resource *normal, struct ix_err *err) {
+    struct ix_note note = {
+        .source = normal->source,
+        .path = normal->address,
+        .reason = ix_tags_fault(&n->arena, given->tags, given->tag_count),
+    };
+    return ix_sv_empty(note.reason) ? ix_arena_check(&n->arena, err)
+                                    : ix_sink_note(n->next, &note, err);
+}
+
 static enum ix_code take_resource(struct ix_sink *sink, const struct ix_resource *resource,
                                   struct ix_err *err) {
     struct ix_normaliser *n = (struct ix_normaliser *)sink;
     struct ix_resource normal;
     ix_arena_reset(&n->arena);
     enum ix_code code = ix_normalise(resource, &n->arena, &normal, err);
-    if (code != IX_OK) {
-        return code;
+    if (code == IX_OK) {
+        code = note_tags(n, resource, &normal, err);
     }
-    return ix_sink_resource(n->next, &normal, err);
+    return code == IX_OK ? ix_sink_resource(n->next, &normal, err) : code;
 }
 
 static enum ix_code take_relation(struct ix_sink *sink, const struct ix_relation *relation,

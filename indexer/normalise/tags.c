@@ -20,8 +20,17 @@ static int compare(const void *left, const void *right) {
     return order ? order : (a > b) - (a < b);
 }
 
+/* Not in the middle of a character (UTF-8: RFC 3629 section 3). */
+static struct ix_sv cut_value(struct ix_sv value) {
+    size_t end = value.size > IX_TAG_VALUE_MAX ? IX_TAG_VALUE_MAX : value.size;
+    while (end > 0 && end < value.size && ((unsigned char)value.data[end] & 0xC0) == 0x80) {
+        end--;
+    }
+    return ix_sv_sub(value, 0, end);
+}
+
 static struct ix_sv clean_value(struct ix_arena *arena, const struct ix_tag *tag) {
-    struct ix_sv value = ix_sv_sub(tag->value, 0, IX_TAG_VALUE_MAX);
+    struct ix_sv value = cut_value(tag->value);
     if (ix_secret_name(tag->key) && ix_secret_worth(value)) {
         return IX_SV(IX_SECRET_MARKER);
     }
@@ -38,7 +47,7 @@ struct ix_tag *ix_tags_clean(struct ix_arena *arena, const struct ix_tag *tags, 
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!ix_sv_empty(tags[i].key)) {
+        if (!ix_sv_empty(tags[i].key) && tags[i].key.size <= IX_NAME_MAX) {
             order[kept++] = &tags[i];
         }
     }
@@ -54,6 +63,24 @@ struct ix_tag *ix_tags_clean(struct ix_arena *arena, const struct ix_tag *tags, 
         };
     }
     return clean;
+}
+
+struct ix_sv ix_tags_fault(struct ix_arena *arena, const struct ix_tag *tags, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (tags[i].key.size > IX_NAME_MAX) {
+            return ix_arena_printf(arena, "a tag was left out: its key is longer than %d bytes",
+                                   IX_NAME_MAX);
+        }
+        if (tags[i].value.size > IX_TAG_VALUE_MAX) {
+            return ix_arena_printf(arena, "the value of tag '%.*s' was cut after %d bytes",
+                                   IX_SV_FMT(ix_secret_clean(arena, tags[i].key)),
+                                   IX_TAG_VALUE_MAX);
+        }
+    }
+    if (count > IX_TAGS_MAX) {
+        return ix_arena_printf(arena, "of %zu tags only %d were taken", count, IX_TAGS_MAX);
+    }
+    return (struct ix_sv){0};
 }
 
 struct ix_sv ix_tags_find(const struct ix_tag *tags, size_t count, enum ix_tag_class tag_class,

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "indexer/model/record.h"
+#include "indexer/normalise/tags.h"
 #include "indexer/normalise/tristate.h"
 #include "indexer/normalise/type.h"
 #include "tests/indexer/normalise/normal.h"
@@ -228,6 +229,48 @@ Test(normalise, passes_every_record_on_without_secrets) {
     ix_normaliser_free(NULL);
     ix_record_sink_done(&end);
     ix_buf_done(&lines);
+}
+
+Test(normalise, says_which_tag_was_too_long) {
+    static char value[IX_TAG_VALUE_MAX + 1];
+    static char key[IX_NAME_MAX + 1];
+    memset(value, 'v', sizeof value);
+    memset(key, 'k', sizeof key);
+    memcpy(value + IX_TAG_VALUE_MAX - 1, "\xc3\xa9", 2); /* the limit falls into a character */
+    const struct ix_tag tags[] = {
+        {IX_TAG, IX_SV("big"), ix_sv_of(value, sizeof value)},
+        {IX_TAG, ix_sv_of(key, sizeof key), IX_SV("x")},
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    size_t count;
+    struct ix_tag *clean = ix_tags_clean(&arena, tags, 2, &count);
+    cr_assert_eq(count, 1);
+    cr_expect_eq(clean[0].value.size, IX_TAG_VALUE_MAX - 1);
+    cr_expect(ix_sv_eq_cstr(ix_tags_fault(&arena, tags, 2),
+                            "the value of tag 'big' was cut after 65536 bytes"));
+    cr_expect(ix_sv_eq_cstr(ix_tags_fault(&arena, tags + 1, 1),
+                            "a tag was left out: its key is longer than 4096 bytes"));
+    cr_expect(ix_sv_empty(ix_tags_fault(&arena, clean, count)));
+
+    struct ix_record_sink end;
+    struct ix_buf lines = {0};
+    struct ix_normaliser *normaliser = NULL;
+    struct ix_err err = {0};
+    struct normal n;
+    normal_init(&n, "x_y", "aws", "{}");
+    n.in.tags = tags;
+    n.in.tag_count = 2;
+    ix_record_sink_init(&end, keep_line, &lines);
+    cr_assert_eq(ix_normaliser_new(&end.sink, &normaliser, &err), IX_OK);
+    cr_expect_eq(ix_sink_resource(ix_normaliser_sink(normaliser), &n.in, &err), IX_OK);
+    cr_expect_eq(end.resources, 1);
+    cr_expect(holds(&lines, "was cut after 65536 bytes"));
+    ix_normaliser_free(normaliser);
+    ix_record_sink_done(&end);
+    ix_buf_done(&lines);
+    normal_done(&n);
+    ix_arena_done(&arena);
 }
 
 static enum ix_code refuse(struct ix_sink *sink, const struct ix_resource *resource,
