@@ -68,6 +68,8 @@ Test(types, join_the_spellings_of_the_tools) {
     check_canonical("aws:s3/bucketV2:BucketV2", "aws", "aws.s3.bucket");
     check_canonical("AWS::EC2::Instance", "aws", "aws.ec2.instance");
     check_canonical("AWS::IAM::Policy", "aws", "aws.iam.role_policy");
+    check_canonical("AWS::Serverless::Function", "aws", "aws.lambda.function");
+    check_canonical("AWS::Serverless::SimpleTable", "aws", "aws.dynamodb.table");
     check_canonical("aws_alb", "aws", "aws.elbv2.load_balancer");
     check_canonical("Microsoft.Compute/virtualMachines", "azure", "azure.compute.virtual_machine");
     check_canonical("azurerm_windows_virtual_machine", "azure", "azure.compute.virtual_machine");
