@@ -1,8 +1,8 @@
 -- Built after the first load: inserting into them row by row would cost more.
-CREATE INDEX IF NOT EXISTS resource_by_type ON resource (type);
-CREATE INDEX IF NOT EXISTS resource_by_kind ON resource (kind);
-CREATE INDEX IF NOT EXISTS resource_by_account ON resource (account);
-CREATE INDEX IF NOT EXISTS resource_by_region ON resource (region);
+CREATE INDEX IF NOT EXISTS resource_by_type ON resource (type, deleted);
+CREATE INDEX IF NOT EXISTS resource_by_kind ON resource (kind, deleted, type);
+CREATE INDEX IF NOT EXISTS resource_by_account ON resource (account, deleted, type);
+CREATE INDEX IF NOT EXISTS resource_by_region ON resource (region, deleted, type);
 CREATE INDEX IF NOT EXISTS resource_by_name ON resource (name);
 CREATE INDEX IF NOT EXISTS resource_by_id ON resource (id);
 CREATE INDEX IF NOT EXISTS resource_by_created ON resource (created);
