@@ -10,7 +10,7 @@
 
 #include "indexer/warehouse/sqlite/schema_text.h"
 
-enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 256 << 10 };
+enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 64 << 10 };
 
 /* ---- errors, statements ---- */
 
