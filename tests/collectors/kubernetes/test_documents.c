@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 static const struct ix_json *scope_of(const struct collected *c) {
     for (const struct ix_json *r = ix_json_first(c->records); r; r = ix_json_next(r)) {

@@ -1,7 +1,7 @@
 /* What is claimed, and with which words it is left alone. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 static const struct {
     const char *text;

@@ -1,7 +1,7 @@
 /* Relations of one small cluster, each by itself, and those that must not be there. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 #define DEPLOYMENT "shop/Deployment.apps/web"
 #define POD_SPEC   "spec.template.spec."

@@ -1,7 +1,7 @@
 /* The facts of ../shared/samples that speak of Kubernetes, each compared with what comes out. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 static struct ix_json *parse(struct ix_arena *arena, struct ix_sv bytes) {
     struct ix_json *node = NULL;

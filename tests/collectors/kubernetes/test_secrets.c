@@ -1,7 +1,7 @@
 /* Every value that must not come out contains the word PLANTED. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 Test(kubernetes_secrets, never_come_out) {
     static const char *const files[] = {"shop.yaml", "page.json"};

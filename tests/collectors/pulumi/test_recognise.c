@@ -1,7 +1,7 @@
 /* What is claimed, refused and left out, by content first and path second. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/pulumi/collected.h"
+#include "tests/support/collected.h"
 
 #define STATE                                                                                      \
     "{\"version\":3,\"checkpoint\":{\"stack\":\"d\",\"latest\":{\"manifest\":{},\"resources\":"    \

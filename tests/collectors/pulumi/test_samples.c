@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "tests/collectors/pulumi/collected.h"
+#include "tests/support/collected.h"
 
 static struct ix_json *parse(struct ix_arena *arena, struct ix_sv bytes) {
     struct ix_json *node = NULL;

@@ -2,7 +2,7 @@
  * aliases, tagged values of every kind, and secrets, all of which contain the word PLANTED. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/pulumi/collected.h"
+#include "tests/support/collected.h"
 
 #define URN    "urn:pulumi:dev::shop::"
 #define STACK  URN "pulumi:pulumi:Stack::shop-dev"

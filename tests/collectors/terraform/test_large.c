@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/json_reader.h"
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define WITH_SANITIZER 1
@@ -101,7 +101,7 @@ static enum ix_code collect_large(struct counter *counter, struct ix_arena *aren
     cr_assert_eq(ix_json_outline(stream, 0, arena, &input.outline, err), IX_OK, "%s", err->text);
     ix_stream_close(stream);
     struct ix_recognised recognised = {0};
-    ix_collector_terraform.recognise(&input, arena, &recognised);
+    tested.collector->recognise(&input, arena, &recognised);
     cr_assert_eq(recognised.claim, IX_CLAIM_READ);
     counter->sink = (struct ix_sink){count_resource, count_relation, count_scope, count_note};
     const struct ix_collect_env env = {
@@ -110,7 +110,7 @@ static enum ix_code collect_large(struct counter *counter, struct ix_arena *aren
         .source = IX_SV("test"),
         .cancelled = &counter->cancelled,
     };
-    enum ix_code code = ix_collector_terraform.collect(&env, &counter->sink, err);
+    enum ix_code code = tested.collector->collect(&env, &counter->sink, err);
     fclose(file);
     return code;
 }

@@ -1,7 +1,7 @@
 /* States of version 1 to 3. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 #define GROUP "module.net.module.inner.aws_security_group.web"
 

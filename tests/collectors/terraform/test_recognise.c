@@ -1,7 +1,7 @@
 /* What is read, ignored and refused, told by content. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 #define STATE "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"resources\":[]}"
 

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 static int64_t number(const struct ix_json *facts, const char *name) {
     int64_t value = 0;

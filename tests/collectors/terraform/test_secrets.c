@@ -1,7 +1,7 @@
 /* What a state calls sensitive is gone before anybody sees it; the fixtures call it canary. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 Test(terraform, lets_no_sensitive_value_out) {
     static const char *const files[] = {"sensitive.tfstate", "show-state.json", "plan.json",

@@ -1,7 +1,7 @@
 /* What `show -json` writes, of states and of plans. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 #define ACCOUNT "module.a[\"x\"].module.b.azurerm_storage_account.s[0]"
 

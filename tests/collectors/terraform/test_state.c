@@ -1,7 +1,7 @@
 /* State version 4. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/terraform/collected.h"
+#include "tests/support/collected.h"
 
 #define WEB       "module.net[\"eu\"].module.vpc[0].aws_instance.web"
 #define WEB_KEYED WEB "[\"a.b \\\"c\\\" $${d} \\\\\"]"

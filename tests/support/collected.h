@@ -1,12 +1,17 @@
-/* Runs the Pulumi collector over bytes and keeps what it pushed as records of the exchange format,
+/* Runs a collector over bytes and keeps what it pushed as records of the exchange format,
  * so that tests look at them by name. */
-#ifndef IX_TESTS_PULUMI_COLLECTED_H
-#define IX_TESTS_PULUMI_COLLECTED_H
+#ifndef IX_TESTS_SUPPORT_COLLECTED_H
+#define IX_TESTS_SUPPORT_COLLECTED_H
 
 #include "base/json.h"
 #include "collectors/collector.h"
 
-extern const struct ix_collector ix_collector_pulumi;
+/* What a test program tests; it defines this. */
+extern const struct tested {
+    const struct ix_collector *collector;
+    const char *fixtures;   /* the folder below tests/fixtures */
+    const char *usual_name; /* of a file, where a test does not say one */
+} tested;
 
 struct collected {
     struct ix_arena arena;
@@ -21,7 +26,7 @@ struct collected {
 void collect_bytes(struct collected *c, const char *path, struct ix_sv bytes);
 /* The file changes after it was looked at: `later` is collected. */
 void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later);
-/* A file of tests/fixtures/pulumi; the test aborts when there is none. */
+/* A file of the fixtures; the test aborts when there is none. */
 void collect_fixture(struct collected *c, const char *name);
 struct ix_sv fixture_bytes(struct ix_arena *arena, const char *name);
 /* A sample; false, with a message, when the samples are not there. */
@@ -40,5 +45,6 @@ bool has_flag(const struct ix_json *resource, const char *flag);
 bool has_note(const struct collected *c, const char *words);
 /* The compact JSON of a member of `properties`; "" when there is none. Good until the next call. */
 const char *property(const struct ix_json *resource, const char *name);
+bool has_dependency(const struct collected *c, const char *from, const char *to);
 
 #endif

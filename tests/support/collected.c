@@ -1,5 +1,5 @@
 /* The input is always memory: test files are small. */
-#include "tests/collectors/kubernetes/collected.h"
+#include "tests/support/collected.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void collect_input(struct collected *c, const struct ix_input *input) {
         .recognised = &c->recognised,
         .source = IX_SV("test"),
     };
-    c->code = ix_collector_kubernetes.collect(&env, &sink.sink, &c->err);
+    c->code = tested.collector->collect(&env, &sink.sink, &c->err);
     ix_record_sink_done(&sink);
 }
 
@@ -65,7 +65,7 @@ static void collect_named(struct collected *c, const char *name, struct ix_sv by
     if (ix_input_inspect(&input, &c->arena, &c->err) != IX_OK) {
         abort();
     }
-    ix_collector_kubernetes.recognise(&input, &c->arena, &c->recognised);
+    tested.collector->recognise(&input, &c->arena, &c->recognised);
     input.open_context = &later;
     if (c->recognised.claim == IX_CLAIM_READ) {
         collect_input(c, &input);
@@ -78,7 +78,7 @@ void collect_bytes(struct collected *c, const char *name, struct ix_sv bytes) {
 }
 
 void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later) {
-    collect_named(c, "state.json", bytes, later);
+    collect_named(c, tested.usual_name, bytes, later);
 }
 
 static bool read_file(struct ix_arena *arena, const char *path, struct ix_sv *ret_bytes) {
@@ -96,7 +96,8 @@ struct ix_sv fixture_bytes(struct ix_arena *arena, const char *name) {
     char path[PATH_SIZE];
     struct ix_sv bytes;
     const char *root = getenv("IX_SOURCE_DIR");
-    snprintf(path, sizeof path, "%s/tests/fixtures/kubernetes/%s", root ? root : ".", name);
+    snprintf(path, sizeof path, "%s/tests/fixtures/%s/%s", root ? root : ".", tested.fixtures,
+             name);
     if (!read_file(arena, path, &bytes)) {
         fprintf(stderr, "cannot open %s\n", path);
         abort();
@@ -197,4 +198,8 @@ const char *property(const struct ix_json *resource, const char *name) {
     snprintf(text, sizeof text, "%.*s", IX_SV_FMT(ix_buf_sv(&buf)));
     ix_buf_done(&buf);
     return text;
+}
+
+bool has_dependency(const struct collected *c, const char *from, const char *to) {
+    return count_relations(c, "depends_on", from, to, NULL) > 0;
 }
