@@ -122,6 +122,7 @@ static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_war
         .cursor = invocation->settings.cursor,
         .kinds = ix_kinds,
         .categories = ix_categories,
+        .types = ix_type_words(),
     };
     struct ix_answer *answer;
     enum ix_code code = ix_query_run(warehouse, text, &settings, &answer, err);

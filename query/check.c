@@ -260,6 +260,7 @@ enum ix_code ix_query_check(struct ix_arena *arena, const struct ix_query *query
         .when = {settings->now_ms, settings->zone_offset_ms},
         .kinds = settings->kinds,
         .categories = settings->categories,
+        .types = settings->types,
         .include_deleted = &plan.include_deleted,
     };
     if (!check_all(&checker, query, &plan)) {

@@ -19,10 +19,10 @@ struct ix_checker {
     struct ix_err *err;
     struct ix_sv text; /* of the query */
     struct ix_when when;
-    const char *const *kinds, *const *categories; /* may be NULL */
-    bool *include_deleted;                        /* set when the part at hand names `deleted` */
-    const struct ix_node *basis_node;             /* the one `basis:` test that is allowed there */
-    bool relative;                                /* inside { } */
+    const char *const *kinds, *const *categories, *const *types; /* may be NULL */
+    bool *include_deleted;            /* set when the part at hand names `deleted` */
+    const struct ix_node *basis_node; /* the one `basis:` test that is allowed there */
+    bool relative;                    /* inside { } */
     struct ix_sv notes[IX_NOTES_MAX];
     size_t note_count;
 };

@@ -1,5 +1,6 @@
 /* Fields with values of their own: names, vocabularies, times, sizes. What is not a stored column
  * becomes tests of what is (query/field.def says of what). */
+#include "indexer/model/words.h"
 #include "query/check.h"
 #include "query/suggest.h"
 #include "query/unit.h"
@@ -341,6 +342,35 @@ static void note_word(struct ix_checker *checker, const struct ix_field_info *in
                                            ix_suggest_hint(&suggest, hint, "")));
 }
 
+/* Types are open: only a word that stands in no spelling, and is near one, gets a note. */
+static void note_type(struct ix_checker *checker, struct ix_sv word) {
+    struct ix_suggest suggest;
+    char hint[IX_SUGGEST_HINT_SIZE];
+    ix_suggest_init(&suggest, word);
+    for (const char *const *type = checker->types; *type; type++) {
+        if (ix_words_match(ix_sv_cstr(*type), word)) {
+            return;
+        }
+        ix_suggest_add(&suggest, *type);
+    }
+    const char *near_one = ix_suggest_hint(&suggest, hint, "");
+    if (*near_one) {
+        ix_check_note(checker, ix_arena_printf(checker->arena, "no known type is called ‘%.*s’%s",
+                                               ix_query_shown(word), word.data, near_one));
+    }
+}
+
+static struct ix_pred *type_field(struct ix_checker *checker, const struct ix_field_info *info,
+                                  const struct ix_match *match, struct ix_span span) {
+    for (size_t i = 0; checker->types && i < match->value_count; i++) {
+        const struct ix_literal *literal = &match->values[i];
+        if (literal->kind == IX_LITERAL_BARE && !ix_sv_empty(literal->text)) {
+            note_type(checker, literal->text);
+        }
+    }
+    return ix_check_field_leaf(checker, info->field, IX_CLASS_WORDS, match, span);
+}
+
 static struct ix_pred *vocabulary_field(struct ix_checker *checker,
                                         const struct ix_field_info *info,
                                         const struct ix_match *match, struct ix_span span) {
@@ -376,8 +406,9 @@ struct ix_pred *ix_check_field(struct ix_checker *checker, const struct ix_targe
                                const struct ix_match *match, struct ix_span span) {
     const struct ix_field_info *info = ix_field_find(target->name);
     switch (info->kind) {
-    case IX_KIND_WORDS:
     case IX_KIND_TYPE:
+        return type_field(checker, info, match, span);
+    case IX_KIND_WORDS:
         return ix_check_field_leaf(checker, info->field, IX_CLASS_WORDS, match, span);
     case IX_KIND_VOCABULARY:
         return vocabulary_field(checker, info, match, span);

@@ -245,9 +245,9 @@ struct ix_plan {
 struct ix_query_settings {
     int64_t now_ms;
     int64_t zone_offset_ms; /* of times written without a zone; 0: UTC */
-    /* The words that `kind` and `category` hold, NULL at the end, so that a note can suggest one;
-     * NULL: nothing is suggested. */
-    const char *const *kinds, *const *categories;
+    /* The words that `kind` and `category` hold, and the spellings of types, NULL at the end, so
+     * that a note can suggest one; NULL: nothing is suggested. */
+    const char *const *kinds, *const *categories, *const *types;
 };
 
 /* IX_INVALID, IX_UNSUPPORTED, IX_LIMIT, each with the place in the query text; IX_NOMEM. */

@@ -35,6 +35,7 @@ static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix
         .now_ms = a->settings.now_ms,
         .kinds = a->settings.kinds,
         .categories = a->settings.categories,
+        .types = a->settings.types,
     };
     a->text = ix_arena_copy(&a->arena, text);
     enum ix_code code = ix_query_parse(&a->arena, a->text, &query, err);

@@ -20,7 +20,7 @@ struct ix_run_query_settings {
     bool count;          /* tell how many there are in all, up to IX_COUNT_CAP */
     struct ix_sv cursor; /* where an earlier answer ended; empty: from the beginning */
     /* the known words, NULL at the end, for notes about misspelled ones; NULL: none are known */
-    const char *const *kinds, *const *categories;
+    const char *const *kinds, *const *categories, *const *types;
 };
 
 struct ix_answer;

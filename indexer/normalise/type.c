@@ -8,6 +8,7 @@
 #include "indexer/normalise/type.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 const char *const ix_kinds[] = {
 #define IX_KIND_ROW(name) name,
@@ -363,4 +364,48 @@ size_t ix_type_count(void) {
 
 const struct ix_type *ix_type_at(size_t index) {
     return index < TYPE_COUNT ? &types[index] : NULL;
+}
+
+/* ---- words for suggestions ---- */
+
+static const char **all_words;
+
+static size_t count_words(void) {
+    size_t count = 1;
+    for (size_t i = 0; i < TYPE_COUNT; i++) {
+        count += 3;
+        for (const char *c = types[i].spellings; *c; c++) {
+            count += *c == ' ';
+        }
+    }
+    return count;
+}
+
+/* A terminated copy that lives as long as the program. */
+static const char *keep(struct ix_sv text) {
+    return strndup(text.data, text.size);
+}
+
+static void gather_words(void) {
+    const char **words = calloc(count_words(), sizeof *words);
+    size_t count = 0;
+    for (size_t i = 0; words && i < TYPE_COUNT; i++) {
+        struct ix_sv rest = ix_sv_cstr(types[i].spellings);
+        struct ix_sv spelling;
+        words[count++] = types[i].name;
+        words[count++] = strrchr(types[i].name, '.') + 1;
+        while (ix_sv_split(&rest, ' ', &spelling)) {
+            const char *kept = spelling.size ? keep(spelling) : NULL;
+            if (kept) {
+                words[count++] = kept;
+            }
+        }
+    }
+    all_words = words;
+}
+
+const char *const *ix_type_words(void) {
+    static pthread_once_t gathered = PTHREAD_ONCE_INIT;
+    pthread_once(&gathered, gather_words);
+    return all_words;
 }

@@ -32,6 +32,9 @@ struct ix_sv ix_type_service(struct ix_sv canonical);
 /* All families, for `infradex types` and completion. */
 size_t ix_type_count(void);
 const struct ix_type *ix_type_at(size_t index);
+/* Every spelling, every canonical name and its last word, NULL at the end, for suggestions; NULL
+ * when memory is gone. Made once, never freed. */
+const char *const *ix_type_words(void);
 /* The known kinds and categories (kinds.def), NULL at the end. */
 extern const char *const ix_kinds[];
 extern const char *const ix_categories[];

@@ -177,6 +177,17 @@ def limits_and_cursors_walk_through_everything():
 
 
 @test
+def a_misspelled_kind_or_type_gets_a_suggestion():
+    with scratch() as folder:
+        small_warehouse(folder)
+        for query, nearest in (("kind:bukcet", "bucket"), ("type:aws_s3_bukcet", "aws_s3_bucket")):
+            said = run("search", "--data", folder, query, code=0).err
+            assert f"did you mean ‘{nearest}’?" in said, said
+        for known in ("type:bucket", "type:aws_s3_bucket", "type:acme"):
+            assert "did you mean" not in run("search", "--data", folder, known, code=0).err
+
+
+@test
 def a_cursor_belongs_to_one_query_and_one_generation():
     with scratch() as folder:
         small_warehouse(folder)
