@@ -2,7 +2,7 @@
 # Sourced by the scripts beside it: installs the Debian packages that are named and missing.
 # `sudo` only when not root; nothing is asked of the network when nothing is missing.
 
-build_packages="gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libcjson-dev \
+build_packages="gcc libc6-dev python3 meson ninja-build pkg-config libsqlite3-dev libcjson-dev \
 libyaml-dev libpcre2-dev libzstd-dev zlib1g-dev libxxhash-dev"
 test_packages="libcriterion-dev"
 ci_packages="clang clang-format clang-tidy libclang-rt-14-dev llvm git mandoc sqlite3"
