@@ -182,11 +182,11 @@ static void rank(struct ix_sql *sql) {
 }
 
 /* Of SQLite's classes numbers come first and blobs last: minus infinity is below, and the empty
- * blob above, whatever else is compared. */
+ * blob above, whatever else is compared. Letters sort without case. */
 static void order_key(struct ix_sql *sql, const struct ix_sql *value, bool descending) {
     text(sql, "ifnull(");
     ix_sql_append(sql, value);
-    text(sql, descending ? ", -9e999)" : ", x'')");
+    text(sql, descending ? ", -9e999) COLLATE NOCASE" : ", x'') COLLATE NOCASE");
 }
 
 /* ---- values ---- */
