@@ -108,6 +108,14 @@ static enum ix_code push_observation(struct export *x, sqlite3_stmt *s) {
     return code;
 }
 
+#define RELATIONS                                                                                  \
+    "SELECT s.name, d.scope, d.from_address, d.from_variant, d.type, d.to_address, "               \
+    "d.to_id, d.path, d.basis FROM relation d JOIN source s ON s.sid = d.sid "                     \
+    "JOIN observation o ON o.sid = d.sid AND o.address = d.from_address COLLATE BINARY "           \
+    "AND o.variant = d.from_variant AND o.deleted IS NULL WHERE 1"
+#define RELATION_ORDER                                                                             \
+    " ORDER BY s.name, d.from_address, d.from_variant, d.type, d.to_address, d.to_id, d.path"
+
 static enum ix_code push_relation(struct export *x, sqlite3_stmt *s) {
     const struct ix_relation relation = {
         .source = ix_sqlite_text(s, 0),
@@ -123,66 +131,81 @@ static enum ix_code push_relation(struct export *x, sqlite3_stmt *s) {
     return ix_sink_relation(x->sink, &relation, x->err);
 }
 
-static enum ix_code push_rows(struct export *x, sqlite3_stmt *s,
-                              enum ix_code (*push)(struct export *x, sqlite3_stmt *s)) {
-    bool row = true;
-    enum ix_code code = IX_OK;
-    while (code == IX_OK && row) {
-        code = ix_sqlite_step(x->e, s, &row, x->err);
-        code = code == IX_OK && row ? push(x, s) : code;
-    }
-    sqlite3_finalize(s);
-    return code;
+/* Rows of one kind, ordered by source; `more` while one is at hand. */
+struct rows {
+    struct ix_arena arena; /* of the values, which must outlive every record */
+    sqlite3_stmt *statement;
+    bool more;
+};
+
+static enum ix_code next_row(struct export *x, struct rows *rows) {
+    return ix_sqlite_step(x->e, rows->statement, &rows->more, x->err);
 }
 
 /* `head` AND the resource is in `rids` `tail`. */
-static enum ix_code push_selected(struct export *x, const char *head, const char *rid,
-                                  const struct ix_sql *rids, const char *tail,
-                                  enum ix_code (*push)(struct export *x, sqlite3_stmt *s)) {
-    struct ix_arena arena; /* of the values, which must outlive every record */
+static enum ix_code select_rows(struct export *x, struct rows *rows, const char *head,
+                                const struct ix_sql *rids, const char *tail) {
     struct ix_sql sql;
-    sqlite3_stmt *s = NULL;
-    ix_arena_init(&arena, 0);
-    ix_sql_init(&sql, &arena);
+    ix_arena_init(&rows->arena, 0);
+    ix_sql_init(&sql, &rows->arena);
     ix_sql_text(&sql, head);
     if (rids) {
-        ix_sql_text(&sql, " AND ");
-        ix_sql_text(&sql, rid);
-        ix_sql_text(&sql, " IN (");
+        ix_sql_text(&sql, " AND o.rid IN (");
         ix_sql_append(&sql, rids);
         ix_sql_text(&sql, ")");
     }
     ix_sql_text(&sql, tail);
     enum ix_code code = ix_sql_check(&sql, x->err);
-    code = code == IX_OK ? ix_sqlite_prepare(x->e, &sql, "", &s, x->err) : code;
-    if (code == IX_OK) {
-        code = push_rows(x, s, push);
-    } else {
-        sqlite3_finalize(s);
-    }
+    code = code == IX_OK ? ix_sqlite_prepare(x->e, &sql, "", &rows->statement, x->err) : code;
     ix_sql_done(&sql);
-    ix_arena_done(&arena);
+    return code == IX_OK ? next_row(x, rows) : code;
+}
+
+static void done_rows(struct rows *rows) {
+    sqlite3_finalize(rows->statement);
+    ix_arena_done(&rows->arena);
+}
+
+/* Pushes the rows of one source and stands at the next one's first. */
+static enum ix_code push_source(struct export *x, struct rows *rows, struct ix_sv source,
+                                enum ix_code (*push)(struct export *x, sqlite3_stmt *s)) {
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && rows->more &&
+           ix_sv_eq(ix_sqlite_text(rows->statement, SOURCE), source)) {
+        code = push(x, rows->statement);
+        code = code == IX_OK ? next_row(x, rows) : code;
+    }
+    return code;
+}
+
+/* Source by source, so that what is exported can be taken in again one run a source. What relates
+ * is observed, so the sources of relations are among those of observations, in the same order. */
+static enum ix_code push_all(struct export *x, struct rows *observations, struct rows *relations) {
+    struct ix_buf source = {0};
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && observations->more) {
+        ix_buf_clear(&source);
+        ix_buf_add(&source, ix_sqlite_text(observations->statement, SOURCE));
+        code = ix_buf_check(&source, x->err);
+        code = code == IX_OK ? push_source(x, observations, ix_buf_sv(&source), push_observation)
+                             : code;
+        code = code == IX_OK ? push_source(x, relations, ix_buf_sv(&source), push_relation) : code;
+    }
+    ix_buf_done(&source);
     return code;
 }
 
 enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sql *rids,
                               struct ix_sink *sink, struct ix_err *err) {
     struct export x = {.e = ix_sqlite_of(warehouse), .sink = sink, .err = err};
+    struct rows observations = {0};
+    struct rows relations = {0};
     ix_arena_init(&x.arena, 0);
-    enum ix_code code =
-        push_selected(&x, OBSERVATIONS, "o.rid", rids, OBSERVATION_ORDER, push_observation);
-    if (code == IX_OK) {
-        code = push_selected(
-            &x,
-            "SELECT s.name, d.scope, d.from_address, d.from_variant, d.type, d.to_address, "
-            "d.to_id, d.path, d.basis FROM relation d JOIN source s ON s.sid = d.sid "
-            "JOIN observation o ON o.sid = d.sid AND o.address = d.from_address COLLATE BINARY "
-            "AND o.variant = d.from_variant AND o.deleted IS NULL WHERE 1",
-            "o.rid", rids,
-            " ORDER BY s.name, d.from_address, d.from_variant, d.type, d.to_address, d.to_id, "
-            "d.path",
-            push_relation);
-    }
+    enum ix_code code = select_rows(&x, &observations, OBSERVATIONS, rids, OBSERVATION_ORDER);
+    code = code == IX_OK ? select_rows(&x, &relations, RELATIONS, rids, RELATION_ORDER) : code;
+    code = code == IX_OK ? push_all(&x, &observations, &relations) : code;
+    done_rows(&relations);
+    done_rows(&observations);
     ix_arena_done(&x.arena);
     return code;
 }
