@@ -16,6 +16,7 @@ struct indexing {
     struct ix_invocation *invocation;
     struct ix_warehouse *warehouse; /* NULL on a dry run */
     struct ix_record_sink records;  /* of a dry run */
+    struct ix_sv dry_source;        /* the one at hand */
     struct ix_normaliser *normaliser;
     struct ix_run_result last, total;
     struct ix_json *reports[4]; /* by enum ix_input_outcome: arrays of what has a reason */
@@ -151,15 +152,27 @@ static enum ix_code begin_dry(struct ix_run_target *target, struct ix_sv source,
                               struct ix_sv source_kind, struct ix_sv path,
                               struct ix_sink **ret_sink, struct ix_err *err) {
     struct indexing *indexing = (struct indexing *)target;
-    (void)source, (void)source_kind, (void)path;
+    (void)path;
+    ix_record_sink_begin(&indexing->records, source_kind);
+    indexing->dry_source = ix_arena_copy(indexing->invocation->arena, source);
     return put_normaliser_before(indexing, &indexing->records.sink, ret_sink, err);
 }
 
+/* What was written cannot be taken back: it is told that it is not all. */
 static enum ix_code end_dry(struct ix_run_target *target, enum ix_input_outcome outcome,
                             const struct ix_err *why, struct ix_err *err) {
-    (void)outcome, (void)why, (void)err;
-    drop_normaliser((struct indexing *)target);
-    return IX_OK;
+    struct indexing *indexing = (struct indexing *)target;
+    drop_normaliser(indexing);
+    if (outcome == IX_INPUT_INDEXED) {
+        return IX_OK;
+    }
+    const struct ix_scope failed = {
+        .source = indexing->dry_source,
+        .outcome = IX_SCOPE_FAILED,
+        .error = why->code,
+        .text = ix_sv_cstr(why->text),
+    };
+    return ix_sink_scope(&indexing->records.sink, &failed, err);
 }
 
 static enum ix_code write_summary(struct indexing *indexing, const struct ix_run_counts *counts,
@@ -198,7 +211,7 @@ static void say_total(const struct indexing *indexing) {
 
 static int exit_code_of(const struct ix_invocation *invocation,
                         const struct ix_run_counts *counts) {
-    bool all_failed = counts->failed > 0 && counts->indexed == 0;
+    bool all_failed = counts->failed > 0 && counts->runs == 0;
     bool strict = invocation->settings.strict && counts->failed + counts->skipped > 0;
     if (all_failed || strict) {
         return IX_EXIT_FAILURE;

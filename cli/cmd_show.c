@@ -1,4 +1,4 @@
-/* `infradex show` and `infradex export`: whole resources, for people and for programs. */
+/* `infradex show`: one resource whole, for people and for programs. */
 #include <errno.h>
 
 #include "base/yaml.h"
@@ -102,40 +102,4 @@ int ix_cmd_show(struct ix_invocation *invocation, struct ix_err *err) {
     code = code == IX_OK ? print_resource(invocation, resource, err) : code;
     ix_warehouse_close(warehouse);
     return ix_code_exit(code);
-}
-
-/* ---- export ---- */
-
-static enum ix_code write_line(void *context, struct ix_sv line, struct ix_err *err) {
-    (void)context;
-    if (fwrite(line.data, 1, line.size, stdout) != line.size) {
-        return ix_err_errno(err, errno, "writing the records");
-    }
-    return IX_OK;
-}
-
-static struct ix_sv query_text(const struct ix_invocation *invocation) {
-    struct ix_sv text = {0};
-    for (size_t i = 0; i < invocation->argument_count; i++) {
-        text = ix_arena_printf(invocation->arena, "%.*s%s%.*s", IX_SV_FMT(text), i ? " " : "",
-                               IX_SV_FMT(invocation->arguments[i]));
-    }
-    return text;
-}
-
-int ix_cmd_export(struct ix_invocation *invocation, struct ix_err *err) {
-    struct ix_warehouse *warehouse;
-    struct ix_record_sink records;
-    struct ix_sv text = query_text(invocation);
-    enum ix_code code = ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err);
-    if (code != IX_OK) {
-        return ix_code_exit(code);
-    }
-    ix_record_sink_init(&records, write_line, NULL);
-    code = ix_sv_empty(text)
-               ? ix_warehouse_export(warehouse, NULL, &records.sink, err)
-               : ix_query_export(warehouse, text, invocation->now_ms, &records.sink, err);
-    ix_record_sink_done(&records);
-    ix_warehouse_close(warehouse);
-    return code == IX_INVALID ? IX_EXIT_USAGE : ix_code_exit(code);
 }

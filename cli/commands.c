@@ -174,8 +174,10 @@ const struct ix_command ix_commands[] = {
         .arguments = "[QUERY]",
         .summary = "write resources in the exchange format (NDJSON) to standard output",
         .examples = "infradex export > everything.ndjson\tthe whole warehouse\n"
-                    "infradex export kind:bucket\tonly what a query finds\n",
-        .about = "",
+                    "infradex export kind:bucket\tonly what a query finds\n"
+                    "infradex export | infradex index --data copy -\tinto another warehouse\n",
+        .about = "The records of a source stand together, with a scope record behind them: whole, "
+                 "or partial when a query chose them.",
         .most_arguments = ANY,
         .arguments_are = "query",
         .run = ix_cmd_export,

@@ -68,14 +68,19 @@ struct ix_recognised {
     const char *format;       /* "terraform state v4": constant text */
     struct ix_sv source_kind; /* what sources of this input are called: terraform, opentofu, plan */
     struct ix_sv reason;      /* for IGNORE and REFUSE; in the arena */
-    struct ix_sv source_hint; /* the name that an exchange file gives its source; else empty: the
-                                 source is then called by its path */
+    bool names_sources;       /* its records say themselves which source they are of */
 };
 
 struct ix_collect_env {
     const struct ix_input *input;
     const struct ix_recognised *recognised;
     struct ix_sv source; /* the source's name, to be put into everything that is pushed */
+    /* For an input that names its sources: called before the first record of each, which then
+     * carries that name; what came before it was the whole of the source before. NULL: everything
+     * belongs to `source`. */
+    enum ix_code (*begin_source)(void *context, struct ix_sv source, struct ix_sv source_kind,
+                                 struct ix_err *err);
+    void *begin_source_context;
     int64_t now_ms;
     const bool *cancelled; /* looked at between elements; NULL: never */
     void (*progress)(void *context, int64_t resources); /* may be NULL */

@@ -6,72 +6,11 @@
 
 #include <stdlib.h>
 
+#include "collectors/input_runs.h"
 #include "collectors/paths.h"
 #include "collectors/standard_input.h"
 
-enum { PROGRESS_EVERY = 1024, PATH_ARENA_MAX = 1 << 30, INPUT_ARENA_MAX = 1 << 30 };
-
-/* Counts what passes and puts each input of a named source into a scope of its own. */
-struct counting_sink {
-    struct ix_sink sink;
-    struct ix_sink *next;
-    struct ix_sv scope; /* empty: the collector's own scopes stand */
-    const struct ix_run_settings *settings;
-    struct ix_input_report *report;
-    struct ix_sv first_remark; /* in `arena` */
-    struct ix_arena *arena;
-};
-
-static struct ix_sv scope_of(const struct counting_sink *counting, struct ix_sv own) {
-    return ix_sv_empty(counting->scope) ? own : counting->scope;
-}
-
-static void tell_progress(const struct counting_sink *counting) {
-    const struct ix_run_settings *settings = counting->settings;
-    if (settings->progress && counting->report->resources % PROGRESS_EVERY == 0) {
-        settings->progress(settings->progress_context, counting->report->path,
-                           counting->report->resources);
-    }
-}
-
-static enum ix_code count_resource(struct ix_sink *sink, const struct ix_resource *resource,
-                                   struct ix_err *err) {
-    struct counting_sink *counting = (struct counting_sink *)sink;
-    struct ix_resource scoped = *resource;
-    scoped.scope = scope_of(counting, resource->scope);
-    counting->report->resources++;
-    tell_progress(counting);
-    return ix_sink_resource(counting->next, &scoped, err);
-}
-
-static enum ix_code count_relation(struct ix_sink *sink, const struct ix_relation *relation,
-                                   struct ix_err *err) {
-    struct counting_sink *counting = (struct counting_sink *)sink;
-    struct ix_relation scoped = *relation;
-    scoped.scope = scope_of(counting, relation->scope);
-    counting->report->relations++;
-    return ix_sink_relation(counting->next, &scoped, err);
-}
-
-static enum ix_code count_scope(struct ix_sink *sink, const struct ix_scope *scope,
-                                struct ix_err *err) {
-    struct counting_sink *counting = (struct counting_sink *)sink;
-    struct ix_scope scoped = *scope;
-    scoped.name = scope_of(counting, scope->name);
-    if (scope->outcome != IX_SCOPE_WHOLE && ix_sv_empty(counting->first_remark)) {
-        counting->first_remark = ix_arena_copy(counting->arena, scope->text);
-    }
-    return ix_sink_scope(counting->next, &scoped, err);
-}
-
-static enum ix_code count_note(struct ix_sink *sink, const struct ix_note *note,
-                               struct ix_err *err) {
-    struct counting_sink *counting = (struct counting_sink *)sink;
-    if (ix_sv_empty(counting->first_remark)) {
-        counting->first_remark = ix_arena_copy(counting->arena, note->reason);
-    }
-    return ix_sink_note(counting->next, note, err);
-}
+enum { PATH_ARENA_MAX = 1 << 30, INPUT_ARENA_MAX = 1 << 30 };
 
 /* ---- one input ---- */
 
@@ -173,61 +112,61 @@ static bool is_cancelled(const struct ix_run_settings *settings) {
     return settings->cancelled && *settings->cancelled;
 }
 
-/* Runs the collector into the target's sink; `fault` is what the input did wrong. */
+/* Runs the collector into the target's sinks; `fault` is what the input did wrong. */
 static enum ix_code collect_into(struct runner *r, const struct ix_input *input,
-                                 const struct ix_recognised *recognised,
-                                 struct counting_sink *counting, struct ix_err *fault) {
+                                 const struct ix_recognised *recognised, struct ix_sv source,
+                                 struct ix_input_runs *runs, struct ix_err *fault) {
+    bool named = !ix_sv_empty(r->settings->source);
     const struct ix_collect_env env = {
         .input = input,
         .recognised = recognised,
-        .source = counting->report->source,
+        .source = source,
+        .begin_source = recognised->names_sources && !named ? ix_input_runs_begin : NULL,
+        .begin_source_context = runs,
         .now_ms = r->settings->now_ms,
         .cancelled = r->settings->cancelled,
     };
-    return counting->report->collector->collect(&env, &counting->sink, fault);
+    enum ix_code code = IX_OK;
+    if (!env.begin_source) {
+        code = ix_input_runs_begin(runs, source, recognised->source_kind, fault);
+    }
+    return code == IX_OK ? runs->report->collector->collect(&env, &runs->sink, fault) : code;
+}
+
+static void describe_fault(const struct ix_input_runs *runs, const struct ix_err *fault) {
+    struct ix_input_report *report = runs->report;
+    report->outcome = IX_INPUT_FAILED;
+    report->code = fault->code;
+    report->reason = ix_arena_copy(runs->arena, ix_sv_cstr(fault->text));
+    if (runs->kept > 0) {
+        report->reason = ix_arena_printf(runs->arena, "%s; %lld sources before it were indexed",
+                                         fault->text, (long long)runs->kept);
+    }
 }
 
 static enum ix_code collect_input(struct runner *r, const struct ix_input *input,
                                   const struct ix_recognised *recognised, struct ix_arena *arena,
                                   struct ix_input_report *report, struct ix_err *err) {
-    struct counting_sink counting = {
-        .sink = {count_resource, count_relation, count_scope, count_note},
-        .settings = r->settings,
-        .report = report,
-        .arena = arena,
-    };
-    if (!ix_sv_empty(r->settings->source) && !r->single) {
-        counting.scope = absolute_path(arena, input->path);
-    }
-    enum ix_code code = r->target->begin(r->target, report->source, report->source_kind,
-                                         input->path, &counting.next, err);
-    if (code != IX_OK) {
-        return code;
-    }
+    struct ix_sv path = absolute_path(arena, input->path);
+    struct ix_sv given = r->settings->source;
+    struct ix_sv source = ix_sv_empty(given) ? path : given;
+    struct ix_input_runs runs;
+    ix_input_runs_init(&runs, r->target, r->settings, report, arena);
+    runs.scope = ix_sv_empty(given) || r->single ? (struct ix_sv){0} : path;
     ix_standard_input_resume(r->standard_input);
     struct ix_err fault = {0};
-    if (collect_into(r, input, recognised, &counting, &fault) != IX_OK) {
-        report->outcome = IX_INPUT_FAILED;
-        report->code = fault.code;
-        report->reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
+    if (collect_into(r, input, recognised, source, &runs, &fault) != IX_OK) {
+        describe_fault(&runs, &fault);
     } else {
-        report->reason = counting.first_remark;
+        report->reason = runs.first_remark;
     }
-    code = r->target->end(r->target, report->outcome, &fault, err);
+    enum ix_code code = ix_input_runs_end(&runs, source, recognised->source_kind, &fault, err);
+    r->counts->runs += runs.kept;
     if (code == IX_OK && (fault.code == IX_NOMEM || is_cancelled(r->settings))) {
         code = ix_err_set(err, fault.code == IX_NOMEM ? IX_NOMEM : IX_CANCELLED, "%s",
                           fault.code == IX_NOMEM ? "out of memory" : "stopped");
     }
     return code;
-}
-
-static struct ix_sv source_name(struct runner *r, const struct ix_input *input,
-                                const struct ix_recognised *recognised, struct ix_arena *arena) {
-    if (!ix_sv_empty(r->settings->source)) {
-        return r->settings->source;
-    }
-    return ix_sv_empty(recognised->source_hint) ? absolute_path(arena, input->path)
-                                                : recognised->source_hint;
 }
 
 static enum ix_code recognise_and_collect(struct runner *r, struct ix_input *input,
@@ -237,7 +176,6 @@ static enum ix_code recognise_and_collect(struct runner *r, struct ix_input *inp
     report->collector = ix_input_recognise(input, arena, &recognised);
     report->outcome = outcome_of_claim(recognised.claim);
     report->format = recognised.format;
-    report->source_kind = recognised.source_kind;
     report->reason = report->collector ? recognised.reason : unrecognised_reason(arena, input);
     if (report->outcome == IX_INPUT_FAILED) {
         report->code = IX_UNSUPPORTED;
@@ -245,7 +183,6 @@ static enum ix_code recognise_and_collect(struct runner *r, struct ix_input *inp
     if (report->outcome != IX_INPUT_INDEXED) {
         return ix_arena_check(arena, err);
     }
-    report->source = source_name(r, input, &recognised, arena);
     return collect_input(r, input, &recognised, arena, report, err);
 }
 

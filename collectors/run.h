@@ -2,25 +2,27 @@
  *
  * A path is a file, a folder (walked, hidden files and folders included except .git and
  * .terraform/providers|modules, in the order of names), a glob, or "-" for standard input. Links
- * are followed for paths that were named, not inside folders. Each input is one source with one
- * run; a failing input takes nothing else with it.
+ * are followed for paths that were named, not inside folders. A failing input takes nothing else
+ * with it.
  */
 #ifndef IX_COLLECTORS_RUN_H
 #define IX_COLLECTORS_RUN_H
 
 #include "collectors/collector.h"
 
-/* One input is one run of one source. Without a name given, the source is called by the absolute
- * path of its file ("-": stdin), or by the name that an exchange file carries. With a name given, a
- * single input is the whole source; of several inputs each is a scope of that source, so that one
- * of them indexed again retires only what it held itself. */
+/* One input is one run of one source, called by the absolute path of its file ("-": stdin). An
+ * exchange stream names its sources itself: then each is a run of its own, kept as soon as it is
+ * whole. With a name given, everything is of that source: a single input is the whole of it, of
+ * several inputs each is a scope, so that one of them indexed again retires only what it held
+ * itself. */
 
 /* What happened to one input; reported once for each, in order. */
 enum ix_input_outcome {
     IX_INPUT_INDEXED,
     IX_INPUT_IGNORED, /* recognised, rightly nothing to index */
     IX_INPUT_SKIPPED, /* not recognised */
-    IX_INPUT_FAILED,  /* recognised and refused, or broken on the way */
+    IX_INPUT_FAILED,  /* recognised and refused, or broken on the way: the source at hand keeps
+                         nothing of it, sources that ended before do */
 };
 
 struct ix_input_report {
@@ -28,15 +30,14 @@ struct ix_input_report {
     struct ix_sv path;
     const struct ix_collector *collector; /* NULL when not recognised */
     const char *format;                   /* may be NULL */
-    struct ix_sv source, source_kind;
-    struct ix_sv reason; /* one line; empty when indexed without a remark */
-    enum ix_code code;   /* for FAILED */
+    struct ix_sv reason;                  /* one line; empty when indexed without a remark */
+    enum ix_code code;                    /* for FAILED */
     int64_t resources, relations;
 };
 
 /* The world as the runner needs it: the program gives it. */
 struct ix_run_target {
-    /* Called when an input was recognised, before anything is pushed; gives the sink for it. */
+    /* Called before anything of a source is pushed; gives the sink for it. */
     enum ix_code (*begin)(struct ix_run_target *target, struct ix_sv source,
                           struct ix_sv source_kind, struct ix_sv path, struct ix_sink **ret_sink,
                           struct ix_err *err);
@@ -57,6 +58,7 @@ struct ix_run_settings {
 
 struct ix_run_counts {
     int64_t inputs, indexed, ignored, skipped, failed;
+    int64_t runs; /* that were kept, those of failed inputs too */
 };
 
 /* Returns an error only when going on makes no sense (the target failed, cancelled, no memory, a

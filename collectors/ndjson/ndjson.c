@@ -5,26 +5,32 @@
  * say how far the scope was read. Lines are read one by one, so memory does not grow with the
  * stream.
  *
- * A stream belongs to one source. Its name comes from --source, else from the records themselves,
- * which must then agree. Without a scope record the stream counts as whole when it was read to its
- * end; a collector that knows better says so with scope records.
+ * The records of one source stand together: a record that names another source ends the one before,
+ * which is then whole and need not be remembered. Only the names that have been are kept, as
+ * hashes, so that a source which comes back is refused instead of retiring what it said before.
+ * Without a scope record a source counts as whole; a collector that knows better says so with scope
+ * records.
  */
+#include "base/map.h"
 #include "collectors/collector.h"
 #include "indexer/model/record.h"
 
 enum {
     LINE_MAX_BYTES = 64 << 20,
     LINE_ARENA_MAX = 512 << 20,
+    SOURCES_MAX = 100000,
 };
 
 struct reading {
     const struct ix_collect_env *env;
     struct ix_sink *sink;
-    struct ix_arena arena; /* of one line */
-    struct ix_sv source;   /* the one the records name; in `keep` */
+    struct ix_arena arena;      /* of one line */
+    struct ix_buf source, kind; /* of the records at hand */
+    bool begun;                 /* there was a record of it */
+    bool scoped;                /* one of its records was a scope */
     struct ix_arena keep;
+    struct ix_map sources; /* that were begun, by hash */
     int64_t line;
-    bool scoped; /* a scope record was seen */
 };
 
 static void recognise(const struct ix_input *input, struct ix_arena *arena,
@@ -40,7 +46,7 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
                 .confidence = IX_CONFIDENCE_SURE,
                 .format = "infradex exchange format (NDJSON)",
                 .source_kind = ix_sv_empty(kind) ? IX_SV("ndjson") : kind,
-                .source_hint = ix_json_get_string(input->outline, "source"),
+                .names_sources = true,
             };
         }
     }
@@ -120,21 +126,71 @@ static enum ix_code read_tags(struct reading *r, const struct ix_json *node,
     return IX_OK;
 }
 
-/* The records' own source must stay the same when it is what names the source. */
-static enum ix_code check_source(struct reading *r, const struct ix_json *node,
-                                 struct ix_err *err) {
-    struct ix_sv source = ix_json_get_string(node, "source");
-    bool named_by_user = !ix_sv_eq(r->env->source, r->env->recognised->source_hint);
-    if (named_by_user || ix_sv_empty(source) || ix_sv_eq(source, r->source)) {
-        return IX_OK;
-    }
-    if (ix_sv_empty(r->source)) {
-        r->source = ix_arena_copy(&r->keep, source);
+/* ---- sources ---- */
+
+static enum ix_code leave_source(struct reading *r, struct ix_err *err) {
+    const struct ix_scope whole = {.source = ix_buf_sv(&r->source), .outcome = IX_SCOPE_WHOLE};
+    bool say = r->begun && !r->scoped;
+    r->scoped = false;
+    return say ? ix_sink_scope(r->sink, &whole, err) : IX_OK;
+}
+
+static enum ix_code remember_source(struct reading *r, struct ix_sv source, struct ix_err *err) {
+    struct ix_hash hash = ix_hash_of(source);
+    bool added = false;
+    if (!ix_map_put(&r->sources, ix_sv_of((const char *)hash.bytes, sizeof hash.bytes), &added)) {
         return ix_arena_check(&r->keep, err);
     }
-    return bad_line(r, err,
-                    "names another `source` than the lines before; one stream is one source");
+    if (!added) {
+        return bad_line(r, err,
+                        "its `source` was there before, and another since: put the records of one "
+                        "source together (sort by `source`), or name one source with --source");
+    }
+    return r->sources.count > SOURCES_MAX
+               ? bad_line(r, err, "more than 100000 sources in one stream: split it")
+               : IX_OK;
 }
+
+static enum ix_code begin_source(struct reading *r, struct ix_sv source, struct ix_sv kind,
+                                 struct ix_err *err) {
+    enum ix_code code = leave_source(r, err);
+    code = code == IX_OK ? remember_source(r, source, err) : code;
+    if (code != IX_OK) {
+        return code;
+    }
+    ix_buf_clear(&r->source);
+    ix_buf_add(&r->source, source);
+    ix_buf_clear(&r->kind);
+    ix_buf_add(&r->kind, kind);
+    r->begun = true;
+    code = ix_buf_check(&r->source, err);
+    code = code == IX_OK ? ix_buf_check(&r->kind, err) : code;
+    if (code == IX_OK && r->env->begin_source) {
+        code = r->env->begin_source(r->env->begin_source_context, source, kind, err);
+    }
+    return code;
+}
+
+/* A record without a source is of the one before it; the first of all is of the stream's own. */
+static enum ix_code enter_source(struct reading *r, const struct ix_json *node,
+                                 struct ix_err *err) {
+    struct ix_sv source = ix_json_get_string(node, "source");
+    struct ix_sv kind = ix_json_get_string(node, "source_kind");
+    bool named = r->env->begin_source && !ix_sv_empty(source);
+    source = named ? source : r->begun ? ix_buf_sv(&r->source) : r->env->source;
+    if (source.size > IX_NAME_MAX) {
+        return bad_line(r, err, "its `source` is longer than 4096 bytes");
+    }
+    if (r->begun && ix_sv_eq(source, ix_buf_sv(&r->source))) {
+        return IX_OK;
+    }
+    if (!r->env->begin_source) {
+        kind = r->env->recognised->source_kind;
+    }
+    return begin_source(r, source, ix_sv_empty(kind) ? IX_SV("ndjson") : kind, err);
+}
+
+/* ---- records ---- */
 
 static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
                                   struct ix_err *err) {
@@ -143,8 +199,8 @@ static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
     IX_RECORD_MEMBERS(ROW)
     IX_RECORD_OPTIONAL_MEMBERS(ROW)
 #undef ROW
-    resource.source = r->env->source;
-    resource.source_kind = r->env->recognised->source_kind;
+    resource.source = ix_buf_sv(&r->source);
+    resource.source_kind = ix_buf_sv(&r->kind);
     if (ix_sv_empty(resource.address) || ix_sv_empty(resource.native_type)) {
         return bad_line(r, err, "a resource needs `address` and `native_type`");
     }
@@ -164,7 +220,7 @@ static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
 static enum ix_code push_relation(struct reading *r, const struct ix_json *node,
                                   struct ix_err *err) {
     const struct ix_relation relation = {
-        .source = r->env->source,
+        .source = ix_buf_sv(&r->source),
         .scope = ix_json_get_string(node, "scope"),
         .from_address = ix_json_get_string(node, "from"),
         .from_variant = ix_json_get_string(node, "from_variant"),
@@ -185,7 +241,7 @@ static enum ix_code push_relation(struct reading *r, const struct ix_json *node,
 static enum ix_code push_scope(struct reading *r, const struct ix_json *node, struct ix_err *err) {
     struct ix_sv outcome = ix_json_get_string(node, "outcome");
     struct ix_scope scope = {
-        .source = r->env->source,
+        .source = ix_buf_sv(&r->source),
         .name = ix_json_get_string(node, "scope"),
         .text = ix_json_get_string(node, "text"),
     };
@@ -203,7 +259,7 @@ static enum ix_code push_scope(struct reading *r, const struct ix_json *node, st
 
 static enum ix_code push_note(struct reading *r, const struct ix_json *node, struct ix_err *err) {
     const struct ix_note note = {
-        .source = r->env->source,
+        .source = ix_buf_sv(&r->source),
         .path = ix_json_get_string(node, "path"),
         .reason = ix_json_get_string(node, "reason"),
         .skipped = ix_json_is_true(ix_json_get(node, "skipped")),
@@ -227,7 +283,7 @@ static enum ix_code push_record(struct reading *r, const struct ix_json *node, s
     }
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         if (ix_sv_eq_cstr(record, records[i].name)) {
-            enum ix_code code = check_source(r, node, err);
+            enum ix_code code = enter_source(r, node, err);
             return code == IX_OK ? records[i].push(r, node, err) : code;
         }
     }
@@ -277,6 +333,13 @@ static enum ix_code read_lines(struct reading *r, struct ix_stream *stream, stru
     }
 }
 
+/* A stream of nothing is its own source, empty. */
+static enum ix_code end_stream(struct reading *r, struct ix_err *err) {
+    enum ix_code code =
+        r->begun ? IX_OK : begin_source(r, r->env->source, r->env->recognised->source_kind, err);
+    return code == IX_OK ? leave_source(r, err) : code;
+}
+
 static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *sink,
                             struct ix_err *err) {
     struct ix_stream *stream = NULL;
@@ -287,13 +350,13 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
     struct reading r = {.env = env, .sink = sink};
     ix_arena_init(&r.arena, LINE_ARENA_MAX);
     ix_arena_init(&r.keep, 0);
+    ix_map_init(&r.sources, &r.keep);
     code = read_lines(&r, stream, err);
-    if (code == IX_OK && !r.scoped) {
-        const struct ix_scope whole = {.source = env->source, .outcome = IX_SCOPE_WHOLE};
-        code = ix_sink_scope(sink, &whole, err);
-    }
+    code = code == IX_OK ? end_stream(&r, err) : code;
     ix_arena_done(&r.arena);
     ix_arena_done(&r.keep);
+    ix_buf_done(&r.source);
+    ix_buf_done(&r.kind);
     ix_stream_close(stream);
     return code;
 }

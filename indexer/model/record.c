@@ -93,12 +93,14 @@ void ix_record_write_resource(struct ix_buf *buf, const struct ix_resource *r) {
     ix_jw_object_end(&w);
 }
 
-void ix_record_write_relation(struct ix_buf *buf, const struct ix_relation *r) {
+void ix_record_write_relation(struct ix_buf *buf, const struct ix_relation *r,
+                              struct ix_sv source_kind) {
     struct ix_json_writer w;
     ix_jw_init(&w, buf, 0);
     ix_jw_object_begin(&w);
     ix_jw_member_string(&w, "record", IX_SV("relation"));
     ix_jw_member_string(&w, "source", r->source);
+    ix_jw_member_optional(&w, "source_kind", source_kind);
     ix_jw_member_optional(&w, "scope", r->scope);
     ix_jw_member_string(&w, "from", r->from_address);
     ix_jw_member_optional(&w, "from_variant", r->from_variant);
@@ -117,24 +119,28 @@ static const char *const scope_outcomes[] = {
     [IX_SCOPE_FAILED] = "failed",
 };
 
-void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope) {
+void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope,
+                           struct ix_sv source_kind) {
     struct ix_json_writer w;
     ix_jw_init(&w, buf, 0);
     ix_jw_object_begin(&w);
     ix_jw_member_string(&w, "record", IX_SV("scope"));
     ix_jw_member_string(&w, "source", scope->source);
+    ix_jw_member_optional(&w, "source_kind", source_kind);
     ix_jw_member_string(&w, "scope", scope->name);
     ix_jw_member_string(&w, "outcome", ix_sv_cstr(scope_outcomes[scope->outcome]));
     ix_jw_member_optional(&w, "text", scope->text);
     ix_jw_object_end(&w);
 }
 
-void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note) {
+void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note,
+                          struct ix_sv source_kind) {
     struct ix_json_writer w;
     ix_jw_init(&w, buf, 0);
     ix_jw_object_begin(&w);
     ix_jw_member_string(&w, "record", IX_SV("note"));
     ix_jw_member_string(&w, "source", note->source);
+    ix_jw_member_optional(&w, "source_kind", source_kind);
     ix_jw_member_optional(&w, "path", note->path);
     ix_jw_member_string(&w, "reason", note->reason);
     ix_jw_member_bool(&w, "skipped", note->skipped);
@@ -146,10 +152,12 @@ void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note) {
 static enum ix_code write_line(struct ix_record_sink *s, struct ix_err *err) {
     ix_buf_add_char(&s->line, '\n');
     enum ix_code code = ix_buf_check(&s->line, err);
+    code = code == IX_OK ? ix_buf_check(&s->kind, err) : code;
     if (code == IX_OK) {
         code = s->write(s->context, ix_buf_sv(&s->line), err);
     }
     ix_buf_clear(&s->line);
+    ix_buf_clear(&s->kind);
     return code;
 }
 
@@ -157,29 +165,27 @@ static enum ix_code sink_resource(struct ix_sink *sink, const struct ix_resource
                                   struct ix_err *err) {
     struct ix_record_sink *s = (struct ix_record_sink *)sink;
     ix_record_write_resource(&s->line, resource);
-    s->resources++;
     return write_line(s, err);
 }
 
 static enum ix_code sink_relation(struct ix_sink *sink, const struct ix_relation *relation,
                                   struct ix_err *err) {
     struct ix_record_sink *s = (struct ix_record_sink *)sink;
-    ix_record_write_relation(&s->line, relation);
-    s->relations++;
+    ix_record_write_relation(&s->line, relation, ix_buf_sv(&s->kind));
     return write_line(s, err);
 }
 
 static enum ix_code sink_scope(struct ix_sink *sink, const struct ix_scope *scope,
                                struct ix_err *err) {
     struct ix_record_sink *s = (struct ix_record_sink *)sink;
-    ix_record_write_scope(&s->line, scope);
+    ix_record_write_scope(&s->line, scope, ix_buf_sv(&s->kind));
     return write_line(s, err);
 }
 
 static enum ix_code sink_note(struct ix_sink *sink, const struct ix_note *note,
                               struct ix_err *err) {
     struct ix_record_sink *s = (struct ix_record_sink *)sink;
-    ix_record_write_note(&s->line, note);
+    ix_record_write_note(&s->line, note, ix_buf_sv(&s->kind));
     return write_line(s, err);
 }
 
@@ -194,6 +200,12 @@ void ix_record_sink_init(struct ix_record_sink *sink,
     };
 }
 
+void ix_record_sink_begin(struct ix_record_sink *sink, struct ix_sv source_kind) {
+    ix_buf_clear(&sink->kind);
+    ix_buf_add(&sink->kind, source_kind);
+}
+
 void ix_record_sink_done(struct ix_record_sink *sink) {
     ix_buf_done(&sink->line);
+    ix_buf_done(&sink->kind);
 }

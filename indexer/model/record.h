@@ -51,9 +51,12 @@
 
 /* Each appends one record without a line end. */
 void ix_record_write_resource(struct ix_buf *buf, const struct ix_resource *resource);
-void ix_record_write_relation(struct ix_buf *buf, const struct ix_relation *relation);
-void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope);
-void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note);
+/* `source_kind` is left out when it is empty. */
+void ix_record_write_relation(struct ix_buf *buf, const struct ix_relation *relation,
+                              struct ix_sv source_kind);
+void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope,
+                           struct ix_sv source_kind);
+void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note, struct ix_sv source_kind);
 
 /* Pieces that other writers of resources share. */
 void ix_record_write_flags(struct ix_json_writer *w, uint32_t flags);
@@ -68,13 +71,15 @@ struct ix_record_sink {
     enum ix_code (*write)(void *context, struct ix_sv line, struct ix_err *err);
     void *context;
     struct ix_buf line;
-    int64_t resources, relations;
+    struct ix_buf kind; /* of the source at hand, until a record has said it */
 };
 
 void ix_record_sink_init(struct ix_record_sink *sink,
                          enum ix_code (*write)(void *context, struct ix_sv line,
                                                struct ix_err *err),
                          void *context);
+/* What follows is of another source, of this kind: its first record says so, whichever it is. */
+void ix_record_sink_begin(struct ix_record_sink *sink, struct ix_sv source_kind);
 void ix_record_sink_done(struct ix_record_sink *sink);
 
 #endif

@@ -6,7 +6,7 @@ import json
 import random
 import re
 
-from harness import count, index, main, run, scratch, search, test, write
+from harness import SAMPLES, count, index, main, run, scratch, search, skip, test, write
 
 
 def thing(number, source="fleet", **more):
@@ -326,6 +326,100 @@ def a_dry_run_can_be_indexed():
         dry = run("index", "--dry-run", "-o", "ndjson", path, code=0).out
         index(folder / "b", "-", stdin=dry.encode(), code=0)
         assert content_hash(folder / "a") == content_hash(folder / "b")
+
+
+def several_sources(folder):
+    """A warehouse's worth of inputs: two states of one bucket, a template with a note in front of
+    its resources, and an exchange file of two sources."""
+    template = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}, "Topic": {"Type": "AWS::SNS::Topic", "DependsOn": "Queue"}},
+    }
+    write(folder / "in" / "a.tfstate", state(bucket("alpha"), bucket("beta")))
+    write(folder / "in" / "b.json", pulumi_state("alpha"))
+    write(folder / "in" / "c.json", template)
+    write(folder / "in" / "d.ndjson", lines(FLEET + [thing(1, source="other")]))
+    return folder / "in"
+
+
+@test
+def an_export_of_several_sources_makes_the_same_warehouse():
+    with scratch() as folder:
+        inputs = several_sources(folder)
+        index(folder / "a", inputs, code=0)
+        exported = run("export", "--data", folder / "a", code=0).out
+        sources = {record["source"] for record in map(json.loads, exported.splitlines())}
+        assert len(sources) == 5, sources
+        index(folder / "b", "-", stdin=exported.encode(), code=0)
+        assert content_hash(folder / "a") == content_hash(folder / "b")
+        kinds = [run("sources", "--data", folder / d, "-o", "json", code=0).json["items"] for d in ("a", "b")]
+        kinds = [sorted((row["source"], row["kind"]) for row in rows) for rows in kinds]
+        assert kinds[0] == kinds[1], kinds
+        again = counts(index(folder / "b", "-", stdin=exported.encode(), code=0))
+        assert again["added"] == again["changed"] == again["retired"] == 0, again
+
+
+@test
+def a_dry_run_of_several_inputs_makes_the_same_warehouse():
+    with scratch() as folder:
+        inputs = several_sources(folder)
+        index(folder / "a", inputs, code=0)
+        dry = run("index", "--dry-run", "-o", "ndjson", inputs, code=0).out
+        index(folder / "b", "-", stdin=dry.encode(), code=0)
+        assert content_hash(folder / "a") == content_hash(folder / "b")
+
+
+@test
+def real_files_come_through_export_and_dry_run_as_they_are():
+    if not SAMPLES.is_dir():
+        skip("the samples are not here")
+    with scratch() as folder:
+        index(folder / "a", SAMPLES)
+        for words in (("export", "--data", folder / "a"), ("index", "--dry-run", "-o", "ndjson", SAMPLES)):
+            index(folder / words[0], "-", stdin=run(*words).out_bytes, code=0)
+            assert content_hash(folder / words[0]) == content_hash(folder / "a"), words[0]
+
+
+@test
+def an_export_of_one_source_of_scopes_retires_what_is_gone_from_it():
+    with scratch() as folder:
+        for name, records in (("x.ndjson", FLEET[:3]), ("y.ndjson", [thing(50), thing(51)])):
+            write(folder / "in" / name, lines(records))
+        index(folder / "a", "--source", "all", folder / "in", code=0)
+        index(folder / "b", "-", stdin=run("export", "--data", folder / "a").out_bytes, code=0)
+        write(folder / "in" / "y.ndjson", lines([thing(50)]))
+        index(folder / "a", "--source", "all", folder / "in", code=0)
+        copied = counts(index(folder / "b", "-", stdin=run("export", "--data", folder / "a").out_bytes, code=0))
+        assert copied["retired"] == 1, copied
+        assert count(folder / "b", "") == 4
+
+
+@test
+def an_export_of_a_query_retires_nothing_where_it_is_read():
+    with scratch() as folder:
+        into(folder, "d", FLEET)
+        some = run("export", "--data", folder / "d", "name=thing-3", code=0)
+        assert len([r for r in some.lines if r["record"] == "resource"]) == 1, some.out
+        result = counts(index(folder / "d", "-", stdin=some.out_bytes, code=0))
+        assert result["retired"] == 0 and count(folder / "d", "is:deleted") == 0, result
+
+
+@test
+def a_stream_of_mixed_sources_keeps_the_whole_ones():
+    with scratch() as folder:
+        mixed = [thing(1, source="a"), thing(1, source="b"), thing(2, source="a")]
+        answer = into(folder, "d", mixed, code=7)
+        assert "line 3" in answer.err and "1 sources before it were indexed" in answer.err, answer
+        assert count(folder / "d", "source=a") == 1 and count(folder / "d", "source=b") == 0
+
+
+@test
+def a_dry_run_of_a_broken_input_says_that_it_is_not_all():
+    with scratch() as folder:
+        path = write(folder / "f.ndjson", lines(FLEET)[:-20])
+        dry = run("index", "--dry-run", "-o", "ndjson", path, code=1)
+        outcomes = [r["outcome"] for r in dry.lines if r["record"] == "scope"]
+        assert outcomes == ["failed"], outcomes
 
 
 @test

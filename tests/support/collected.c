@@ -35,6 +35,13 @@ static void parse_lines(struct collected *c) {
     }
 }
 
+static enum ix_code begin_source(void *context, struct ix_sv source, struct ix_sv source_kind,
+                                 struct ix_err *err) {
+    struct collected *c = context;
+    ix_buf_printf(&c->sources, "%.*s (%.*s)\n", IX_SV_FMT(source), IX_SV_FMT(source_kind));
+    return ix_buf_check(&c->sources, err);
+}
+
 static void collect_input(struct collected *c, const struct ix_input *input) {
     struct ix_record_sink sink;
     ix_record_sink_init(&sink, keep_line, &c->lines);
@@ -42,6 +49,8 @@ static void collect_input(struct collected *c, const struct ix_input *input) {
         .input = input,
         .recognised = &c->recognised,
         .source = IX_SV("test"),
+        .begin_source = c->recognised.names_sources && !c->one_source ? begin_source : NULL,
+        .begin_source_context = c,
     };
     c->code = tested.collector->collect(&env, &sink.sink, &c->err);
     ix_record_sink_done(&sink);
@@ -54,7 +63,7 @@ static struct ix_sv base_name(struct ix_sv path) {
 
 static void collect_named(struct collected *c, const char *name, struct ix_sv bytes,
                           struct ix_sv later) {
-    *c = (struct collected){0};
+    *c = (struct collected){.one_source = c->one_source};
     ix_arena_init(&c->arena, 0);
     struct ix_input input = {
         .path = ix_sv_cstr(name),
@@ -74,10 +83,17 @@ static void collect_named(struct collected *c, const char *name, struct ix_sv by
 }
 
 void collect_bytes(struct collected *c, const char *name, struct ix_sv bytes) {
+    c->one_source = false;
     collect_named(c, name, bytes, bytes);
 }
 
+void collect_as_one_source(struct collected *c, struct ix_sv bytes) {
+    c->one_source = true;
+    collect_named(c, tested.usual_name, bytes, bytes);
+}
+
 void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later) {
+    c->one_source = false;
     collect_named(c, tested.usual_name, bytes, later);
 }
 
@@ -125,6 +141,7 @@ bool sample_bytes(struct ix_arena *arena, const char *name, struct ix_sv *ret_by
 
 void collected_done(struct collected *c) {
     ix_buf_done(&c->lines);
+    ix_buf_done(&c->sources);
     ix_arena_done(&c->arena);
 }
 

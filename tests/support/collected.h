@@ -19,11 +19,15 @@ struct collected {
     enum ix_code code; /* of collect; IX_OK when it was not run */
     struct ix_err err;
     struct ix_buf lines;
+    struct ix_buf sources;   /* "NAME (KIND)" of each that was begun, a line each */
+    bool one_source;         /* as if the user had named it */
     struct ix_json *records; /* an array */
 };
 
 /* Recognises, and collects when the claim is READ. Ends with collected_done. */
 void collect_bytes(struct collected *c, const char *path, struct ix_sv bytes);
+/* The same with a source that the user named: `test`. */
+void collect_as_one_source(struct collected *c, struct ix_sv bytes);
 /* The file changes after it was looked at: `later` is collected. */
 void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later);
 /* A file of the fixtures; the test aborts when there is none. */

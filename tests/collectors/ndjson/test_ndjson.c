@@ -2,63 +2,15 @@
  * line. */
 #include <criterion/criterion.h>
 
-#include "collectors/run.h"
-#include "indexer/model/record.h"
-
-extern const struct ix_collector ix_collector_ndjson;
-
-struct collected {
-    struct ix_buf lines; /* the records that were pushed, as they are written */
-    enum ix_code code;
-    struct ix_err err;
-};
-
-static enum ix_code open_bytes(const struct ix_input *input, struct ix_stream **ret_stream,
-                               struct ix_err *err) {
-    const struct ix_sv *bytes = input->open_context;
-    return ix_stream_open_memory(*bytes, ret_stream, err);
-}
-
-static enum ix_code keep_line(void *context, struct ix_sv line, struct ix_err *err) {
-    struct ix_buf *lines = context;
-    ix_buf_add(lines, line);
-    return ix_buf_check(lines, err);
-}
-
-/* `source`: what the user called it; NULL: the name that the records carry. */
-static struct collected collect(struct ix_sv bytes, const char *source) {
-    struct ix_arena arena;
-    struct ix_recognised recognised = {0};
-    struct ix_record_sink sink;
-    struct collected c = {0};
-    struct ix_input input = {
-        .path = IX_SV("test"),
-        .base_name = IX_SV("test"),
-        .open = open_bytes,
-        .open_context = &bytes,
-    };
-    ix_arena_init(&arena, 0);
-    cr_assert_eq(ix_input_inspect(&input, &arena, &c.err), IX_OK, "%s", c.err.text);
-    ix_collector_ndjson.recognise(&input, &arena, &recognised);
-    cr_assert_eq(recognised.claim, IX_CLAIM_READ);
-    ix_record_sink_init(&sink, keep_line, &c.lines);
-    const struct ix_collect_env env = {
-        .input = &input,
-        .recognised = &recognised,
-        .source = source ? ix_sv_cstr(source) : recognised.source_hint,
-    };
-    c.code = ix_collector_ndjson.collect(&env, &sink.sink, &c.err);
-    ix_record_sink_done(&sink);
-    ix_arena_done(&arena);
-    return c;
-}
-
-static void collected_done(struct collected *c) {
-    ix_buf_done(&c->lines);
-}
+#include "tests/support/collected.h"
 
 static const char *text_of(struct collected *c) {
     return ix_buf_cstr(&c->lines);
+}
+
+static void collect_text(struct collected *c, struct ix_sv bytes) {
+    collect_bytes(c, tested.usual_name, bytes);
+    cr_assert_eq(c->code, IX_OK, "%s", c->err.text);
 }
 
 #define WHOLE                                                                                      \
@@ -79,47 +31,47 @@ static const char *text_of(struct collected *c) {
     "\"skipped\":true}\n"
 
 Test(ndjson, gives_back_every_member_as_it_was_written) {
-    struct collected c = collect(IX_SV(WHOLE), NULL);
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    struct collected c;
+    collect_text(&c, IX_SV(WHOLE));
     cr_assert_str_eq(text_of(&c), WHOLE);
     collected_done(&c);
 }
 
 Test(ndjson, of_a_named_source_carries_that_name) {
-    struct collected c = collect(IX_SV(WHOLE), "mine");
+    struct collected c;
+    collect_as_one_source(&c, IX_SV(WHOLE));
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
     cr_assert_null(strstr(text_of(&c), "demo"));
-    cr_assert(strstr(text_of(&c), "\"source\":\"mine\""));
+    cr_assert(strstr(text_of(&c), "\"source\":\"test\""));
     collected_done(&c);
 }
 
 #define LEAST "{\"record\":\"resource\",\"address\":\"a\",\"native_type\":\"t\"}\n"
 
 Test(ndjson, without_a_word_about_scopes_is_whole) {
-    struct collected c = collect(IX_SV(LEAST), "s");
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    struct collected c;
+    collect_text(&c, IX_SV(LEAST));
     cr_assert(strstr(text_of(&c), "\"scope\":\"\",\"outcome\":\"whole\""), "%s", text_of(&c));
     collected_done(&c);
 }
 
 Test(ndjson, with_a_scope_of_its_own_is_not_called_whole) {
-    struct collected c = collect(
-        IX_SV(LEAST "{\"record\":\"scope\",\"scope\":\"x\",\"outcome\":\"failed\"}\n"), "s");
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    struct collected c;
+    collect_text(&c,
+                 IX_SV(LEAST "{\"record\":\"scope\",\"scope\":\"x\",\"outcome\":\"failed\"}\n"));
     cr_assert_null(strstr(text_of(&c), "whole"));
     collected_done(&c);
 }
 
 Test(ndjson, may_have_empty_lines_a_mark_and_no_last_line_end) {
-    struct collected c =
-        collect(IX_SV("\xEF\xBB\xBF" LEAST "\r\n\n  \n{\"record\":\"summary\"}"), "s");
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    struct collected c;
+    collect_text(&c, IX_SV("\xEF\xBB\xBF" LEAST "\r\n\n  \n{\"record\":\"summary\"}"));
     collected_done(&c);
 }
 
 Test(ndjson, reads_a_summary_in_front_too) {
-    struct collected c = collect(IX_SV("{\"record\":\"summary\"}\n" LEAST), "s");
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    struct collected c;
+    collect_text(&c, IX_SV("{\"record\":\"summary\"}\n" LEAST));
     cr_assert(strstr(text_of(&c), "\"address\":\"a\""));
     collected_done(&c);
 }
@@ -157,7 +109,8 @@ Test(ndjson, that_is_wrong_is_named_by_its_line) {
         struct ix_buf bytes = {0};
         ix_buf_add_cstr(&bytes, LEAST);
         ix_buf_add(&bytes, wrong[i].line);
-        struct collected c = collect(ix_buf_sv(&bytes), "s");
+        struct collected c;
+        collect_bytes(&c, tested.usual_name, ix_buf_sv(&bytes));
         cr_assert_eq(c.code, IX_INVALID, "row %zu: %d", i, (int)c.code);
         cr_assert(strstr(c.err.text, wrong[i].words), "row %zu: %s", i, c.err.text);
         cr_assert(strstr(c.err.text, "line 2"), "row %zu: %s", i, c.err.text);
@@ -166,47 +119,72 @@ Test(ndjson, that_is_wrong_is_named_by_its_line) {
     }
 }
 
-Test(ndjson, of_two_sources_is_refused_unless_the_user_names_one) {
-    const struct ix_sv both = IX_SV(
-        "{\"record\":\"resource\",\"source\":\"a\",\"address\":\"1\",\"native_type\":\"t\"}\n"
-        "{\"record\":\"resource\",\"source\":\"b\",\"address\":\"2\",\"native_type\":\"t\"}\n");
-    struct collected c = collect(both, NULL);
-    cr_assert_eq(c.code, IX_INVALID);
-    cr_assert(strstr(c.err.text, "one stream is one source"), "%s", c.err.text);
-    collected_done(&c);
-    c = collect(both, "one");
-    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+#define OF(source, address)                                                                        \
+    "{\"record\":\"resource\",\"source\":\"" source "\",\"source_kind\":\"k-" source               \
+    "\",\"address\":\"" address "\",\"native_type\":\"t\"}\n"
+#define SCOPE(source) "{\"record\":\"scope\",\"source\":\"" source "\",\"scope\":\"\",\"outcome\":"
+
+Test(ndjson, of_several_sources_is_read_one_source_after_the_other) {
+    struct collected c;
+    collect_text(&c,
+                 IX_SV(OF("a", "1") LEAST OF("b", "1") SCOPE("b") "\"partial\"}\n" OF("c", "1")));
+    cr_assert_str_eq(ix_buf_cstr(&c.sources), "a (k-a)\nb (k-b)\nc (k-c)\n");
+    cr_expect_eq(count_records(&c, "resource"), 4);
+    cr_expect(strstr(text_of(&c), SCOPE("a") "\"whole\"}"), "%s", text_of(&c));
+    cr_expect(strstr(text_of(&c), SCOPE("b") "\"partial\"}"), "%s", text_of(&c));
+    cr_expect_null(strstr(text_of(&c), SCOPE("b") "\"whole\"}"), "%s", text_of(&c));
+    cr_expect(strstr(text_of(&c), SCOPE("c") "\"whole\"}"), "%s", text_of(&c));
     collected_done(&c);
 }
 
-static enum ix_code count_line(void *context, struct ix_sv line, struct ix_err *err) {
-    int64_t *count = context;
-    (void)line, (void)err;
-    ++*count;
-    return IX_OK;
+Test(ndjson, whose_first_record_is_a_note_takes_its_kind_from_there) {
+    struct collected c;
+    collect_text(&c, IX_SV("{\"record\":\"note\",\"source\":\"a\",\"source_kind\":\"terraform\","
+                           "\"reason\":\"x\"}\n" OF("a", "1")));
+    cr_assert_str_eq(ix_buf_cstr(&c.sources), "a (terraform)\n");
+    cr_expect(text_is(find_resource(&c, "1", ""), "source_kind", "terraform"));
+    collected_done(&c);
+}
+
+Test(ndjson, without_sources_is_called_as_the_stream_is) {
+    struct collected c;
+    collect_text(&c, IX_SV(LEAST));
+    cr_assert_str_eq(ix_buf_cstr(&c.sources), "test (ndjson)\n");
+    collected_done(&c);
+}
+
+Test(ndjson, of_nothing_is_an_empty_source) {
+    struct collected c;
+    collect_text(&c, IX_SV("{\"record\":\"summary\"}\n"));
+    cr_assert_str_eq(ix_buf_cstr(&c.sources), "test (ndjson)\n");
+    cr_expect_eq(count_records(&c, "scope"), 1);
+    collected_done(&c);
+}
+
+Test(ndjson, whose_sources_are_mixed_is_refused_unless_the_user_names_one) {
+    const struct ix_sv mixed = IX_SV(OF("a", "1") OF("b", "1") OF("a", "2"));
+    struct collected c;
+    collect_bytes(&c, tested.usual_name, mixed);
+    cr_assert_eq(c.code, IX_INVALID);
+    cr_assert(strstr(c.err.text, "line 3: its `source` was there before"), "%s", c.err.text);
+    collected_done(&c);
+    collect_as_one_source(&c, mixed);
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_expect_eq(c.sources.size, 0);
+    cr_expect_eq(count_records(&c, "scope"), 1);
+    collected_done(&c);
 }
 
 /* Many lines, each of which goes through the same small arena. */
 Test(ndjson, of_many_lines_is_read_line_by_line) {
-    enum { LINES = 200000 };
+    enum { LINES = 100000 };
     struct ix_buf bytes = {0};
-    int64_t count = 0;
+    struct collected c;
     for (int i = 0; i < LINES; i++) {
         ix_buf_add_cstr(&bytes, LEAST);
     }
-    struct ix_sv all = ix_buf_sv(&bytes);
-    struct ix_input input = {.path = IX_SV("x"), .open = open_bytes, .open_context = &all};
-    const struct ix_recognised recognised = {.claim = IX_CLAIM_READ};
-    const struct ix_collect_env env = {
-        .input = &input,
-        .recognised = &recognised,
-        .source = IX_SV("s"),
-    };
-    struct ix_record_sink sink;
-    struct ix_err err = {0};
-    ix_record_sink_init(&sink, count_line, &count);
-    cr_assert_eq(ix_collector_ndjson.collect(&env, &sink.sink, &err), IX_OK, "%s", err.text);
-    cr_assert_eq(count, LINES + 1);
-    ix_record_sink_done(&sink);
+    collect_text(&c, ix_buf_sv(&bytes));
+    cr_assert_eq(count_records(&c, "resource"), LINES);
+    collected_done(&c);
     ix_buf_done(&bytes);
 }

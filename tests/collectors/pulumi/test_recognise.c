@@ -85,13 +85,6 @@ Test(pulumi_recognise, refuses_a_state_that_is_cut_off) {
     ix_arena_done(&arena);
 }
 
-Test(pulumi_recognise, names_the_source_by_project_and_stack) {
-    struct collected c;
-    collect_fixture(&c, "everything.json");
-    cr_assert(ix_sv_empty(c.recognised.source_hint)); /* one stack may lie in several files */
-    collected_done(&c);
-}
-
 Test(pulumi_recognise, leaves_kubernetes_objects_alone) {
     static const char *const names[] = {"kubernetes/pod-etcd.json",
                                         "kubernetes/crd-volumesnapshotcontents.json"};

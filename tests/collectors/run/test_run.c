@@ -16,6 +16,7 @@ struct recorder {
     struct ix_record_sink records;
     struct ix_buf log;
     enum ix_code refuse; /* what begin returns */
+    int accept;          /* calls of begin that go well before it does */
 };
 
 static struct folder folder;
@@ -34,7 +35,7 @@ static enum ix_code on_begin(struct ix_run_target *target, struct ix_sv source, 
                              struct ix_sv path, struct ix_sink **ret_sink, struct ix_err *e) {
     struct recorder *r = (struct recorder *)target;
     (void)path;
-    if (r->refuse != IX_OK) {
+    if (r->refuse != IX_OK && r->accept-- <= 0) {
         return ix_err_set(e, r->refuse, "the target refuses");
     }
     ix_buf_printf(&r->log, "begin %.*s (%.*s)\n", IX_SV_FMT(source), IX_SV_FMT(kind));
@@ -106,11 +107,49 @@ Test(run, names_a_source_by_its_absolute_path) {
     cr_assert_eq(chdir("/"), 0);
 }
 
-Test(run, names_a_source_as_the_exchange_file_does) {
-    write_text("a.ndjson", "{\"record\":\"resource\",\"source\":\"mine\",\"source_kind\":\"aws\","
-                           "\"address\":\"a\",\"native_type\":\"t\"}\n");
+#define OF(source, address)                                                                        \
+    "{\"record\":\"resource\",\"source\":\"" source "\",\"source_kind\":\"aws\","                  \
+    "\"address\":\"" address "\",\"native_type\":\"t\"}\n"
+
+Test(run, gives_each_source_of_an_exchange_file_a_run) {
+    write_text("a.ndjson", OF("one", "a") OF("two", "a") OF("two", "b"));
     cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
-    cr_assert(says("begin mine (aws)\n"), "%s", said());
+    const char *one = strstr(said(), "begin one (aws)\n");
+    const char *end = one ? strstr(one, "end 0 \n") : NULL;
+    const char *two = end ? strstr(end, "begin two (aws)\n") : NULL;
+    cr_assert(two && strstr(two, "end 0 \nreport 0 ndjson: 3, \n"), "%s", said());
+    cr_assert_eq(counts.indexed, 1);
+    cr_assert_eq(counts.runs, 2);
+}
+
+Test(run, keeps_the_sources_before_a_broken_one) {
+    write_text("a.ndjson", OF("one", "a") OF("two", "a") OF("three", "a") "{}\n");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    const char *three = strstr(said(), "begin three (aws)\n");
+    cr_assert(three && strstr(three, "end 3 line 4"), "%s", said());
+    cr_assert(says("; 2 sources before it were indexed\n"), "%s", said());
+    cr_assert_eq(counts.failed, 1);
+    cr_assert_eq(counts.runs, 2);
+}
+
+Test(run, has_a_failed_run_of_a_stream_that_breaks_at_once) {
+    char expected[2 * FOLDER_PATH_SIZE];
+    write_text("a.ndjson", "{\"record\":\"resource\",\"source\":3}\n");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert(says("end 3 line 1: "), "%s", said());
+    char *absolute = realpath(folder_path(&folder, "a.ndjson"), NULL);
+    snprintf(expected, sizeof expected, "begin %s (ndjson)\n", absolute);
+    free(absolute);
+    cr_assert(says(expected), "%s", said());
+}
+
+Test(run, gives_all_sources_of_an_exchange_file_one_run_when_it_is_named) {
+    write_text("a.ndjson", OF("one", "a") OF("two", "b") OF("one", "c"));
+    settings.source = IX_SV("all");
+    cr_assert_eq(run_one("a.ndjson"), IX_OK, "%s", err.text);
+    cr_assert(says("begin all (aws)\n"), "%s", said());
+    cr_assert_not(says("\"source\":\"one\""), "%s", said());
+    cr_assert_eq(counts.runs, 1);
 }
 
 Test(run, gives_a_named_source_of_several_inputs_a_scope_for_each) {
@@ -191,6 +230,17 @@ Test(run, ends_when_the_target_fails) {
     cr_assert_eq(run_one("."), IX_BUSY);
     cr_assert_str_eq(err.text, "the target refuses");
     cr_assert_eq(counts.indexed, 0);
+}
+
+Test(run, ends_when_the_target_fails_between_two_sources) {
+    write_text("a.ndjson", OF("one", "a") OF("two", "a"));
+    write_text("b.ndjson", GOOD);
+    recorder.refuse = IX_BUSY;
+    recorder.accept = 1;
+    cr_assert_eq(run_one("."), IX_BUSY);
+    cr_assert_str_eq(err.text, "the target refuses");
+    cr_assert(says("end 0 \n"), "%s", said());
+    cr_assert_not(says("report"), "%s", said());
 }
 
 Test(run, ends_when_it_is_asked_to_stop) {

@@ -219,7 +219,6 @@ Test(normalise, passes_every_record_on_without_secrets) {
         cr_expect_eq(ix_sink_scope(sink, &scope, &err), IX_OK);
         cr_expect_eq(ix_sink_note(sink, &note, &err), IX_OK);
     }
-    cr_expect_eq(end.resources, 2);
     cr_expect(holds(&lines, "arn:aws:s3:::logs"));
     cr_expect(holds(&lines, "/subscriptions/s/a"));
     cr_expect(holds(&lines, "u://a:[secret]@h"));
@@ -264,7 +263,7 @@ Test(normalise, says_which_tag_was_too_long) {
     ix_record_sink_init(&end, keep_line, &lines);
     cr_assert_eq(ix_normaliser_new(&end.sink, &normaliser, &err), IX_OK);
     cr_expect_eq(ix_sink_resource(ix_normaliser_sink(normaliser), &n.in, &err), IX_OK);
-    cr_expect_eq(end.resources, 1);
+    cr_expect(holds(&lines, "\"record\":\"resource\""));
     cr_expect(holds(&lines, "was cut after 65536 bytes"));
     ix_normaliser_free(normaliser);
     ix_record_sink_done(&end);
