@@ -92,6 +92,17 @@ struct ix_sv ix_tf_address_last(struct ix_sv address) {
     return last;
 }
 
+bool ix_tf_address_module(struct ix_sv *address, struct ix_sv *ret_name) {
+    struct ix_sv rest = *address;
+    if (!ix_sv_eq(next_part(&rest), IX_SV("module")) || ix_sv_empty(rest)) {
+        return false;
+    }
+    struct ix_sv name = next_part(&rest);
+    *ret_name = ix_sv_sub(name, 0, ix_sv_find_char(name, '['));
+    *address = rest;
+    return true;
+}
+
 static bool all_digits(struct ix_sv text) {
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] < '0' || text.data[i] > '9') {
@@ -137,13 +148,12 @@ static bool names_value(struct ix_sv first) {
 }
 
 enum ix_tf_dependency ix_tf_address_dependency(struct ix_sv dependency) {
-    struct ix_sv part = next_part(&dependency);
+    struct ix_sv name;
     bool in_module = false;
-    while (ix_sv_eq(part, IX_SV("module"))) {
+    while (ix_tf_address_module(&dependency, &name)) {
         in_module = true;
-        next_part(&dependency);
-        part = next_part(&dependency);
     }
+    struct ix_sv part = next_part(&dependency);
     if (ix_sv_eq(part, IX_SV("data"))) {
         part = next_part(&dependency);
     }

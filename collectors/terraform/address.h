@@ -26,6 +26,10 @@ struct ix_sv ix_tf_address_legacy(struct ix_arena *arena, struct ix_sv module, s
 /* Its last part, with the key: `web[0]`. Borrows from `address`. */
 struct ix_sv ix_tf_address_last(struct ix_sv address);
 
+/* Takes `module.NAME`, with the key it may have, off the front of an address; NAME comes without
+ * the key. False, and nothing taken, where no module stands. */
+bool ix_tf_address_module(struct ix_sv *address, struct ix_sv *ret_name);
+
 /* What a dependency names. */
 enum ix_tf_dependency {
     IX_TF_DEPENDENCY_RESOURCE, /* a block or an instance */

@@ -219,12 +219,18 @@ static void find_tags(struct ix_arena *arena, const struct ix_json *attributes,
 }
 
 void ix_tf_describe(struct ix_arena *arena, const struct ix_json *attributes,
-                    struct ix_resource *resource) {
+                    const struct ix_json *identity, struct ix_resource *resource) {
     struct ix_sv id = shown(text_of(arena, ix_json_get(attributes, "id")));
     resource->native_id = ix_sv_empty(id) ? resource->native_id : id;
     resource->name = name_of(resource, attributes);
     resource->account = account_of(resource, attributes);
+    if (ix_sv_empty(resource->account)) {
+        resource->account = account_of(resource, identity);
+    }
     find_place(attributes, resource);
+    if (ix_sv_empty(resource->region) && ix_sv_empty(resource->zone)) {
+        find_place(identity, resource);
+    }
     resource->created_ms = time_of(attributes, created_names);
     resource->modified_ms = time_of(attributes, modified_names);
     find_tags(arena, attributes, resource);

@@ -3,9 +3,14 @@
  *
  * A plan says what would be, not what is: everything from it is flagged as planned and its source
  * is of the kind "plan". `resource_changes` is read, since it holds all of `planned_values` and
- * what would be deleted besides; `planned_values` only where there are no changes. The state before
- * (`prior_state`) and `resource_drift` are left alone: the state itself says that better. What
- * would be deleted carries its last known properties and the variant "delete". */
+ * what would be deleted besides; `planned_values` only where there are no changes. What would be
+ * deleted carries its last known properties and the variant "delete". `deferred_changes` are
+ * changes too.
+ *
+ * Of the state before (`prior_state`) only the dependencies are taken, which changes do not tell;
+ * the state itself says the rest better. What changed outside of Terraform (`resource_drift`) is
+ * flagged as drifted where it is planned, and the names of the attributes that changed stand in the
+ * property `$drifted`: the values of before and after are in the state and in the plan. */
 #include "collectors/terraform/sensitive.h"
 #include "collectors/terraform/show.h"
 
@@ -17,13 +22,14 @@ enum action {
     ACTION_FORGET,
     ACTION_READ,
     ACTION_NOTHING,
+    ACTION_LATER,
     ACTION_COUNT
 };
 
 static const char *const action_words[ACTION_COUNT] = {
     [ACTION_CREATE] = "to create",  [ACTION_UPDATE] = "to update", [ACTION_REPLACE] = "to replace",
     [ACTION_DELETE] = "to delete",  [ACTION_FORGET] = "to forget", [ACTION_READ] = "to read",
-    [ACTION_NOTHING] = "unchanged",
+    [ACTION_NOTHING] = "unchanged", [ACTION_LATER] = "deferred",
 };
 
 static bool has_action(const struct ix_json *change, const char *name) {
@@ -51,6 +57,45 @@ static enum action action_of(const struct ix_json *change) {
     return has_action(change, "read") ? ACTION_READ : ACTION_NOTHING;
 }
 
+/* ---- drift ---- */
+
+/* Kept by address: an array of names. */
+static struct ix_json *changed_names(struct ix_arena *arena, const struct ix_json *change) {
+    const struct ix_json *before = ix_json_get(change, "before");
+    const struct ix_json *after = ix_json_get(change, "after");
+    struct ix_json *names = ix_json_new_array(arena);
+    for (const struct ix_json *m = ix_json_first(before); m; m = ix_json_next(m)) {
+        if (!ix_json_equal(m, ix_json_get_sv(after, ix_json_key(m)))) {
+            ix_json_append(names, ix_json_new_string(arena, ix_json_key(m)));
+        }
+    }
+    return names;
+}
+
+static enum ix_code keep_drift(struct ix_tf_reading *r, struct ix_json *node, void *context,
+                               struct ix_err *err) {
+    (void)context;
+    union ix_map_value *drift = ix_map_put(&r->drift, ix_json_get_string(node, "address"), NULL);
+    if (drift) {
+        drift->pointer = changed_names(&r->keep, ix_json_get(node, "change"));
+    }
+    return ix_arena_check(&r->keep, err);
+}
+
+void ix_tf_plan_mark_drift(struct ix_tf_reading *r, struct ix_tf_instance *instance) {
+    const union ix_map_value *drift = ix_map_find(&r->drift, instance->address);
+    if (!drift || !ix_sv_empty(instance->variant)) {
+        return;
+    }
+    instance->flags |= IX_FLAG_DRIFTED;
+    if (ix_json_kind(instance->attributes) == IX_JSON_OBJECT) {
+        ix_json_set(&r->element, instance->attributes, IX_SV("$drifted"),
+                    ix_json_clone(&r->element, drift->pointer));
+    }
+}
+
+/* ---- changes ---- */
+
 /* What would be there afterwards; of what would be gone, what was there. */
 static struct ix_json *find_values(struct ix_tf_reading *r, const struct ix_json *change) {
     struct ix_json *after = ix_json_get(change, "after");
@@ -61,11 +106,9 @@ static struct ix_json *find_values(struct ix_tf_reading *r, const struct ix_json
     return values;
 }
 
-static enum ix_code read_change(struct ix_tf_reading *r, struct ix_json *node, void *context,
-                                struct ix_err *err) {
-    int64_t *actions = context;
+static enum ix_code push_change(struct ix_tf_reading *r, const struct ix_json *node,
+                                enum action action, struct ix_err *err) {
     const struct ix_json *change = ix_json_get(node, "change");
-    enum action action = action_of(change);
     struct ix_tf_instance instance = {
         .address = ix_json_get_string(node, "address"),
         .variant = ix_tf_show_deposed(r, ix_json_get_string(node, "deposed")),
@@ -73,6 +116,8 @@ static enum ix_code read_change(struct ix_tf_reading *r, struct ix_json *node, v
         .provider = ix_json_get_string(node, "provider_name"),
         .data = ix_sv_eq(ix_json_get_string(node, "mode"), IX_SV("data")),
         .attributes = find_values(r, change),
+        .identity = ix_json_get(change, "after_identity"),
+        .id = ix_json_string(ix_json_path(change, "importing", "id", NULL)),
     };
     if (ix_sv_empty(instance.type) || ix_sv_empty(instance.address)) {
         return ix_tf_reading_fault(r, "before here is a change without `type` or `address`", err);
@@ -82,8 +127,44 @@ static enum ix_code read_change(struct ix_tf_reading *r, struct ix_json *node, v
         instance.flags |= IX_FLAG_DELETE;
         instance.variant = ix_sv_empty(instance.variant) ? IX_SV("delete") : instance.variant;
     }
-    actions[action]++;
+    ix_tf_plan_mark_drift(r, &instance);
     return ix_tf_reading_push(r, &instance, err);
+}
+
+static enum ix_code read_change(struct ix_tf_reading *r, struct ix_json *node, void *context,
+                                struct ix_err *err) {
+    int64_t *actions = context;
+    enum action action = action_of(ix_json_get(node, "change"));
+    actions[action]++;
+    return push_change(r, node, action, err);
+}
+
+static enum ix_code read_deferred(struct ix_tf_reading *r, struct ix_json *node, void *context,
+                                  struct ix_err *err) {
+    int64_t *actions = context;
+    actions[ACTION_LATER]++;
+    return push_change(r, ix_json_get(node, "resource_change"), ACTION_LATER, err);
+}
+
+/* The state before the plan; a plan for something new has none. */
+static enum ix_code read_prior_state(struct ix_tf_reading *r, struct ix_err *err) {
+    bool entered = false;
+    enum ix_tf_take take = r->take;
+    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_OBJECT, "prior_state", &entered, err);
+    r->take = IX_TF_TAKE_DEPENDENCIES;
+    if (code == IX_OK && entered) {
+        code = ix_tf_show_state_read(r, err);
+    }
+    r->take = take;
+    return code;
+}
+
+static enum ix_code read_errored(struct ix_tf_reading *r, struct ix_err *err) {
+    struct ix_json *errored = NULL;
+    enum ix_code code = ix_json_reader_value(r->reader, &r->element, &errored, err);
+    r->errored = ix_json_is_true(errored);
+    ix_arena_reset(&r->element);
+    return code;
 }
 
 static enum ix_code tell_actions(struct ix_tf_reading *r, const int64_t *actions,
@@ -101,31 +182,57 @@ static enum ix_code tell_actions(struct ix_tf_reading *r, const int64_t *actions
     return code == IX_OK ? ix_tf_reading_remark(r, text, err) : code;
 }
 
+static enum ix_code tell_drift(struct ix_tf_reading *r, struct ix_err *err) {
+    if (r->drift.count == 0) {
+        return IX_OK;
+    }
+    struct ix_sv text =
+        ix_arena_printf(&r->instance, "%zu things changed outside of Terraform", r->drift.count);
+    return ix_tf_reading_remark(r, text, err);
+}
+
+static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, bool by_change,
+                                int64_t *actions, struct ix_err *err) {
+    if (r->take == IX_TF_TAKE_DRIFT) {
+        return ix_sv_eq(key, IX_SV("resource_drift"))
+                   ? ix_tf_reading_elements(r, "resource_drift", keep_drift, NULL, err)
+                   : ix_json_reader_skip(r->reader, err);
+    }
+    if (by_change && ix_sv_eq(key, IX_SV("resource_changes"))) {
+        return ix_tf_reading_elements(r, "resource_changes", read_change, actions, err);
+    }
+    if (!by_change && ix_sv_eq(key, IX_SV("planned_values"))) {
+        return ix_tf_show_values(r, err);
+    }
+    if (ix_sv_eq(key, IX_SV("deferred_changes"))) {
+        return ix_tf_reading_elements(r, "deferred_changes", read_deferred, actions, err);
+    }
+    if (ix_sv_eq(key, IX_SV("prior_state")) && r->take == IX_TF_TAKE_ALL) {
+        return read_prior_state(r, err);
+    }
+    if (ix_sv_eq(key, IX_SV("errored"))) {
+        return read_errored(r, err);
+    }
+    return ix_sv_eq(key, IX_SV("checks")) ? ix_tf_reading_checks(r, err)
+                                          : ix_json_reader_skip(r->reader, err);
+}
+
 enum ix_code ix_tf_plan_read(struct ix_tf_reading *r, struct ix_err *err) {
     int64_t actions[ACTION_COUNT] = {0};
     bool by_change = ix_json_first(ix_json_get(r->env->input->outline, "resource_changes")) != NULL;
+    enum ix_code code = IX_OK;
     r->flags |= IX_FLAG_PLANNED;
-    for (;;) {
+    for (bool more = true; code == IX_OK;) {
         struct ix_sv key;
-        bool more = false;
-        enum ix_code code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK) {
-            return code;
+        code = ix_tf_reading_key(r, &key, &more, err);
+        if (code != IX_OK || !more) {
+            break;
         }
-        if (!more) {
-            return tell_actions(r, actions, err);
-        }
-        if (by_change && ix_sv_eq(key, IX_SV("resource_changes"))) {
-            code = ix_tf_reading_elements(r, "resource_changes", read_change, actions, err);
-        } else if (!by_change && ix_sv_eq(key, IX_SV("planned_values"))) {
-            code = ix_tf_show_values(r, err);
-        } else if (ix_sv_eq(key, IX_SV("checks"))) {
-            code = ix_tf_reading_checks(r, err);
-        } else {
-            code = ix_json_reader_skip(r->reader, err);
-        }
-        if (code != IX_OK) {
-            return code;
-        }
+        code = read_member(r, key, by_change, actions, err);
     }
+    if (code == IX_OK && r->take == IX_TF_TAKE_ALL) {
+        code = tell_actions(r, actions, err);
+        code = code == IX_OK ? tell_drift(r, err) : code;
+    }
+    return code;
 }

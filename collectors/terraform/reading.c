@@ -87,12 +87,20 @@ static bool does_not_pass(const struct ix_json *check) {
     return ix_sv_eq(status, IX_SV("fail")) || ix_sv_eq(status, IX_SV("error"));
 }
 
+/* `config_addr` in a state, `address` in what `show -json` writes. */
+static struct ix_sv check_name(const struct ix_json *check) {
+    struct ix_sv name = ix_json_get_string(check, "config_addr");
+    return ix_sv_empty(name) ? ix_json_string(ix_json_path(check, "address", "to_display", NULL))
+                             : name;
+}
+
 static enum ix_code count_check(struct ix_tf_reading *r, struct ix_json *check, void *context,
                                 struct ix_err *err) {
     (void)context;
-    (void)err;
-    r->failing_checks += does_not_pass(check);
-    return IX_OK;
+    if (r->take == IX_TF_TAKE_ALL && does_not_pass(check) && r->failing_checks++ == 0) {
+        r->failing_check = ix_arena_copy(&r->keep, check_name(check));
+    }
+    return ix_arena_check(&r->keep, err);
 }
 
 enum ix_code ix_tf_reading_checks(struct ix_tf_reading *r, struct ix_err *err) {
@@ -133,8 +141,10 @@ static enum ix_code push_dependencies(struct ix_tf_reading *r,
     for (const struct ix_json *n = ix_json_first(list); n && code == IX_OK; n = ix_json_next(n)) {
         struct ix_sv to = ix_json_string(n);
         enum ix_tf_dependency kind = ix_tf_address_dependency(to);
-        r->module_dependencies += kind == IX_TF_DEPENDENCY_MODULE;
-        if (kind == IX_TF_DEPENDENCY_RESOURCE) {
+        if (kind == IX_TF_DEPENDENCY_MODULE) {
+            ix_tf_modules_keep(&r->modules, instance->address, instance->variant,
+                               relative ? instance->module : (struct ix_sv){0}, to);
+        } else if (kind == IX_TF_DEPENDENCY_RESOURCE) {
             to = relative ? ix_tf_address_legacy(&r->instance, instance->module, to) : to;
             code = push_dependency(r, instance, to, err);
         }
@@ -158,22 +168,54 @@ static enum ix_code push_resource(struct ix_tf_reading *r, const struct ix_tf_in
         .properties =
             ix_json_kind(instance->attributes) == IX_JSON_OBJECT ? instance->attributes : NULL,
     };
-    ix_tf_describe(&r->instance, resource.properties, &resource);
+    ix_tf_describe(&r->instance, resource.properties, instance->identity, &resource);
     enum ix_code code = ix_arena_check(&r->instance, err);
     return code == IX_OK ? ix_sink_resource(r->sink, &resource, err) : code;
 }
 
-enum ix_code ix_tf_reading_push(struct ix_tf_reading *r, const struct ix_tf_instance *instance,
-                                struct ix_err *err) {
+static enum ix_code relate_dependant(void *context, const struct ix_tf_dependant *from,
+                                     struct ix_sv to, struct ix_err *err) {
+    const struct ix_tf_instance instance = {.address = from->address, .variant = from->variant};
+    return push_dependency(context, &instance, to, err);
+}
+
+static void tell_progress(struct ix_tf_reading *r) {
     enum { PROGRESS_EVERY = 1024 };
-    enum ix_code code = check_cancelled(r, err);
-    code = code == IX_OK ? push_resource(r, instance, err) : code;
-    code = code == IX_OK ? push_dependencies(r, instance, instance->absolute, false, err) : code;
-    code = code == IX_OK ? push_dependencies(r, instance, instance->relative, true, err) : code;
-    ix_arena_reset(&r->instance);
     r->resources++;
     if (r->env->progress && r->resources % PROGRESS_EVERY == 0) {
         r->env->progress(r->env->progress_context, r->resources);
     }
+}
+
+static enum ix_code push_all(struct ix_tf_reading *r, const struct ix_tf_instance *instance,
+                             struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    if (r->take == IX_TF_TAKE_DEPENDENCIES && instance->data) {
+        return IX_OK; /* what would be read again, or is not told of */
+    }
+    if (r->take == IX_TF_TAKE_ALL) {
+        code = push_resource(r, instance, err);
+        tell_progress(r);
+    }
+    code = code == IX_OK ? push_dependencies(r, instance, instance->absolute, false, err) : code;
+    return code == IX_OK ? push_dependencies(r, instance, instance->relative, true, err) : code;
+}
+
+static enum ix_code push_to_modules(struct ix_tf_reading *r, const struct ix_tf_instance *instance,
+                                    struct ix_err *err) {
+    bool counts = ix_sv_empty(instance->variant);
+    return counts ? ix_tf_modules_each(&r->modules, &r->instance, instance->address,
+                                       relate_dependant, r, err)
+                  : IX_OK;
+}
+
+enum ix_code ix_tf_reading_push(struct ix_tf_reading *r, const struct ix_tf_instance *instance,
+                                struct ix_err *err) {
+    enum ix_code code = check_cancelled(r, err);
+    if (code == IX_OK) {
+        code = r->take == IX_TF_TAKE_MODULES ? push_to_modules(r, instance, err)
+                                             : push_all(r, instance, err);
+    }
+    ix_arena_reset(&r->instance);
     return code;
 }

@@ -9,6 +9,15 @@
 
 #include "base/json_reader.h"
 #include "collectors/collector.h"
+#include "collectors/terraform/modules.h"
+
+/* What a walk over the document is for. */
+enum ix_tf_take {
+    IX_TF_TAKE_ALL,          /* resources and their dependencies */
+    IX_TF_TAKE_DEPENDENCIES, /* of what is pushed elsewhere: nothing but those */
+    IX_TF_TAKE_MODULES,      /* a further walk: relations to what is in modules depended upon */
+    IX_TF_TAKE_DRIFT,        /* of a plan, a walk before: what changed outside of Terraform */
+};
 
 struct ix_tf_reading {
     const struct ix_collect_env *env;
@@ -16,10 +25,15 @@ struct ix_tf_reading {
     struct ix_json_reader *reader;
     struct ix_arena element;  /* one element of the document; its reader resets it */
     struct ix_arena instance; /* one instance inside it; reset after each push */
-    uint32_t flags;           /* of every instance, beside its own */
+    enum ix_tf_take take;
+    uint32_t flags; /* of every instance, beside its own */
     int64_t resources;
-    int64_t module_dependencies; /* on whole modules: left out */
     int64_t failing_checks;
+    struct ix_arena keep;       /* of the whole document */
+    struct ix_sv failing_check; /* the first one's name */
+    struct ix_map drift;        /* of a plan, see plan.c */
+    bool errored;               /* a plan that was not made to its end */
+    struct ix_tf_modules modules;
 };
 
 struct ix_tf_instance {
@@ -30,16 +44,20 @@ struct ix_tf_instance {
     bool data;                  /* a data source: referenced, not managed */
     uint32_t flags;             /* of enum ix_flag, beside the one for data sources */
     struct ix_json *attributes; /* secrets hidden; NULL: none known */
+    const struct ix_json
+        *identity; /* what the provider tells it apart by (Terraform 1.12); or NULL */
     /* Two lists of strings, either may be NULL. Those of `relative` are dotted and relative to
      * `module`; those of `absolute` begin at the root. */
     const struct ix_json *absolute, *relative;
     struct ix_sv module;
 };
 
-/* Pushes one resource, and a depends_on relation for each of its dependencies. A dependency names a
+/* Pushes one resource, and a depends_on relation for each of its dependencies (reading->take says
+ * otherwise at times). A dependency names a
  * block more often than an instance: such a to_address has no instance keys at all and means every
  * instance of the block, in every instance of its modules. Whoever stores relations resolves it:
- * here it would need all addresses of a document in memory. */
+ * here it would need all addresses of a document in memory. Those on whole modules are resolved
+ * here, see modules.h. */
 IX_MUST_CHECK enum ix_code ix_tf_reading_push(struct ix_tf_reading *reading,
                                               const struct ix_tf_instance *instance,
                                               struct ix_err *err);
@@ -69,6 +87,9 @@ ix_tf_reading_elements(struct ix_tf_reading *reading, const char *what,
                        enum ix_code (*each)(struct ix_tf_reading *reading, struct ix_json *element,
                                             void *context, struct ix_err *err),
                        void *context, struct ix_err *err);
+
+/* Flags what a plan says changed outside of Terraform, and names which of its attributes did. */
+void ix_tf_plan_mark_drift(struct ix_tf_reading *reading, struct ix_tf_instance *instance);
 
 /* Text for a note, which becomes a remark of the source. */
 IX_MUST_CHECK enum ix_code ix_tf_reading_remark(struct ix_tf_reading *reading, struct ix_sv text,

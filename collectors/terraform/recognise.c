@@ -227,11 +227,21 @@ static const struct rule *find_rule(const struct ix_input *input) {
     return NULL;
 }
 
+/* Behind long outputs the first provider may lie beyond the head. */
+static bool names_opentofu(const struct ix_json *node) {
+    bool found = ix_sv_find(ix_json_string(node), IX_SV("registry.opentofu.org")) != IX_SV_NPOS;
+    for (const struct ix_json *n = ix_json_first(node); n && !found; n = ix_json_next(n)) {
+        found = names_opentofu(n);
+    }
+    return found;
+}
+
 static struct ix_sv source_kind(const struct rule *rule, const struct ix_input *input) {
     if (rule->document == IX_TF_PLAN) {
         return IX_SV("plan");
     }
-    bool opentofu = head_holds(input, "registry.opentofu.org") || is_encrypted(input);
+    bool opentofu = head_holds(input, "registry.opentofu.org") || is_encrypted(input) ||
+                    names_opentofu(input->outline);
     return opentofu ? IX_SV("opentofu") : IX_SV("terraform");
 }
 

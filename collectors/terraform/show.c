@@ -43,6 +43,7 @@ static enum ix_code read_resource(struct ix_tf_reading *r, struct ix_json *node,
         .provider = ix_json_get_string(node, "provider_name"),
         .data = ix_sv_eq(ix_json_get_string(node, "mode"), IX_SV("data")),
         .attributes = ix_json_get(node, "values"),
+        .identity = ix_json_get(node, "identity"),
         .absolute = ix_json_get(node, "depends_on"),
         .variant = ix_tf_show_deposed(r, ix_json_get_string(node, "deposed_key")),
     };
@@ -54,6 +55,7 @@ static enum ix_code read_resource(struct ix_tf_reading *r, struct ix_json *node,
     instance.flags |= ix_sv_empty(instance.variant) ? 0 : IX_FLAG_DEPOSED;
     ix_tf_sensitive_hide_mirror(&r->element, instance.attributes,
                                 ix_json_get(node, "sensitive_values"));
+    ix_tf_plan_mark_drift(r, &instance);
     return ix_tf_reading_push(r, &instance, err);
 }
 

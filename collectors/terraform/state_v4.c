@@ -39,6 +39,7 @@ static enum ix_code read_instance(struct ix_tf_reading *r, const struct block *b
         .type = block->type,
         .provider = ix_sv_empty(provider) ? block->provider : provider,
         .data = block->data,
+        .identity = ix_json_get(node, "identity"),
         .absolute = ix_json_get(node, "dependencies"),
         .relative = ix_json_get(node, "depends_on"), /* of 0.12 alone */
         .module = block->module,

@@ -3,14 +3,15 @@
  * Nothing is taken from outputs, from the provider's private bytes, or from the file's own head
  * (serial, lineage, version): what matters of them is in recognition. The document is walked with
  * the JSON reader and its resources taken one by one, so memory follows the largest resource and
- * not the file. Dependencies on whole modules name no thing that could be found; they are counted
- * and told in a remark. */
+ * not the file. Where something must be known before or after all resources (what drifted, what is
+ * in a module that others depend on) the document is walked once more. */
 #include "collectors/terraform/reading.h"
 #include "collectors/terraform/recognise.h"
 
 /* A tree takes several times the bytes of its text, which is at most IX_JSON_VALUE_MAX. */
 static const size_t element_arena_max = (size_t)4 << 30;
 static const size_t instance_arena_max = (size_t)1 << 30;
+static const size_t keep_arena_max = (size_t)256 << 20;
 
 static enum ix_code read_document(struct ix_tf_reading *r, struct ix_err *err) {
     static enum ix_code (*const readers[])(struct ix_tf_reading *, struct ix_err *) = {
@@ -41,51 +42,78 @@ static enum ix_code check_end(struct ix_tf_reading *r, struct ix_err *err) {
     return code;
 }
 
-static enum ix_code tell_counts(struct ix_tf_reading *r, struct ix_err *err) {
-    enum ix_code code = IX_OK;
-    if (r->failing_checks > 0) {
-        code = ix_tf_reading_remark(
-            r,
-            ix_arena_printf(&r->instance, "%lld checks do not pass", (long long)r->failing_checks),
-            err);
-    }
-    if (code == IX_OK && r->module_dependencies > 0) {
-        code = ix_tf_reading_remark(
-            r,
-            ix_arena_printf(&r->instance, "%lld dependencies on whole modules are left out",
-                            (long long)r->module_dependencies),
-            err);
-    }
+static enum ix_code walk_reader(struct ix_tf_reading *r, struct ix_stream *stream,
+                                struct ix_err *err) {
+    enum ix_code code = ix_json_reader_open(stream, &r->reader, err);
+    code = code == IX_OK ? read_document(r, err) : code;
+    code = code == IX_OK ? check_end(r, err) : code;
+    ix_json_reader_close(r->reader);
+    r->reader = NULL;
     return code;
 }
 
-static enum ix_code read_all(struct ix_tf_reading *r, struct ix_err *err) {
-    enum ix_code code = read_document(r, err);
-    code = code == IX_OK ? check_end(r, err) : code;
-    code = code == IX_OK ? tell_counts(r, err) : code;
-    if (code != IX_OK) {
-        return code;
+static enum ix_code walk(struct ix_tf_reading *r, enum ix_tf_take take, struct ix_err *err) {
+    struct ix_stream *stream = NULL;
+    enum ix_code code = ix_input_open(r->env->input, &stream, err);
+    if (code == IX_OK) {
+        r->take = take;
+        code = walk_reader(r, stream, err);
     }
-    const struct ix_scope whole = {.source = r->env->source, .outcome = IX_SCOPE_WHOLE};
-    return ix_sink_scope(r->sink, &whole, err);
+    ix_stream_close(stream);
+    return code;
+}
+
+static enum ix_code tell_count(struct ix_tf_reading *r, int64_t count, const char *what,
+                               struct ix_sv first, struct ix_err *err) {
+    if (count == 0) {
+        return IX_OK;
+    }
+    const char *before = ix_sv_empty(first) ? "" : ", first ";
+    struct ix_sv text = ix_arena_printf(&r->instance, "%lld %s%s%.*s", (long long)count, what,
+                                        before, IX_SV_FMT(first));
+    return ix_tf_reading_remark(r, text, err);
+}
+
+static enum ix_code push_scope(struct ix_tf_reading *r, struct ix_err *err) {
+    struct ix_scope scope = {.source = r->env->source, .outcome = IX_SCOPE_WHOLE};
+    if (r->errored) {
+        scope.outcome = IX_SCOPE_PARTIAL;
+        scope.error = IX_IO;
+        scope.text = IX_SV("making the plan ended in an error: it is not whole");
+    }
+    return ix_sink_scope(r->sink, &scope, err);
+}
+
+static enum ix_code read_all(struct ix_tf_reading *r, struct ix_err *err) {
+    bool drift = ix_json_first(ix_json_get(r->env->input->outline, "resource_drift")) != NULL;
+    enum ix_code code = drift ? walk(r, IX_TF_TAKE_DRIFT, err) : IX_OK;
+    code = code == IX_OK ? walk(r, IX_TF_TAKE_ALL, err) : code;
+    if (code == IX_OK && r->modules.dependants.count > 0) {
+        code = walk(r, IX_TF_TAKE_MODULES, err);
+    }
+    if (code == IX_OK) {
+        code = tell_count(r, r->failing_checks, "checks do not pass", r->failing_check, err);
+    }
+    if (code == IX_OK) {
+        code = tell_count(r, r->modules.left_out, "dependencies on whole modules are left out",
+                          (struct ix_sv){0}, err);
+    }
+    return code == IX_OK ? push_scope(r, err) : code;
 }
 
 static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *sink,
                             struct ix_err *err) {
-    struct ix_stream *stream = NULL;
-    enum ix_code code = ix_input_open(env->input, &stream, err);
-    if (code != IX_OK) {
-        return code;
-    }
     struct ix_tf_reading r = {.env = env, .sink = sink};
     ix_arena_init(&r.element, element_arena_max);
     ix_arena_init(&r.instance, instance_arena_max);
-    code = ix_json_reader_open(stream, &r.reader, err);
-    code = code == IX_OK ? read_all(&r, err) : code;
-    ix_json_reader_close(r.reader);
+    ix_arena_init(&r.keep, keep_arena_max);
+    ix_map_init(&r.drift, &r.keep);
+    ix_tf_modules_init(&r.modules);
+    enum ix_code code = read_all(&r, err);
+    ix_tf_modules_done(&r.modules);
+    ix_arena_done(&r.keep);
     ix_arena_done(&r.instance);
     ix_arena_done(&r.element);
-    ix_stream_close(stream);
     return code;
 }
 

@@ -41,7 +41,7 @@ Test(terraform, resolves_the_dependencies_of_version_3_inside_their_module) {
     cr_assert(has_dependency(&c, GROUP, "module.net.module.inner.data.aws_vpc.main"));
     cr_assert(has_dependency(&c, GROUP, "module.net.module.inner.aws_instance.web"));
     cr_assert(has_dependency(&c, GROUP, "module.net.module.inner.aws_eip.out[1]"));
-    cr_assert(has_note(&c, "dependencies on whole modules"));
+    cr_assert_not(has_dependency(&c, GROUP, "module.db"), "of which nothing is there");
     collected_done(&c);
 }
 
@@ -70,5 +70,21 @@ Test(terraform, tells_the_instances_of_version_2_apart) {
     const struct ix_json *gone = find_resource(&c, "aws_instance.gone", "");
     cr_assert(gone, "with nothing else at its address the tainted one counts");
     cr_assert(has_flag(gone, "tainted"));
+    collected_done(&c);
+}
+
+Test(terraform, resolves_modules_that_version_3_depends_on) {
+    struct collected c;
+    collect_bytes(
+        &c, "a.tfstate",
+        IX_SV("{\"version\":3,\"terraform_version\":\"0.11.0\",\"modules\":["
+              "{\"path\":[\"root\",\"app\"],\"resources\":{\"x_y.web\":{\"type\":\"x_y\","
+              "\"depends_on\":[\"module.db\",\"module.db.out\"],\"primary\":{\"id\":\"1\"}}}},"
+              "{\"path\":[\"root\",\"app\",\"db\"],\"resources\":{\"x_y.sql\":{\"type\":\"x_y\","
+              "\"primary\":{\"id\":\"2\"}}}},{\"path\":[\"root\",\"db\"],\"resources\":{\"x_y.no\":"
+              "{\"type\":\"x_y\",\"primary\":{\"id\":\"3\"}}}}]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(has_dependency(&c, "module.app.x_y.web", "module.app.module.db.x_y.sql"));
+    cr_assert_eq(count_records(&c, "relation"), 1);
     collected_done(&c);
 }

@@ -98,3 +98,49 @@ Test(terraform, reads_planned_values_where_there_are_no_changes) {
     cr_assert(has_flag(find_resource(&c, "a_b.c", ""), "planned"));
     collected_done(&c);
 }
+
+Test(terraform, flags_what_a_plan_says_changed_outside) {
+    struct collected c;
+    collect_fixture(&c, "plan-drift.json");
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    const struct ix_json *drifted = find_resource(&c, "aws_s3_bucket.a", "");
+    cr_assert(has_flag(drifted, "drifted"));
+    cr_assert_str_eq(property(drifted, "$drifted"), "[\"acl\",\"policy\"]");
+    cr_assert_not(has_flag(find_resource(&c, "aws_s3_bucket.b", ""), "drifted"));
+    cr_assert(has_note(&c, "1 things changed outside of Terraform"));
+    cr_assert(has_note(&c, "1 checks do not pass, first check.reachable"));
+    cr_assert_null(strstr(ix_buf_cstr(&c.lines), "canary"));
+    collected_done(&c);
+}
+
+Test(terraform, takes_dependencies_from_the_state_before_a_plan) {
+    struct collected c;
+    collect_fixture(&c, "plan-drift.json");
+    cr_assert(has_dependency(&c, "aws_s3_bucket.b", "aws_s3_bucket.a"));
+    cr_assert_eq(count_records(&c, "relation"), 1, "those of data sources are not told");
+    cr_assert_eq(count_records(&c, "resource"), 4);
+    collected_done(&c);
+}
+
+Test(terraform, reads_what_a_plan_defers_imports_and_identifies) {
+    struct collected c;
+    collect_fixture(&c, "plan-drift.json");
+    cr_assert(has_flag(find_resource(&c, "aws_s3_bucket.later", ""), "planned"));
+    cr_assert(has_note(&c, "1 deferred"));
+    cr_assert(text_is(find_resource(&c, "aws_s3_bucket.c", ""), "native_id", "c-id"));
+    const struct ix_json *known = find_resource(&c, "aws_s3_bucket.a", "");
+    cr_assert(text_is(known, "account", "123456789012"));
+    cr_assert(text_is(known, "region", "eu-west-1"));
+    collected_done(&c);
+}
+
+Test(terraform, calls_a_plan_partial_that_ended_in_an_error) {
+    struct collected c;
+    collect_bytes(&c, "plan.json",
+                  IX_SV("{\"format_version\":\"1.2\",\"planned_values\":{},\"errored\":true,"
+                        "\"resource_changes\":[{\"address\":\"a_b.c\",\"type\":\"a_b\",\"change\":"
+                        "{\"actions\":[\"create\"],\"after\":{}}}]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(strstr(ix_buf_cstr(&c.lines), "\"outcome\":\"partial\",\"text\":\"making the plan"));
+    collected_done(&c);
+}

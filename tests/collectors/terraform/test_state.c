@@ -53,12 +53,11 @@ Test(terraform, keeps_data_sources_as_external_references) {
     collected_done(&c);
 }
 
-Test(terraform, relates_to_blocks_and_leaves_variables_and_modules_out) {
+Test(terraform, relates_to_blocks_and_leaves_variables_out) {
     struct collected c;
     collect_fixture(&c, "deposed-tainted.tfstate");
     cr_assert(has_dependency(&c, WEB_KEYED, "module.net.aws_subnet.main"));
     cr_assert_eq(count_records(&c, "relation"), 1);
-    cr_assert(has_note(&c, "1 dependencies on whole modules"));
     collected_done(&c);
 }
 
@@ -171,4 +170,40 @@ Test(terraform, fails_on_a_file_cut_anywhere) {
     check_cuts("v3-flat.tfstate");
     check_cuts("show-state.json");
     check_cuts("plan.json");
+}
+
+#define IN(module, name, more)                                                                     \
+    "{\"mode\":\"managed\"," module "\"type\":\"x_y\",\"name\":\"" name "\",\"provider\":\"p\","   \
+    "\"instances\":[{" more "\"attributes\":{}}]}"
+
+Test(terraform, relates_to_everything_in_a_module_that_is_depended_upon) {
+    struct collected c;
+    collect_bytes(
+        &c, "a.tfstate",
+        IX_SV(
+            "{\"version\":4,\"terraform_version\":\"1.0.0\",\"resources\":[" IN("", "one", "\"dependencies\":[\"module.net\",\"module.other.module.in\"],") "," IN(
+                "\"module\":\"module.net[\\\"a.b\\\"]\",", "vpc",
+                "") "," IN("\"module\":\"module.net[\\\"c\\\"].module.deep\",", "subnet",
+                           "") "," IN("\"module\":\"module.other\",", "not",
+                                      "") "," IN("\"module\":\"module.other.module.in[0]\",", "yes",
+                                                 "\"index_key\":0,") "]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(has_dependency(&c, "x_y.one", "module.net[\"a.b\"].x_y.vpc"));
+    cr_assert(has_dependency(&c, "x_y.one", "module.net[\"c\"].module.deep.x_y.subnet"));
+    cr_assert(has_dependency(&c, "x_y.one", "module.other.module.in[0].x_y.yes[0]"));
+    cr_assert_eq(count_records(&c, "relation"), 3);
+    cr_assert_eq(count_records(&c, "resource"), 5, "a second walk pushes nothing again");
+    collected_done(&c);
+}
+
+Test(terraform, names_the_first_check_that_does_not_pass) {
+    struct collected c;
+    collect_bytes(&c, "a.tfstate",
+                  IX_SV("{\"version\":4,\"terraform_version\":\"1.5.0\",\"resources\":[],"
+                        "\"check_results\":[{\"object_kind\":\"resource\",\"config_addr\":\"a.ok\","
+                        "\"status\":\"pass\"},{\"config_addr\":\"x_y.bad\",\"status\":\"fail\"},"
+                        "{\"config_addr\":\"x_y.worse\",\"status\":\"error\"}]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_assert(has_note(&c, "2 checks do not pass, first x_y.bad"));
+    collected_done(&c);
 }
