@@ -68,6 +68,26 @@ static void hide_known(struct ix_pulumi_reading *r, const struct ix_json *node,
     }
 }
 
+/* What the state says of the entry beside its properties stands under names that no property has.
+ */
+static struct ix_json *add_options(struct ix_pulumi_reading *r, const struct ix_json *node,
+                                   struct ix_json *properties) {
+    static const char *const options[] = {
+        "initErrors",       "retainOnDelete", "ignoreChanges",
+        "replaceOnChanges", "customTimeouts", "importID",
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const struct ix_json *value = ix_json_get(node, options[i]);
+        if (!value || ix_json_kind(value) == IX_JSON_NULL) {
+            continue;
+        }
+        properties = properties ? properties : ix_json_new_object(&r->arena);
+        struct ix_sv name = ix_arena_printf(&r->arena, "$%s", options[i]);
+        ix_json_set(&r->arena, properties, name, ix_json_clone(&r->arena, value));
+    }
+    return properties;
+}
+
 /* `defaults` is of versions 0 and 1. */
 static const struct ix_json *read_properties(struct ix_pulumi_reading *r,
                                              const struct ix_json *node) {
@@ -86,7 +106,7 @@ static const struct ix_json *read_properties(struct ix_pulumi_reading *r,
         }
     }
     hide_known(r, node, properties);
-    return properties;
+    return add_options(r, node, properties);
 }
 
 /* ---- tags ---- */

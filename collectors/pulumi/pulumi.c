@@ -249,6 +249,7 @@ static enum ix_code read_resource(struct ix_pulumi_reading *r, struct ix_json_re
     } else {
         keep_provider(r, &resource);
     }
+    r->failed_inits += ix_json_first(ix_json_get(node, "initErrors")) != NULL;
     union ix_map_value *pending = ix_map_find(&r->pending, pending_key(r, node));
     if (pending) {
         pending->number = IX_PULUMI_MET;
@@ -301,31 +302,45 @@ static enum ix_code note(struct ix_pulumi_reading *r, struct ix_sv reason, struc
     return ix_sink_note(r->sink, &remark, err);
 }
 
-static enum ix_code note_count(struct ix_pulumi_reading *r, int64_t count, const char *what,
-                               struct ix_err *err) {
-    if (count == 0) {
-        return IX_OK;
+static enum ix_code note_counts(struct ix_pulumi_reading *r, struct ix_err *err) {
+#define REPLACED " replaced by " IX_SECRET_MARKER
+    const struct {
+        int64_t count;
+        const char *what;
+    } rows[] = {
+        {r->values.secrets, "secret values" REPLACED},
+        {r->values.texts, "texts of assets and serialised code" REPLACED},
+        {r->values.unknown, "values with an unknown tag" REPLACED},
+        {r->failed_inits, "resources that failed to initialise"},
+    };
+#undef REPLACED
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && code == IX_OK; i++) {
+        if (rows[i].count > 0) {
+            struct ix_sv reason =
+                ix_arena_printf(&r->arena, "%lld %s", (long long)rows[i].count, rows[i].what);
+            code = note(r, reason, err);
+        }
     }
-    struct ix_sv reason =
-        ix_arena_printf(&r->arena, "%lld %s replaced by " IX_SECRET_MARKER, (long long)count, what);
-    return note(r, reason, err);
+    return code;
 }
 
 static enum ix_code push_notes(struct ix_pulumi_reading *r, struct ix_err *err) {
-    enum ix_code code = note_count(r, r->values.secrets, "secret values", err);
-    if (code == IX_OK) {
-        code = note_count(r, r->values.texts, "texts of assets and serialised code", err);
-    }
-    if (code == IX_OK) {
-        code = note_count(r, r->values.unknown, "values with an unknown tag", err);
-    }
-    struct ix_sv features = ix_pulumi_unknown_features(r->env->input->outline, &r->arena);
+    const struct ix_json *outline = r->env->input->outline;
+    enum ix_code code = note_counts(r, err);
+    struct ix_sv features = ix_pulumi_unknown_features(outline, &r->arena);
     if (code == IX_OK && !ix_sv_empty(features)) {
         struct ix_sv reason = ix_arena_printf(
             &r->arena,
             "needs features that are not known here (%.*s): what they add may be missing",
             IX_SV_FMT(features));
         code = note(r, reason, err);
+    }
+    if (code == IX_OK && ix_pulumi_has_integrity_error(outline)) {
+        code = note(r,
+                    IX_SV("Pulumi found this state damaged (integrity_error) and wrote it all the "
+                          "same"),
+                    err);
     }
     return code;
 }

@@ -29,6 +29,7 @@ struct ix_pulumi_reading {
     struct ix_sv stack_urn;  /* of the stack's root; empty when the state has none */
     struct ix_pulumi_values values;
     int64_t resources;
+    int64_t failed_inits;
 };
 
 enum { IX_PULUMI_AWAITED = 1, IX_PULUMI_MET = 2, IX_PULUMI_PUSHED = 3 };

@@ -14,6 +14,8 @@
 
 /* ---- states ---- */
 
+/* What a state of version 4 may need to be understood. Of these, views and hooks add members that
+ * are read or mean nothing here, the others flags. */
 static const char *const known_features[] = {
     "refreshBeforeUpdate", "views", "hooks", "taint", "replaceWith",
 };
@@ -96,6 +98,12 @@ struct ix_sv ix_pulumi_unknown_features(const struct ix_json *outline, struct ix
         }
     }
     return list;
+}
+
+bool ix_pulumi_has_integrity_error(const struct ix_json *outline) {
+    struct state state = {0};
+    bool found = find_state(outline, &state);
+    return found && ix_json_path(state.snapshot, "metadata", "integrity_error", NULL) != NULL;
 }
 
 /* ---- files beside states ---- */

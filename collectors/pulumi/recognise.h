@@ -14,4 +14,7 @@ void ix_pulumi_recognise(const struct ix_input *input, struct ix_arena *arena,
  * there are none. In the arena. */
 struct ix_sv ix_pulumi_unknown_features(const struct ix_json *outline, struct ix_arena *arena);
 
+/* The engine's own word, in the snapshot's metadata, that its entries do not fit together. */
+bool ix_pulumi_has_integrity_error(const struct ix_json *outline);
+
 #endif

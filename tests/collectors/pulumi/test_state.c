@@ -199,3 +199,25 @@ Test(pulumi_state, with_lists_of_the_wrong_shape_is_an_error) {
         collected_done(&c);
     }
 }
+
+#define QUEUE_ENTRY(more)                                                                          \
+    "{\"urn\":\"" QUEUE "\",\"custom\":true,\"type\":\"aws:sqs/queue:Queue\"" more "}"
+
+Test(pulumi, keeps_what_is_said_beside_the_properties) {
+    struct collected c;
+    collect_bytes(
+        &c, "state.json",
+        IX_SV("{\"version\":3,\"deployment\":{\"manifest\":{},\"resources\":[" QUEUE_ENTRY(
+            ",\"initErrors\":[\"no answer\"],\"retainOnDelete\":true,"
+            "\"ignoreChanges\":null") "],"
+                                      "\"metadata\":{\"integrity_error\":{\"version\":\"3.1\"}}}"
+                                      "}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    const struct ix_json *queue = find_resource(&c, QUEUE, "");
+    cr_expect_str_eq(property(queue, "$initErrors"), "[\"no answer\"]");
+    cr_expect_str_eq(property(queue, "$retainOnDelete"), "true");
+    cr_expect_str_eq(property(queue, "$ignoreChanges"), "");
+    cr_expect(has_note(&c, "1 resources that failed to initialise"));
+    cr_expect(has_note(&c, "integrity_error"));
+    collected_done(&c);
+}
