@@ -14,3 +14,7 @@ struct ix_hash ix_hash_of(struct ix_sv bytes) {
 uint64_t ix_hash_short(struct ix_sv bytes) {
     return XXH3_64bits(bytes.data, bytes.size);
 }
+
+uint64_t ix_hash_seeded(struct ix_sv bytes, uint64_t seed) {
+    return XXH3_64bits_withSeed(bytes.data, bytes.size, seed);
+}

@@ -11,6 +11,7 @@ struct ix_hash {
 
 struct ix_hash ix_hash_of(struct ix_sv bytes);
 uint64_t ix_hash_short(struct ix_sv bytes); /* 64 bits, for tables in memory */
+uint64_t ix_hash_seeded(struct ix_sv bytes, uint64_t seed);
 static inline bool ix_hash_eq(struct ix_hash a, struct ix_hash b) {
     return memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;
 }

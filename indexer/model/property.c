@@ -1,23 +1,23 @@
-/* A walk over the tree with one growing and shrinking path. */
+/* One pass over the text, with one growing and shrinking path. The text is our own, so its grammar
+ * is only followed, not examined; a text that breaks it (a damaged file) ends the walk. */
 #include "indexer/model/property.h"
-
-#include "base/map.h"
 
 static bool needs_quotes(struct ix_sv name) {
     return ix_sv_empty(name) || ix_sv_find_char(name, '.') != IX_SV_NPOS ||
-           ix_sv_find_char(name, '[') != IX_SV_NPOS || ix_sv_find_char(name, '"') != IX_SV_NPOS ||
-           ix_sv_find_char(name, IX_TERM_SEPARATOR) != IX_SV_NPOS;
+           ix_sv_find_char(name, '[') != IX_SV_NPOS || ix_sv_find_char(name, '"') != IX_SV_NPOS;
 }
 
 void ix_property_path_add(struct ix_buf *path, struct ix_sv name) {
     if (!needs_quotes(name)) {
-        ix_buf_add_cstr(path, path->size ? "." : "");
+        if (path->size) {
+            ix_buf_add_char(path, '.');
+        }
         ix_buf_add(path, name);
         return;
     }
     ix_buf_add_cstr(path, "[\"");
     for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i] == IX_TERM_SEPARATOR ? ' ' : name.data[i];
+        char c = name.data[i];
         if (c == '"' || c == '\\') {
             ix_buf_add_char(path, '\\');
         }
@@ -26,117 +26,239 @@ void ix_property_path_add(struct ix_buf *path, struct ix_sv name) {
     ix_buf_add_cstr(path, "\"]");
 }
 
-struct walk {
-    struct ix_buf path;
-    void (*visit)(void *context, struct ix_sv path, const struct ix_json *value);
-    void *context;
-};
-
-static void walk_node(struct walk *w, const struct ix_json *node);
-
-static void walk_object(struct walk *w, const struct ix_json *object) {
-    for (const struct ix_json *m = ix_json_first(object); m; m = ix_json_next(m)) {
-        size_t size = w->path.size;
-        ix_property_path_add(&w->path, ix_json_key(m));
-        if (w->path.size <= IX_PROPERTY_PATH_MAX) {
-            walk_node(w, m);
-        }
-        w->path.size = size;
-    }
-}
-
-static void walk_node(struct walk *w, const struct ix_json *node) {
-    enum ix_json_kind kind = ix_json_kind(node);
-    if (kind == IX_JSON_ARRAY) {
-        for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-            walk_node(w, n);
-        }
+void ix_property_value_add(struct ix_buf *term, struct ix_sv value) {
+    value = ix_sv_sub(value, 0, IX_PROPERTY_VALUE_MAX);
+    char *to = ix_buf_reserve(term, value.size + 1);
+    if (!to) {
         return;
     }
-    bool something = kind == IX_JSON_OBJECT ? ix_json_first(node) != NULL : kind != IX_JSON_NULL;
-    if (something && w->path.size) {
-        w->visit(w->context, ix_buf_sv(&w->path), node);
-    }
-    if (kind == IX_JSON_OBJECT) {
-        walk_object(w, node);
-    }
-}
-
-void ix_property_visit(const struct ix_json *properties,
-                       void (*visit)(void *context, struct ix_sv path, const struct ix_json *value),
-                       void *context) {
-    struct walk w = {.visit = visit, .context = context};
-    if (properties) {
-        walk_node(&w, properties);
-    }
-    ix_buf_done(&w.path);
-}
-
-void ix_property_fold_value(struct ix_buf *term, struct ix_sv value) {
-    value = ix_sv_sub(value, 0, IX_PROPERTY_VALUE_MAX);
+    *to++ = '=';
     for (size_t i = 0; i < value.size; i++) {
         char c = value.data[i];
-        c = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-        ix_buf_add_char(term, c == IX_TERM_SEPARATOR ? ' ' : c);
+        to[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
+    term->size += value.size + 1;
 }
 
-/* ---- terms ---- */
+/* ---- reading ---- */
 
-struct terms {
-    struct ix_buf *out;
-    struct ix_buf term;
-    struct ix_arena arena;
-    struct ix_map seen;
+struct reader {
+    struct ix_sv text;
+    size_t at;
+    struct ix_buf unescaped; /* of the string read last, when it had escapes */
 };
 
-static void add_term(struct terms *t) {
-    bool added = false;
-    if (ix_map_put(&t->seen, ix_buf_sv(&t->term), &added) && added) {
-        if (t->out->size) {
-            ix_buf_add_char(t->out, IX_TERM_SEPARATOR);
+static char peek(const struct reader *r) {
+    return r->at < r->text.size ? r->text.data[r->at] : '\0';
+}
+
+static bool take(struct reader *r, char c) {
+    bool there = peek(r) == c;
+    r->at += there;
+    return there;
+}
+
+static void add_code_point(struct ix_buf *out, unsigned code) {
+    if (code < 0x80) {
+        ix_buf_add_char(out, (char)code);
+    } else if (code < 0x800) {
+        ix_buf_add_char(out, (char)(0xC0 | code >> 6));
+        ix_buf_add_char(out, (char)(0x80 | (code & 0x3F)));
+    } else {
+        ix_buf_add_char(out, (char)(0xE0 | code >> 12));
+        ix_buf_add_char(out, (char)(0x80 | (code >> 6 & 0x3F)));
+        ix_buf_add_char(out, (char)(0x80 | (code & 0x3F)));
+    }
+}
+
+/* Our writer escapes the two characters that must be, and controls: no surrogates. */
+static bool read_escape(struct reader *r) {
+    static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    char c = peek(r);
+    r->at++;
+    for (const char *e = escapes; *e; e += 2) {
+        if (*e == c) {
+            ix_buf_add_char(&r->unescaped, e[1]);
+            return true;
         }
-        ix_buf_add(t->out, ix_buf_sv(&t->term));
     }
+    unsigned code = 0;
+    for (int i = 0; c == 'u' && i < 4; i++, r->at++) {
+        char digit = peek(r);
+        const char *digits = "0123456789abcdef";
+        const char *found = digit ? strchr(digits, digit) : NULL;
+        if (!found) {
+            return false;
+        }
+        code = code << 4 | (unsigned)(found - digits);
+    }
+    add_code_point(&r->unescaped, code);
+    return c == 'u';
 }
 
-static void add_value_term(struct terms *t, const struct ix_json *value) {
-    struct ix_sv text;
-    switch (ix_json_kind(value)) {
-    case IX_JSON_STRING:
-        text = ix_json_string(value);
-        break;
-    case IX_JSON_NUMBER:
-        text = ix_json_number_text(&t->arena, value);
-        break;
-    case IX_JSON_TRUE:
-        text = IX_SV("true");
-        break;
-    case IX_JSON_FALSE:
-        text = IX_SV("false");
-        break;
+static bool read_escaped(struct reader *r, size_t begin, struct ix_sv *ret_string) {
+    ix_buf_clear(&r->unescaped);
+    ix_buf_add(&r->unescaped, ix_sv_sub(r->text, begin, r->at));
+    while (r->at < r->text.size && peek(r) != '"') {
+        if (!take(r, '\\')) {
+            ix_buf_add_char(&r->unescaped, r->text.data[r->at++]);
+        } else if (!read_escape(r)) {
+            return false;
+        }
+    }
+    *ret_string = ix_buf_sv(&r->unescaped);
+    return take(r, '"') && !r->unescaped.failed;
+}
+
+/* After the opening quote. */
+static bool read_string(struct reader *r, struct ix_sv *ret_string) {
+    size_t begin = r->at;
+    while (r->at < r->text.size && r->text.data[r->at] != '"' && r->text.data[r->at] != '\\') {
+        r->at++;
+    }
+    if (peek(r) == '\\') {
+        return read_escaped(r, begin, ret_string);
+    }
+    *ret_string = ix_sv_sub(r->text, begin, r->at);
+    return take(r, '"');
+}
+
+/* A number, true, false or null. */
+static struct ix_sv read_plain(struct reader *r) {
+    size_t begin = r->at;
+    while (r->at < r->text.size && !strchr(",:]}[{\"", r->text.data[r->at])) {
+        r->at++;
+    }
+    return ix_sv_sub(r->text, begin, r->at);
+}
+
+static enum ix_json_kind kind_of(struct ix_sv plain) {
+    switch (plain.size ? plain.data[0] : '\0') {
+    case 't':
+        return IX_JSON_TRUE;
+    case 'f':
+        return IX_JSON_FALSE;
+    case 'n':
+        return IX_JSON_NULL;
+    case '\0':
+        return IX_JSON_NONE;
     default:
-        return;
+        return IX_JSON_NUMBER;
     }
-    ix_buf_add_char(&t->term, '=');
-    ix_property_fold_value(&t->term, text);
-    add_term(t);
 }
 
-static void visit_terms(void *context, struct ix_sv path, const struct ix_json *value) {
-    struct terms *t = context;
-    ix_buf_clear(&t->term);
-    ix_buf_add(&t->term, path);
-    add_term(t);
-    add_value_term(t, value);
+/* ---- paths and values ---- */
+
+struct walk {
+    struct reader r;
+    struct ix_buf path;
+    size_t depth;
+    bool (*visit)(void *context, const struct ix_property *property);
+    void *context;
+    bool stopped; /* by visit */
+};
+
+static bool walk_value(struct walk *w);
+
+static bool tell(struct walk *w, enum ix_json_kind kind, struct ix_sv text) {
+    if (w->path.size && w->path.size <= IX_PROPERTY_PATH_MAX && kind != IX_JSON_NULL) {
+        const struct ix_property property = {ix_buf_sv(&w->path), kind, text};
+        w->stopped = !w->visit(w->context, &property);
+    }
+    return !w->stopped;
 }
 
-void ix_property_terms(struct ix_buf *out, const struct ix_json *properties) {
-    struct terms t = {.out = out};
-    ix_arena_init(&t.arena, 0);
-    ix_map_init(&t.seen, &t.arena);
-    ix_property_visit(properties, visit_terms, &t);
-    out->failed |= t.arena.failed || t.term.failed;
-    ix_buf_done(&t.term);
-    ix_arena_done(&t.arena);
+static bool walk_member(struct walk *w) {
+    size_t size = w->path.size;
+    struct ix_sv name;
+    if (!take(&w->r, '"') || !read_string(&w->r, &name) || !take(&w->r, ':')) {
+        return false;
+    }
+    ix_property_path_add(&w->path, name);
+    bool well = walk_value(w);
+    w->path.size = size;
+    return well;
+}
+
+static bool walk_object(struct walk *w) {
+    if (take(&w->r, '}')) {
+        return true;
+    }
+    if (!tell(w, IX_JSON_OBJECT, (struct ix_sv){0})) {
+        return false;
+    }
+    do {
+        if (!walk_member(w)) {
+            return false;
+        }
+    } while (take(&w->r, ','));
+    return take(&w->r, '}');
+}
+
+static bool walk_array(struct walk *w) {
+    if (take(&w->r, ']')) {
+        return true;
+    }
+    do {
+        if (!walk_value(w)) {
+            return false;
+        }
+    } while (take(&w->r, ','));
+    return take(&w->r, ']');
+}
+
+static bool walk_nested(struct walk *w, bool object) {
+    bool well = ++w->depth <= IX_JSON_DEPTH_MAX + 1 && (object ? walk_object(w) : walk_array(w));
+    w->depth--;
+    return well;
+}
+
+static bool walk_value(struct walk *w) {
+    struct ix_sv text;
+    if (take(&w->r, '{')) {
+        return walk_nested(w, true);
+    }
+    if (take(&w->r, '[')) {
+        return walk_nested(w, false);
+    }
+    if (take(&w->r, '"')) {
+        return read_string(&w->r, &text) && tell(w, IX_JSON_STRING, text);
+    }
+    text = read_plain(&w->r);
+    return text.size > 0 && tell(w, kind_of(text), text);
+}
+
+bool ix_property_visit(struct ix_sv document,
+                       bool (*visit)(void *context, const struct ix_property *property),
+                       void *context) {
+    struct walk w = {.r = {.text = document}, .visit = visit, .context = context};
+    bool well = document.size == 0 || (walk_value(&w) && w.r.at == document.size);
+    well = (well || w.stopped) && !w.path.failed;
+    ix_buf_done(&w.path);
+    ix_buf_done(&w.r.unescaped);
+    return well;
+}
+
+/* ---- words ---- */
+
+bool ix_property_words(struct ix_buf *words, struct ix_sv document) {
+    struct reader r = {.text = document};
+    bool well = true;
+    while (well && r.at < document.size) {
+        struct ix_sv text = {0};
+        if (take(&r, '"')) {
+            well = read_string(&r, &text);
+        } else if (strchr(",:]}[{", peek(&r))) {
+            r.at++;
+        } else {
+            text = read_plain(&r);
+            text.size = kind_of(text) == IX_JSON_NUMBER ? text.size : 0;
+        }
+        if (text.size) {
+            ix_buf_add(words, text);
+            ix_buf_add_char(words, peek(&r) == ':' ? ' ' : '\n');
+        }
+    }
+    ix_buf_done(&r.unescaped);
+    return well && !words->failed;
 }

@@ -1,5 +1,8 @@
 /* Properties as the index keeps them: which paths hold which values.
  *
+ * Read from the document as it is stored (JSON text made by ix_json_write_canonical), without
+ * building a tree: this is done for every document that is written.
+ *
  * A path is written with its names joined by '.'; arrays are passed through ("ingress.cidr" is cidr
  * of any element of ingress), as the query language reads paths. Names that hold '.', '[' or '"',
  * and the empty name, are written ["so"], with '"' and '\' escaped.
@@ -15,21 +18,28 @@
 enum {
     IX_PROPERTY_VALUE_MAX = 64,
     IX_PROPERTY_PATH_MAX = 512, /* bytes; what is deeper is not indexed */
-    IX_TERM_SEPARATOR = 0x1F,   /* between terms in the text given to the index */
 };
 
 /* Appends '.' (unless `path` is empty) and the name. */
 void ix_property_path_add(struct ix_buf *path, struct ix_sv name);
 
-/* Calls `visit` for every scalar that is not null, and for every object that is not empty (value
- * object). `path` is good during the call. */
-void ix_property_visit(const struct ix_json *properties,
-                       void (*visit)(void *context, struct ix_sv path, const struct ix_json *value),
+struct ix_property {
+    struct ix_sv path;
+    enum ix_json_kind kind; /* of a scalar that is not null, or OBJECT */
+    struct ix_sv text;      /* of a scalar: a string's content, else as it is written */
+};
+
+/* Calls `visit` for every scalar that is not null, and for every object that is not empty, in the
+ * order of the text; slices are good during the call. Stops when `visit` returns false. False only
+ * when memory is gone or `document` is not the text of a JSON value. */
+bool ix_property_visit(struct ix_sv document,
+                       bool (*visit)(void *context, const struct ix_property *property),
                        void *context);
 
-/* Appends the value as it stands in a term. */
-void ix_property_fold_value(struct ix_buf *term, struct ix_sv value);
-/* All terms of the properties, each once, separated. */
-void ix_property_terms(struct ix_buf *terms, const struct ix_json *properties);
+/* Appends the term of the property's value to `term`, which holds its path. */
+void ix_property_value_add(struct ix_buf *term, struct ix_sv value);
+
+/* Appends names, texts and numbers, for the text index; false as above. */
+bool ix_property_words(struct ix_buf *words, struct ix_sv document);
 
 #endif

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/model/property.h"
+#include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 /* ---- examining ---- */
@@ -55,13 +56,85 @@ static void check_integrity(struct examination *x) {
 }
 
 /* FTS5 compares its index with the rows only when asked with rank 1. */
-static void check_text_index(struct examination *x, const char *check, const char *sql) {
-    int result = sqlite3_exec(x->e->db, sql, NULL, NULL, NULL);
+static void check_text_index(struct examination *x) {
+    int result =
+        sqlite3_exec(x->e->db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
+                     NULL, NULL, NULL);
     x->e->callback_err = (struct ix_err){0};
     if (result == SQLITE_OK) {
-        tell(x, IX_FINDING_OK, check, "agrees with the rows");
+        tell(x, IX_FINDING_OK, "text index", "agrees with the rows");
     } else {
-        tell(x, IX_FINDING_BROKEN, check, "does not agree with the rows; run: infradex repair");
+        tell(x, IX_FINDING_BROKEN, "text index",
+             "does not agree with the rows; run: infradex repair");
+    }
+}
+
+/* The sums of what the documents have and of what the index has must be one. */
+struct terms {
+    struct ix_sqlite *e;
+    struct ix_buf term;
+    struct ix_arena arena; /* of one document */
+    struct ix_map seen;
+    int64_t rid;
+    uint64_t sum;
+};
+
+static bool sum_term(struct terms *t) {
+    bool added = false;
+    struct ix_sv term = ix_buf_sv(&t->term);
+    bool kept = ix_map_put(&t->seen, term, &added) != NULL;
+    t->sum += added ? ix_postings_part(ix_postings_term(t->e, term), t->rid) : 0;
+    return kept && !t->term.failed;
+}
+
+static bool sum_property(void *context, const struct ix_property *property) {
+    struct terms *t = context;
+    ix_buf_clear(&t->term);
+    ix_buf_add(&t->term, property->path);
+    bool done = sum_term(t);
+    if (done && property->kind != IX_JSON_OBJECT) {
+        ix_property_value_add(&t->term, property->text);
+        done = sum_term(t);
+    }
+    return done;
+}
+
+static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err *err) {
+    struct terms t = {.e = e};
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    bool well = sqlite3_prepare_v2(e->db,
+                                   "SELECT r.rid, d.props FROM resource r "
+                                   "JOIN document d ON d.did = r.document",
+                                   -1, &s, NULL) == SQLITE_OK;
+    ix_arena_init(&t.arena, 0);
+    while (well && row) {
+        well = ix_sqlite_step(e, s, &row, err) == IX_OK;
+        if (well && row) {
+            ix_map_init(&t.seen, &t.arena);
+            t.rid = sqlite3_column_int64(s, 0);
+            well = ix_property_visit(ix_sqlite_text(s, 1), sum_property, &t) && !t.arena.failed;
+            ix_arena_reset(&t.arena);
+        }
+    }
+    sqlite3_finalize(s);
+    ix_buf_done(&t.term);
+    ix_arena_done(&t.arena);
+    *ret_sum = t.sum;
+    return well;
+}
+
+static void check_property_index(struct examination *x) {
+    struct ix_err ignored = {0};
+    uint64_t have = 0;
+    uint64_t should = 0;
+    bool well = ix_postings_sum(x->e, &have, &ignored) == IX_OK &&
+                documents_sum(x->e, &should, &ignored) && have == should;
+    if (well) {
+        tell(x, IX_FINDING_OK, "property index", "agrees with the rows");
+    } else {
+        tell(x, IX_FINDING_BROKEN, "property index",
+             "does not agree with the rows; run: infradex repair");
     }
 }
 
@@ -114,10 +187,8 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
     check_schema(&x);
     check_integrity(&x);
     if (x.e->writer) {
-        check_text_index(&x, "text index",
-                         "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)");
-        check_text_index(&x, "property index",
-                         "INSERT INTO prop (prop, rank) VALUES ('integrity-check', 1)");
+        check_text_index(&x);
+        check_property_index(&x);
     } else {
         tell(&x, IX_FINDING_WARNING, "text index",
              "not compared with the rows: another process is writing; ask again later");
@@ -133,8 +204,7 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
 static enum ix_code derive_everything(struct ix_sqlite *e, struct ix_err *err) {
     sqlite3_stmt *s = NULL;
     bool row = true;
-    if (sqlite3_prepare_v2(e->db, "SELECT rid FROM resource WHERE hash IS NOT NULL", -1, &s,
-                           NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(e->db, "SELECT rid FROM resource", -1, &s, NULL) != SQLITE_OK) {
         return ix_sqlite_fail(e, "repairing", err);
     }
     enum ix_code code = IX_OK;
@@ -151,7 +221,6 @@ static enum ix_code derive_everything(struct ix_sqlite *e, struct ix_err *err) {
 enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err) {
     static const char empty_all[] =
         "INSERT INTO search (search) VALUES ('delete-all');"
-        "INSERT INTO prop (prop) VALUES ('delete-all');"
         "DELETE FROM tag; DELETE FROM ref; DELETE FROM prop_num; DELETE FROM prop_path;";
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     ix_arena_reset(&e->run.keep);
@@ -159,7 +228,11 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     ix_map_init(&e->run.paths, &e->run.keep);
     enum ix_code code = ix_sqlite_exec(e, "BEGIN IMMEDIATE", err);
     code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;
+    code = code == IX_OK ? ix_postings_clear(e, err) : code;
+    code = code == IX_OK ? ix_batch_begin(e, err) : code;
     code = code == IX_OK ? derive_everything(e, err) : code;
+    code = code == IX_OK ? ix_batch_flush(e, err) : code;
+    code = code == IX_OK ? ix_postings_tidy(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX; ANALYZE; COMMIT", err) : code;
     if (code != IX_OK) {

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 64 << 10 };
@@ -193,6 +194,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_progress_handler(e->db, PROGRESS_STEPS, on_progress, e);
     enum ix_code code = ix_sqlite_add_functions(e, err);
+    code = code == IX_OK ? ix_postings_add_table(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
 }
 
@@ -211,7 +213,8 @@ static enum ix_code create_schema(struct ix_sqlite *e, struct ix_err *err) {
     enum ix_code code = ix_sqlite_exec(e, "BEGIN IMMEDIATE", err);
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_schema, err) : code;
     snprintf(stamp, sizeof stamp,
-             "INSERT INTO meta VALUES ('generation', 0); PRAGMA application_id=%d; "
+             "INSERT INTO meta VALUES ('generation', 0), ('term_seed', random()); "
+             "PRAGMA application_id=%d; "
              "PRAGMA user_version=%d; COMMIT",
              IX_APPLICATION_ID, IX_SCHEMA_VERSION);
     code = code == IX_OK ? ix_sqlite_exec(e, stamp, err) : code;
@@ -249,6 +252,14 @@ static enum ix_code check_schema(struct ix_sqlite *e, bool *ret_empty, struct ix
     return IX_OK;
 }
 
+static enum ix_code read_seed(struct ix_sqlite *e, struct ix_err *err) {
+    int64_t seed = 0;
+    enum ix_code code =
+        ix_sqlite_number(e, "SELECT value FROM meta WHERE key = 'term_seed'", 0, &seed, err);
+    e->term_seed = (uint64_t)seed;
+    return code;
+}
+
 static enum ix_code open_writer(struct ix_sqlite *e, const char *path,
                                 const struct ix_open_options *options, struct ix_err *err) {
     bool empty = false;
@@ -265,7 +276,8 @@ static enum ix_code open_writer(struct ix_sqlite *e, const char *path,
     }
     code = code == IX_OK ? set_up_writer(e, err) : code;
     code = code == IX_OK ? check_schema(e, &empty, err) : code;
-    return code == IX_OK && empty ? create_schema(e, err) : code;
+    code = code == IX_OK && empty ? create_schema(e, err) : code;
+    return code == IX_OK ? read_seed(e, err) : code;
 }
 
 static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix_err *err) {
@@ -283,7 +295,7 @@ static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix
     if (code == IX_OK && empty) {
         code = ix_err_set(err, IX_NOT_FOUND, "%s is empty", path);
     }
-    return code;
+    return code == IX_OK ? read_seed(e, err) : code;
 }
 
 static void close_engine(struct ix_warehouse *warehouse) {
@@ -303,6 +315,8 @@ static void close_engine(struct ix_warehouse *warehouse) {
     ix_sqlite_unlock(e->lock_fd);
     ix_arena_done(&e->run.keep);
     ix_arena_done(&e->run.scratch);
+    ix_buf_done(&e->run.text);
+    ix_batch_done(e);
     free(e->folder);
     free(e);
 }

@@ -1,46 +1,67 @@
-/* Everything that can be made again from one resource's row: its entries in the two text indexes,
- * its tags, its numbers, the ids that it refers to. Taking out uses the same walk as putting in, so
- * the two cannot disagree; it must happen before the row changes. */
+/* Everything that can be made again from one resource: its entry in the text index, and in the
+ * batch its property terms, tags, numbers, and the ids that it refers to. Taking out uses the same
+ * texts as putting in, so the two cannot disagree; it must happen before the row changes. */
 #include "indexer/model/property.h"
-#include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/facts.h"
+
+/* A resource's texts, as the view search_text has them, and its documents. */
+struct subject {
+    int64_t rid;
+    struct ix_sv uid, id, name, ids, type, facts, props, tags;
+};
 
 struct derivation {
     struct ix_sqlite *e;
-    int64_t rid;
+    const struct subject *subject;
     bool add;
-    struct ix_sv own_uid, own_id;
-    struct ix_sv name, ids, type, facts; /* as in the view search_text */
+    struct ix_buf term;
     struct ix_err *err;
 };
 
-static sqlite3_stmt *statement(struct derivation *d, enum ix_statement add,
-                               enum ix_statement remove) {
-    return d->err->code == IX_OK ? ix_sqlite_statement(d->e, d->add ? add : remove, d->err) : NULL;
+static bool well(const struct derivation *d) {
+    return d->err->code == IX_OK;
+}
+
+/* For what was added in vain the error is kept in d->err. */
+static void keep(enum ix_code code) {
+    (void)code;
 }
 
 static void run(struct derivation *d, sqlite3_stmt *s) {
     if (s) {
-        (void)(ix_sqlite_run_statement(d->e, s, d->err) == IX_OK); /* d->err keeps it */
+        keep(ix_sqlite_run_statement(d->e, s, d->err));
     }
+}
+
+static enum ix_code damaged(struct ix_err *err) {
+    return ix_err_set(err, IX_CORRUPT,
+                      "a stored document is damaged; restore a backup, or index again");
 }
 
 /* ---- text ---- */
 
 /* Given as values, not selected from the view: a statement that selects what it inserts opens a
  * savepoint, and at each savepoint FTS5 writes what it has gathered as a segment of its own. */
-static void derive_text(struct derivation *d, struct ix_arena *arena, const struct ix_json *props,
-                        const struct ix_json *tags) {
+static void derive_text(struct derivation *d) {
+    const struct subject *subject = d->subject;
     struct ix_buf tag_words = {0};
     struct ix_buf body = {0};
-    ix_sqlite_json_words(&tag_words, arena, tags);
-    ix_buf_add(&body, d->facts);
-    ix_sqlite_json_words(&body, arena, props);
-    sqlite3_stmt *s = statement(d, IX_STATEMENT_SEARCH_ADD, IX_STATEMENT_SEARCH_REMOVE);
-    if (s && ix_buf_check(&tag_words, d->err) == IX_OK && ix_buf_check(&body, d->err) == IX_OK) {
-        sqlite3_bind_int64(s, 1, d->rid);
-        ix_sqlite_bind_text(s, 2, d->name);
-        ix_sqlite_bind_text(s, 3, d->ids);
-        ix_sqlite_bind_text(s, 4, d->type);
+    ix_buf_add(&body, subject->facts);
+    bool read =
+        ix_property_words(&tag_words, subject->tags) && ix_property_words(&body, subject->props);
+    if (!read) {
+        keep(tag_words.failed || body.failed ? ix_err_nomem(d->err) : damaged(d->err));
+    }
+    sqlite3_stmt *s =
+        read ? ix_sqlite_statement(
+                   d->e, d->add ? IX_STATEMENT_SEARCH_ADD : IX_STATEMENT_SEARCH_REMOVE, d->err)
+             : NULL;
+    if (s) {
+        sqlite3_bind_int64(s, 1, subject->rid);
+        ix_sqlite_bind_text(s, 2, subject->name);
+        ix_sqlite_bind_text(s, 3, subject->ids);
+        ix_sqlite_bind_text(s, 4, subject->type);
         ix_sqlite_bind_text(s, 5, ix_buf_sv(&tag_words));
         ix_sqlite_bind_text(s, 6, ix_buf_sv(&body));
         run(d, s);
@@ -49,45 +70,44 @@ static void derive_text(struct derivation *d, struct ix_arena *arena, const stru
     ix_buf_done(&body);
 }
 
-static void derive_terms(struct derivation *d, const struct ix_json *props) {
-    struct ix_buf terms = {0};
-    ix_property_terms(&terms, props);
-    sqlite3_stmt *s = statement(d, IX_STATEMENT_PROP_ADD, IX_STATEMENT_PROP_REMOVE);
-    if (s && ix_buf_check(&terms, d->err) == IX_OK) {
-        sqlite3_bind_int64(s, 1, d->rid);
-        ix_sqlite_bind_text(s, 2, ix_buf_sv(&terms));
-        run(d, s);
-    }
-    ix_buf_done(&terms);
-}
-
 /* ---- tags ---- */
 
 static void derive_tag(struct derivation *d, enum ix_tag_class class_, const struct ix_json *tag) {
     int64_t key = 0;
-    if (ix_sqlite_word(d->e, "tag_key", ix_json_key(tag), &key, d->err) != IX_OK) {
+    if (!well(d) || ix_sqlite_word(d->e, "tag_key", ix_json_key(tag), &key, d->err) != IX_OK) {
         return;
     }
-    sqlite3_stmt *s = statement(d, IX_STATEMENT_TAG_ADD, IX_STATEMENT_TAG_REMOVE);
+    if (d->add) {
+        keep(ix_batch_tag(d->e, d->subject->rid, key, ix_json_string(tag), class_, d->err));
+        return;
+    }
+    sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_TAG_REMOVE, d->err);
     if (s) {
         sqlite3_bind_int64(s, 1, key);
         ix_sqlite_bind_text(s, 2, ix_json_string(tag));
-        sqlite3_bind_int64(s, 3, d->rid);
+        sqlite3_bind_int64(s, 3, d->subject->rid);
         sqlite3_bind_int(s, 4, class_);
         run(d, s);
     }
 }
 
-static void derive_tags(struct derivation *d, const struct ix_json *tags) {
+static void derive_tags(struct derivation *d) {
+    struct ix_arena arena;
+    struct ix_json *tags = NULL;
+    ix_arena_init(&arena, 0);
+    if (d->subject->tags.size) {
+        keep(ix_json_parse(&arena, d->subject->tags, &tags, d->err));
+    }
     for (int c = 0; c < IX_TAG_CLASS_COUNT; c++) {
         const struct ix_json *of_class = ix_json_get(tags, ix_tag_class_name((enum ix_tag_class)c));
         for (const struct ix_json *t = ix_json_first(of_class); t; t = ix_json_next(t)) {
             derive_tag(d, (enum ix_tag_class)c, t);
         }
     }
+    ix_arena_done(&arena);
 }
 
-/* ---- numbers and references ---- */
+/* ---- properties ---- */
 
 static enum ix_code find_path(struct derivation *d, struct ix_sv path, struct ix_sv example,
                               int64_t *ret_pid) {
@@ -115,25 +135,29 @@ static enum ix_code find_path(struct derivation *d, struct ix_sv path, struct ix
     return code;
 }
 
-static int64_t path_number(struct derivation *d, struct ix_sv path, struct ix_sv example) {
+static int64_t path_number(struct derivation *d, const struct ix_property *property) {
     bool added = false;
-    union ix_map_value *known = ix_map_put(&d->e->run.paths, path, &added);
+    union ix_map_value *known = ix_map_put(&d->e->run.paths, property->path, &added);
     if (!known) {
-        ix_err_nomem(d->err);
+        keep(ix_err_nomem(d->err));
         return 0;
     }
-    if (added && find_path(d, path, example, &known->number) != IX_OK) {
+    if (added && find_path(d, property->path, property->text, &known->number) != IX_OK) {
         return 0;
     }
     return known->number;
 }
 
 static void derive_number(struct derivation *d, int64_t pid, double number) {
-    sqlite3_stmt *s = statement(d, IX_STATEMENT_NUM_ADD, IX_STATEMENT_NUM_REMOVE);
+    if (d->add) {
+        keep(ix_batch_number(d->e, d->subject->rid, pid, number, d->err));
+        return;
+    }
+    sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_NUM_REMOVE, d->err);
     if (s) {
         sqlite3_bind_int64(s, 1, pid);
         sqlite3_bind_double(s, 2, number);
-        sqlite3_bind_int64(s, 3, d->rid);
+        sqlite3_bind_int64(s, 3, d->subject->rid);
         run(d, s);
     }
 }
@@ -163,89 +187,173 @@ static bool looks_like_id(struct ix_sv text) {
            (dash != IX_SV_NPOS && dash > 0 && dash <= 12 && is_id_tail(ix_sv_from(text, dash + 1)));
 }
 
-static void derive_reference(struct derivation *d, struct ix_sv path, struct ix_sv value) {
-    if (!looks_like_id(value) || ix_sv_eq_nocase(value, d->own_uid) ||
-        ix_sv_eq_nocase(value, d->own_id)) {
+static void derive_reference(struct derivation *d, int64_t pid, struct ix_sv value) {
+    const struct subject *subject = d->subject;
+    if (!looks_like_id(value) || ix_sv_eq_nocase(value, subject->uid) ||
+        ix_sv_eq_nocase(value, subject->id)) {
         return;
     }
-    sqlite3_stmt *s = statement(d, IX_STATEMENT_REF_ADD, IX_STATEMENT_REF_REMOVE);
+    if (d->add) {
+        keep(ix_batch_reference(d->e, subject->rid, pid, value, d->err));
+        return;
+    }
+    sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_REF_REMOVE, d->err);
     if (s) {
         ix_sqlite_bind_text(s, 1, value);
-        sqlite3_bind_int64(s, 2, d->rid);
-        ix_sqlite_bind_text(s, 3, path);
+        sqlite3_bind_int64(s, 2, subject->rid);
+        sqlite3_bind_int64(s, 3, pid);
         run(d, s);
     }
 }
 
-static void visit_value(void *context, struct ix_sv path, const struct ix_json *value) {
-    struct derivation *d = context;
+/* Numbers, texts that read as numbers, times, ids. */
+static void derive_value(struct derivation *d, int64_t pid, const struct ix_property *property) {
+    struct ix_sv text = property->text;
     double number;
     int64_t ms;
-    struct ix_sv text = ix_json_string(value);
-    int64_t pid = d->err->code == IX_OK ? path_number(d, path, text) : 0;
-    if (d->err->code != IX_OK || ix_json_kind(value) == IX_JSON_OBJECT) {
-        return; /* an object has a path, and nothing else to derive */
-    }
-    if (ix_json_double(value, &number) || ix_sv_to_double(text, &number)) {
+    bool numeric =
+        text.size > 0 && (text.data[0] == '-' || (text.data[0] >= '0' && text.data[0] <= '9'));
+    if (numeric && ix_sv_to_double(text, &number)) {
         derive_number(d, pid, number);
-    } else if (ix_time_parse(text, &ms)) {
+    } else if (numeric && ix_time_parse(text, &ms)) {
         derive_number(d, pid, (double)ms);
-    } else {
-        derive_reference(d, path, text);
+    } else if (property->kind == IX_JSON_STRING) {
+        derive_reference(d, pid, text);
+    }
+}
+
+/* What is taken out of the property index is void as a whole, not term by term. */
+static void derive_terms(struct derivation *d, const struct ix_property *property) {
+    ix_buf_clear(&d->term);
+    ix_buf_add(&d->term, property->path);
+    keep(ix_batch_term(d->e, d->subject->rid, ix_buf_sv(&d->term), d->err));
+    if (well(d) && property->kind != IX_JSON_OBJECT) {
+        ix_property_value_add(&d->term, property->text);
+        keep(ix_batch_term(d->e, d->subject->rid, ix_buf_sv(&d->term), d->err));
+    }
+}
+
+static bool derive_property(void *context, const struct ix_property *property) {
+    struct derivation *d = context;
+    int64_t pid = path_number(d, property);
+    if (well(d) && d->add) {
+        derive_terms(d, property);
+    }
+    if (well(d) && property->kind != IX_JSON_OBJECT) {
+        derive_value(d, pid, property);
+    }
+    return well(d) && ix_buf_check(&d->term, d->err) == IX_OK;
+}
+
+static void withdraw(struct derivation *d) {
+    if (ix_postings_void(d->e, d->subject->rid, d->err) == IX_OK) {
+        keep(ix_batch_withdraw(d->e, d->subject->rid, d->err));
     }
 }
 
 /* ---- all of one resource ---- */
 
-/* The documents of the row, parsed into `arena`. */
-static enum ix_code read_documents(struct derivation *d, struct ix_arena *arena,
-                                   struct ix_json **ret_props, struct ix_json **ret_tags) {
-    bool row = false;
-    *ret_props = *ret_tags = NULL;
-    sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_DOCUMENTS, d->err);
-    if (!s) {
-        return d->err->code;
+static enum ix_code derive(struct ix_sqlite *e, const struct subject *subject, bool add,
+                           struct ix_err *err) {
+    struct derivation d = {.e = e, .subject = subject, .add = add, .err = err};
+    if (!add) {
+        withdraw(&d);
     }
-    sqlite3_bind_int64(s, 1, d->rid);
-    enum ix_code code = ix_sqlite_step(d->e, s, &row, d->err);
-    if (code == IX_OK && row) {
-        struct ix_sv props = ix_sqlite_text(s, 0);
-        struct ix_sv tags = ix_sqlite_text(s, 1);
-        d->own_uid = ix_arena_copy(arena, ix_sqlite_text(s, 2));
-        d->own_id = ix_arena_copy(arena, ix_sqlite_text(s, 3));
-        d->name = ix_arena_copy(arena, ix_sqlite_text(s, 4));
-        d->ids = ix_arena_copy(arena, ix_sqlite_text(s, 5));
-        d->type = ix_arena_copy(arena, ix_sqlite_text(s, 6));
-        d->facts = ix_arena_copy(arena, ix_sqlite_text(s, 7));
-        code = props.size ? ix_json_parse(arena, props, ret_props, d->err) : IX_OK;
-        if (code == IX_OK && tags.size) {
-            code = ix_json_parse(arena, tags, ret_tags, d->err);
-        }
+    if (well(&d)) {
+        derive_text(&d);
     }
-    sqlite3_reset(s);
-    return code == IX_OK ? ix_arena_check(arena, d->err) : code;
-}
-
-static enum ix_code derive_all(struct ix_sqlite *e, int64_t rid, bool add, struct ix_err *err) {
-    struct derivation d = {.e = e, .rid = rid, .add = add, .err = err};
-    struct ix_arena arena;
-    struct ix_json *props;
-    struct ix_json *tags;
-    ix_arena_init(&arena, 0);
-    if (read_documents(&d, &arena, &props, &tags) == IX_OK) {
-        derive_text(&d, &arena, props, tags);
-        derive_terms(&d, props);
-        derive_tags(&d, tags);
-        ix_property_visit(props, visit_value, &d);
+    if (well(&d)) {
+        derive_tags(&d);
     }
-    ix_arena_done(&arena);
+    if (well(&d) && !ix_property_visit(subject->props, derive_property, &d) && well(&d)) {
+        keep(damaged(err));
+    }
+    ix_buf_done(&d.term);
     return err->code;
 }
 
+/* From the warehouse's rows. */
+static enum ix_code read_subject(struct ix_sqlite *e, int64_t rid, struct ix_arena *arena,
+                                 struct subject *subject, struct ix_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_SUBJECT, err);
+    if (!s) {
+        return err->code;
+    }
+    sqlite3_bind_int64(s, 1, rid);
+    enum ix_code code = ix_sqlite_step(e, s, &row, err);
+    *subject = (struct subject){.rid = rid};
+    struct ix_sv *texts[] = {&subject->uid,  &subject->id,    &subject->name,  &subject->ids,
+                             &subject->type, &subject->facts, &subject->props, &subject->tags};
+    for (int i = 0; row && i < (int)(sizeof texts / sizeof *texts); i++) {
+        *texts[i] = ix_arena_copy(arena, ix_sqlite_text(s, i));
+    }
+    sqlite3_reset(s);
+    if (code == IX_OK && !row) {
+        return damaged(err);
+    }
+    return code == IX_OK ? ix_arena_check(arena, err) : code;
+}
+
+static enum ix_code derive_stored(struct ix_sqlite *e, int64_t rid, bool add, struct ix_err *err) {
+    struct subject subject;
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    enum ix_code code = read_subject(e, rid, &arena, &subject, err);
+    code = code == IX_OK ? derive(e, &subject, add, err) : code;
+    ix_arena_done(&arena);
+    return code;
+}
+
 enum ix_code ix_sqlite_derive(struct ix_sqlite *e, int64_t rid, struct ix_err *err) {
-    return derive_all(e, rid, true, err);
+    return derive_stored(e, rid, true, err);
 }
 
 enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, struct ix_err *err) {
-    return derive_all(e, rid, false, err);
+    return derive_stored(e, rid, false, err);
+}
+
+/* ---- a new resource, from what is in memory ---- */
+
+static struct ix_sv ids_of(struct ix_arena *arena, const struct ix_resource *r) {
+    bool id = !ix_sv_empty(r->native_id);
+    bool same = ix_sv_eq(r->native_id, r->uid);
+    bool address = !ix_sv_eq(r->address, r->uid) && !ix_sv_eq(r->address, r->native_id);
+    struct ix_sv none = {0};
+    return ix_arena_printf(arena, "%.*s%s%.*s%s%.*s", IX_SV_FMT(r->uid), id && !same ? " " : "",
+                           IX_SV_FMT(same ? none : r->native_id), address ? " " : "",
+                           IX_SV_FMT(address ? r->address : none));
+}
+
+static struct ix_sv facts_of(struct ix_arena *arena, const struct ix_resource *r) {
+    const struct ix_facts facts = ix_facts_of(r);
+    struct ix_buf text = {0};
+    for (int i = IX_FACT_kind; i < IX_FACT_WORD_COUNT; i++) {
+        if (!ix_sv_empty(facts.words[i])) {
+            ix_buf_add(&text, facts.words[i]);
+            ix_buf_add_char(&text, ' ');
+        }
+    }
+    struct ix_sv copy = ix_arena_copy(arena, ix_buf_sv(&text));
+    arena->failed |= text.failed;
+    ix_buf_done(&text);
+    return copy;
+}
+
+enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct ix_resource *r,
+                                  struct ix_sv props, struct ix_sv tags, struct ix_err *err) {
+    struct ix_arena *arena = &e->run.scratch;
+    const struct subject subject = {
+        .rid = rid,
+        .uid = r->uid,
+        .id = r->native_id,
+        .name = r->name,
+        .ids = ids_of(arena, r),
+        .type = ix_arena_printf(arena, "%.*s %.*s", IX_SV_FMT(r->type), IX_SV_FMT(r->native_type)),
+        .facts = facts_of(arena, r),
+        .props = props,
+        .tags = tags,
+    };
+    enum ix_code code = ix_arena_check(arena, err);
+    return code == IX_OK ? derive(e, &subject, true, err) : code;
 }

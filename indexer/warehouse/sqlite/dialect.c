@@ -13,6 +13,8 @@ static void text(struct ix_sql *sql, const char *constant) {
 
 /* ---- columns ---- */
 
+#define DOCUMENT(part) "(SELECT " part " FROM document WHERE did = r.document)"
+
 enum store { VOCABULARY, TEXT, NUMBER, OBSERVED };
 
 static const struct {
@@ -36,7 +38,7 @@ static const struct {
     [IX_STORED_ID] = {TEXT, "r.id", NULL},
     [IX_STORED_ADDRESS] = {TEXT, "r.address", NULL},
     [IX_STORED_NATIVE_TYPE] = {OBSERVED, "o.native_type", "native_type"},
-    [IX_STORED_PROVIDER_VERSION] = {OBSERVED, "o.provider_version", NULL},
+    [IX_STORED_PROVIDER_VERSION] = {OBSERVED, "o.provider_version", "provider_version"},
     [IX_STORED_SOURCE] = {OBSERVED, "s.name", NULL},
     [IX_STORED_SOURCE_KIND] = {OBSERVED, "s.kind", NULL},
     [IX_STORED_CREATED] = {NUMBER, "r.created", NULL},
@@ -47,15 +49,15 @@ static const struct {
     [IX_STORED_FLAGS] = {NUMBER, "r.flags", NULL},
     [IX_STORED_ENCRYPTED] = {NUMBER, "r.encrypted", NULL},
     [IX_STORED_PUBLIC] = {NUMBER, "r.public", NULL},
-    [IX_STORED_PROPERTIES] = {TEXT, "r.props", NULL},
-    [IX_STORED_TAGS] = {TEXT, "r.tags", NULL},
+    [IX_STORED_PROPERTIES] = {TEXT, DOCUMENT("props"), NULL},
+    [IX_STORED_TAGS] = {TEXT, DOCUMENT("tags"), NULL},
     [IX_STORED_RID] = {NUMBER, "r.rid", NULL},
 };
 
 /* ---- selects ---- */
 
 static void write_scope(struct ix_sql *sql, enum ix_resource_scope scope) {
-    text(sql, scope == IX_SCOPE_CURRENT ? "r.deleted IS NULL" : "r.hash IS NOT NULL");
+    text(sql, scope == IX_SCOPE_CURRENT ? "r.deleted IS NULL" : "1");
 }
 
 static void from(struct ix_sql *sql, enum ix_resource_scope scope) {
@@ -433,39 +435,9 @@ static void tag(struct ix_sql *sql, const struct ix_tag_query *query) {
 
 /* ---- properties ---- */
 
-/* "path" or "path=value" as one quoted term; at any depth, the terms of every path that ends so. */
-static void term_match(struct ix_sql *sql, const struct ix_property_query *query) {
-    struct ix_buf suffix = {0};
-    if (query->key == IX_PROPERTY_TEXT) {
-        ix_buf_add_char(&suffix, '=');
-        ix_property_fold_value(&suffix, query->text);
-    }
-    if (query->any_depth) {
-        text(sql, "coalesce((SELECT group_concat('\"' || replace(path || ");
-        ix_sql_bind_text(sql, ix_buf_sv(&suffix));
-        text(sql, ", '\"', '\"\"') || '\"', ' OR ') FROM prop_path WHERE path = ");
-        ix_sql_bind_text(sql, query->path);
-        text(sql, " OR substr(path, -length(");
-        ix_sql_bind_text(sql, query->path);
-        text(sql, ") - 1) = '.' || ");
-        ix_sql_bind_text(sql, query->path);
-        text(sql, "), '\"\"')");
-    } else {
-        struct ix_buf term = {0};
-        struct ix_buf match = {0};
-        ix_buf_add(&term, query->path);
-        ix_buf_add(&term, ix_buf_sv(&suffix));
-        add_quoted(&match, ix_buf_sv(&term));
-        ix_sql_bind_text(sql, ix_buf_sv(&match));
-        ix_buf_done(&term);
-        ix_buf_done(&match);
-    }
-    ix_buf_done(&suffix);
-}
-
-static void number_match(struct ix_sql *sql, const struct ix_property_query *query) {
-    text(sql, "r.rid IN (SELECT rid FROM prop_num WHERE pid IN (SELECT pid FROM prop_path WHERE "
-              "path = ");
+/* Paths that are `path`, or end so. */
+static void paths(struct ix_sql *sql, const struct ix_property_query *query) {
+    text(sql, "path = ");
     ix_sql_bind_text(sql, query->path);
     if (query->any_depth) {
         text(sql, " OR substr(path, -length(");
@@ -473,25 +445,54 @@ static void number_match(struct ix_sql *sql, const struct ix_property_query *que
         text(sql, ") - 1) = '.' || ");
         ix_sql_bind_text(sql, query->path);
     }
+}
+
+/* "path" or "path=value"; at any depth, the terms of every path that ends so. */
+static void term_match(struct ix_sql *sql, const struct ix_property_query *query) {
+    struct ix_buf value = {0};
+    if (query->key == IX_PROPERTY_TEXT) {
+        ix_property_value_add(&value, query->text);
+    }
+    if (query->any_depth) {
+        text(sql, "SELECT p.rid FROM prop_path x JOIN ix_prop p ON p.term = ix_term(x.path || ");
+        ix_sql_bind_text(sql, ix_buf_sv(&value));
+        text(sql, ") WHERE ");
+        paths(sql, query);
+    } else {
+        struct ix_buf term = {0};
+        ix_buf_add(&term, query->path);
+        ix_buf_add(&term, ix_buf_sv(&value));
+        sql->failed |= term.failed;
+        text(sql, "SELECT rid FROM ix_prop WHERE term = ix_term(");
+        ix_sql_bind_text(sql, ix_buf_sv(&term));
+        text(sql, ")");
+        ix_buf_done(&term);
+    }
+    sql->failed |= value.failed;
+    ix_buf_done(&value);
+}
+
+static void number_match(struct ix_sql *sql, const struct ix_property_query *query) {
+    text(sql, "SELECT rid FROM prop_num WHERE pid IN (SELECT pid FROM prop_path WHERE ");
+    paths(sql, query);
     text(sql, ") AND num BETWEEN ");
     ix_sql_bind_real(sql, query->low);
     text(sql, " AND ");
     ix_sql_bind_real(sql, query->high);
-    text(sql, ")");
 }
 
 static void property(struct ix_sql *sql, const struct ix_property_query *query) {
+    text(sql, "r.rid IN (");
     if (query->key == IX_PROPERTY_NUMBERS) {
         number_match(sql, query);
-        return;
+    } else {
+        term_match(sql, query);
     }
-    text(sql, "r.rid IN (SELECT rowid FROM prop WHERE prop MATCH ");
-    term_match(sql, query);
     text(sql, ")");
 }
 
 static void properties_pass(struct ix_sql *sql, const struct ix_value_test *test) {
-    text(sql, "ix_test_document(r.props, ");
+    text(sql, "ix_test_document(" DOCUMENT("props") ", ");
     ix_sql_bind_test(sql, test);
     text(sql, ")");
 }

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "indexer/warehouse/backend.h"
 
@@ -21,6 +22,10 @@ enum ix_statement {
     IX_STATEMENT_COUNT
 };
 
+struct ix_sqlite;
+struct ix_batch;
+struct ix_facts;
+
 /* The run that is being written. */
 struct ix_sqlite_run {
     struct ix_sink sink;
@@ -32,6 +37,8 @@ struct ix_sqlite_run {
     struct ix_map words;                 /* field 0x1F value -> wid */
     struct ix_map paths;                 /* property path -> pid */
     struct ix_arena scratch;             /* of one record */
+    struct ix_buf text;                  /* for one text at a time */
+    struct ix_batch *batch;
     struct ix_run_result result;
     bool relations_changed;
 };
@@ -44,6 +51,7 @@ struct ix_sqlite {
     char *folder;
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
+    uint64_t term_seed; /* postings.h */
     int snapshots;
     /* the deadline of the statement that runs */
     int64_t query_time_ms;
@@ -84,8 +92,6 @@ void ix_sqlite_start_clock(struct ix_sqlite *e);
 #define IX_TEST_POINTER "ix_value_test"
 #define IX_MAP_POINTER  "ix_value_map"
 IX_MUST_CHECK enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err);
-/* Names and values of a document, as ix_json_words(json) gives them to the view search_text. */
-void ix_sqlite_json_words(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node);
 IX_MUST_CHECK enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- lock.c ---- */
@@ -103,15 +109,30 @@ IX_MUST_CHECK enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field
 /* ---- derive.c: what is derived from one resource ---- */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
+/* Of a resource that has only this observation and no row was read of; texts as they are stored. */
+IX_MUST_CHECK enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid,
+                                                const struct ix_resource *r, struct ix_sv props,
+                                                struct ix_sv tags, struct ix_err *err);
 
 /* ---- observe.c ---- */
 IX_MUST_CHECK enum ix_code
 ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *resource, struct ix_err *err);
 /* Takes the resource out of the derived tables, once in a run, before anything of it changes. */
-IX_MUST_CHECK enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, bool is_new,
-                                           struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
+/* Documents are never rewritten: what changes gets a new one, and the old one is dropped by one of
+ * the statements DOCUMENT_DROP_… when nothing shows it any more. */
+IX_MUST_CHECK enum ix_code ix_sqlite_add_document(struct ix_sqlite *e, struct ix_sv props,
+                                                  struct ix_sv tags, int64_t *ret_did,
+                                                  struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_drop_document(struct ix_sqlite *e, enum ix_statement how,
+                                                   int64_t did, int64_t rid, struct ix_err *err);
 
 /* ---- merge.c ---- */
+/* The hash of a resource's state. */
+IX_MUST_CHECK enum ix_code ix_sqlite_state_hash(struct ix_sqlite *e, const struct ix_facts *facts,
+                                                struct ix_sv address, struct ix_sv props,
+                                                struct ix_sv tags, struct ix_hash *ret_hash,
+                                                struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_merge(struct ix_sqlite *e, int64_t rid, bool is_new,
                                            int64_t now_ms, struct ix_err *err);
 

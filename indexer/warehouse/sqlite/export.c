@@ -1,6 +1,6 @@
 /* Observations and relations pushed back into a sink, as collectors pushed them. */
 #include "indexer/model/record.h"
-#include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/facts.h"
 
 struct export {
     struct ix_sqlite *e;
@@ -16,21 +16,25 @@ enum {
     VARIANT,
     SCOPE,
     NATIVE_TYPE,
-    NATIVE_ID,
     PROVIDER_ADDRESS,
     PROVIDER_VERSION,
-    FLAGS,
-    FIELDS,
     PROPS,
     TAGS,
-    UID
+    UID,
+    FACTS
 };
 
+#define WORD(column) "(SELECT value FROM word WHERE wid = o." #column "), "
 #define OBSERVATIONS                                                                               \
-    "SELECT s.name, s.kind, o.address, o.variant, o.scope, w.value, o.native_id, "                 \
-    "o.provider_address, o.provider_version, o.flags, o.fields, o.props, o.tags, r.uid "           \
-    "FROM observation o JOIN source s ON s.sid = o.sid JOIN word w ON w.wid = o.native_type "      \
-    "JOIN resource r ON r.rid = o.rid WHERE o.deleted IS NULL"
+    "SELECT s.name, s.kind, o.address, o.variant, " WORD(scope) WORD(native_type)                  \
+        WORD(provider_address) WORD(provider_version) "d.props, d.tags, r.uid, " WORD(type)        \
+            WORD(kind) WORD(category) WORD(provider) WORD(service) WORD(account) WORD(region)      \
+                WORD(zone) WORD(stack) WORD(project) WORD(                                         \
+                    managed_by) "o.name, o.native_id, o.flags, o.encrypted, o.public, o.created, " \
+                                "o.modified "                                                      \
+                                "FROM observation o JOIN source s ON s.sid = o.sid JOIN resource " \
+                                "r ON r.rid = o.rid "                                              \
+                                "JOIN document d ON d.did = o.document WHERE o.deleted IS NULL"
 #define OBSERVATION_ORDER " ORDER BY s.name, o.address COLLATE BINARY, o.variant"
 
 static struct ix_json *parse_column(struct export *x, sqlite3_stmt *s, int column) {
@@ -58,31 +62,18 @@ static void read_tags(struct export *x, const struct ix_json *tags, struct ix_re
     r->tags = list;
 }
 
-static void read_fields(const struct ix_json *fields, struct ix_resource *r) {
-#define FIELD(member) r->member = ix_json_get_string(fields, #member);
-    FIELD(name)
-    FIELD(provider)
-    FIELD(account)
-    FIELD(region)
-    FIELD(zone)
-    FIELD(stack)
-    FIELD(project)
-    FIELD(type)
-    FIELD(kind)
-    FIELD(category)
-    FIELD(service)
-    FIELD(managed_by)
-#undef FIELD
-    int64_t tristate;
-    r->created_ms = r->modified_ms = IX_TIME_UNKNOWN;
-    (void)ix_json_int64(ix_json_get(fields, "created"), &r->created_ms);
-    (void)ix_json_int64(ix_json_get(fields, "modified"), &r->modified_ms);
-    if (ix_json_int64(ix_json_get(fields, "encrypted"), &tristate)) {
-        r->encrypted = (enum ix_tristate)tristate;
-    }
-    if (ix_json_int64(ix_json_get(fields, "public"), &tristate)) {
-        r->public_ = (enum ix_tristate)tristate;
-    }
+static void read_facts(struct export *x, sqlite3_stmt *s, struct ix_resource *r) {
+    const struct ix_facts facts = ix_facts_read(s, FACTS, &x->arena);
+#define ROW(member) r->member = facts.words[IX_FACT_##member];
+    IX_FACT_WORDS(ROW)
+#undef ROW
+    r->name = facts.name;
+    r->native_id = facts.id;
+    r->flags = facts.flags;
+    r->encrypted = facts.encrypted;
+    r->public_ = facts.public_;
+    r->created_ms = facts.created_ms;
+    r->modified_ms = facts.modified_ms;
 }
 
 static enum ix_code push_observation(struct export *x, sqlite3_stmt *s) {
@@ -93,13 +84,11 @@ static enum ix_code push_observation(struct export *x, sqlite3_stmt *s) {
         .variant = ix_sqlite_text(s, VARIANT),
         .scope = ix_sqlite_text(s, SCOPE),
         .native_type = ix_sqlite_text(s, NATIVE_TYPE),
-        .native_id = ix_sqlite_text(s, NATIVE_ID),
         .provider_address = ix_sqlite_text(s, PROVIDER_ADDRESS),
         .provider_version = ix_sqlite_text(s, PROVIDER_VERSION),
-        .flags = (uint32_t)sqlite3_column_int64(s, FLAGS),
         .uid = ix_sqlite_text(s, UID),
     };
-    read_fields(parse_column(x, s, FIELDS), &r);
+    read_facts(x, s, &r);
     r.properties = parse_column(x, s, PROPS);
     read_tags(x, parse_column(x, s, TAGS), &r);
     enum ix_code code = x->err->code == IX_OK ? ix_arena_check(&x->arena, x->err) : x->err->code;

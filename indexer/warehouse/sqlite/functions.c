@@ -86,57 +86,18 @@ static void sql_ids(sqlite3_context *context, int count, sqlite3_value **values)
     give_text(context, &out);
 }
 
-/* ---- texts of documents ---- */
-
-void ix_sqlite_json_words(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node) {
-    enum ix_json_kind kind = ix_json_kind(node);
-    if (!ix_sv_empty(ix_json_key(node))) {
-        ix_buf_add(out, ix_json_key(node));
-        ix_buf_add_char(out, ' ');
-    }
-    if (kind == IX_JSON_STRING || kind == IX_JSON_NUMBER) {
-        ix_buf_add(out, kind == IX_JSON_STRING ? ix_json_string(node)
-                                               : ix_json_number_text(arena, node));
-        ix_buf_add_char(out, '\n');
-    }
-    for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        ix_sqlite_json_words(out, arena, n);
-    }
-}
-
-static void add_terms(struct ix_buf *out, struct ix_arena *arena, const struct ix_json *node) {
-    (void)arena;
-    ix_property_terms(out, node);
-}
-
-static void with_document(sqlite3_context *context, sqlite3_value *value,
-                          void (*write)(struct ix_buf *out, struct ix_arena *arena,
-                                        const struct ix_json *node)) {
-    struct ix_arena arena;
+/* ix_document_words(json): names and values, for the text index */
+static void sql_document_words(sqlite3_context *context, int count, sqlite3_value **values) {
+    (void)count;
     struct ix_buf out = {0};
-    struct ix_json *node = NULL;
     struct ix_err err = {0};
-    struct ix_sv text = text_of(value);
-    ix_arena_init(&arena, 0);
-    if (text.size == 0 || ix_json_parse(&arena, text, &node, &err) == IX_OK) {
-        write(&out, &arena, node);
-        give_text(context, &out);
-    } else {
+    if (!ix_property_words(&out, text_of(values[0])) && !out.failed) {
+        ix_err_set(&err, IX_CORRUPT, "a stored document is damaged");
         raise_error(context, &err);
+        ix_buf_done(&out);
+        return;
     }
-    ix_arena_done(&arena);
-}
-
-/* ix_json_words(json): names and values, for the text index */
-static void sql_json_words(sqlite3_context *context, int count, sqlite3_value **values) {
-    (void)count;
-    with_document(context, values[0], ix_sqlite_json_words);
-}
-
-/* ix_property_terms(json) */
-static void sql_property_terms(sqlite3_context *context, int count, sqlite3_value **values) {
-    (void)count;
-    with_document(context, values[0], add_terms);
+    give_text(context, &out);
 }
 
 /* ix_block(address): without the keys of instances: module.a[0].b.c["k"] is module.a.b.c */
@@ -172,8 +133,7 @@ enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err) {
         {"ix_test_document", 2, SQLITE_UTF8, sql_test_document},
         {"ix_map", 2, SQLITE_UTF8, sql_map},
         {"ix_ids", -1, PURE, sql_ids},
-        {"ix_json_words", 1, PURE, sql_json_words},
-        {"ix_property_terms", 1, PURE, sql_property_terms},
+        {"ix_document_words", 1, PURE, sql_document_words},
         {"ix_block", 1, PURE, sql_block},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {

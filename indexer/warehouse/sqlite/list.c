@@ -26,8 +26,8 @@ static const char *const listings[] = {
         "n.skipped AS skipped FROM note n JOIN run r ON r.run = n.run "
         "JOIN source s ON s.sid = r.sid WHERE ?1 IS NOT NULL ORDER BY n.nid DESC LIMIT ?2",
     [IX_LIST_PATHS] =
-        "SELECT path, (SELECT count(*) FROM prop WHERE prop MATCH "
-        "'\"' || replace(p.path, '\"', '\"\"') || '\"') AS resources, example "
+        "SELECT path, (SELECT count(*) FROM ix_prop WHERE term = ix_term(p.path)) AS resources, "
+        "example "
         "FROM prop_path p WHERE instr(lower(path), lower(?1)) > 0 ORDER BY path LIMIT ?2",
     [IX_LIST_HISTORY] =
         "SELECT c.at AS at_ms, c.run AS run, s.name AS source, c.op AS change, c.path AS path, "

@@ -4,24 +4,26 @@
  * source and address, so that the outcome does not depend on the order of indexing. The first that
  * knows a value gives it; properties and tags are joined member by member. When nobody says
  * anything of the thing any more, its row stays as it was, marked deleted. */
-#include "base/json_writer.h"
 #include "indexer/warehouse/sqlite/diff.h"
-#include "indexer/warehouse/sqlite/engine.h"
-
-/* Vocabulary columns, in the order of RESOURCE_WRITE. */
-static const char *const vocabularies[] = {"type",    "kind",    "category",  "provider",
-                                           "service", "account", "region",    "zone",
-                                           "stack",   "project", "managed_by"};
-enum { VOCABULARIES = sizeof vocabularies / sizeof *vocabularies };
+#include "indexer/warehouse/sqlite/facts.h"
 
 struct state {
-    struct ix_json *fields; /* first known value of each */
-    struct ix_json *props, *tags;
-    struct ix_sv id, address;
+    struct ix_facts facts; /* first known value of each */
+    struct ix_sv address;
     uint32_t any_flags, all_flags;
     size_t count;
-    struct ix_sv fields_text, props_text, tags_text; /* canonical */
+    struct ix_json *props, *tags;       /* NULL until they are needed as trees */
+    struct ix_sv props_text, tags_text; /* canonical */
+    int64_t did;                        /* of the only observation, or 0 */
     struct ix_hash hash;
+};
+
+struct before {
+    struct ix_facts facts;
+    struct ix_hash hash;
+    bool known, deleted;
+    int64_t since, since_run, did;
+    struct ix_sv address, props_text, tags_text;
 };
 
 struct merge {
@@ -30,6 +32,7 @@ struct merge {
     bool is_new;
     struct ix_arena arena;
     struct state state;
+    struct before before;
     struct ix_err *err;
 };
 
@@ -54,51 +57,55 @@ static void join_tags(struct merge *m, const struct ix_json *tags) {
     }
 }
 
-static struct ix_json *parse_column(struct merge *m, sqlite3_stmt *s, int column) {
+static struct ix_json *parse(struct merge *m, struct ix_sv text) {
     struct ix_json *node = NULL;
-    struct ix_sv text = ix_sqlite_text(s, column);
     if (text.size && m->err->code == IX_OK) {
         (void)(ix_json_parse(&m->arena, text, &node, m->err) == IX_OK); /* m->err keeps it */
     }
     return node;
 }
 
-enum { ADDRESS, NATIVE_ID, FLAGS, FIELDS, PROPS, TAGS };
-
-/* The texts of an only observation are canonical already. */
-static void keep_texts(struct merge *m, sqlite3_stmt *s) {
-    struct ix_sv props = ix_sqlite_text(s, PROPS);
-    m->state.props_text = ix_arena_copy(&m->arena, ix_sv_empty(props) ? IX_SV("{}") : props);
-    m->state.tags_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, TAGS));
-}
-
-/* The observation before is the only one no longer: its documents are needed as trees. */
+/* The documents as trees. */
 static void open_texts(struct merge *m) {
     struct state *state = &m->state;
-    (void)(ix_json_parse(&m->arena, state->props_text, &state->props, m->err) == IX_OK &&
-           ix_json_parse(&m->arena, state->tags_text, &state->tags, m->err) == IX_OK);
+    if (!state->props) {
+        state->props = parse(m, state->props_text);
+        state->tags = parse(m, state->tags_text);
+    }
+}
+
+/* Columns of OBSERVATIONS_OF and RESOURCE_STATE. */
+enum { O_ADDRESS, O_DOCUMENT, O_PROPS, O_TAGS, O_FACTS };
+enum { R_HASH, R_DELETED, R_SINCE, R_SINCE_RUN, R_ADDRESS, R_DOCUMENT, R_PROPS, R_TAGS, R_FACTS };
+
+static void begin_state(struct merge *m, sqlite3_stmt *s, const struct ix_facts *facts) {
+    m->state = (struct state){
+        .facts = *facts,
+        .address = ix_arena_copy(&m->arena, ix_sqlite_text(s, O_ADDRESS)),
+        .any_flags = facts->flags,
+        .all_flags = facts->flags,
+        .props_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, O_PROPS)),
+        .tags_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, O_TAGS)),
+        .did = sqlite3_column_int64(s, O_DOCUMENT),
+        .count = 1,
+    };
 }
 
 static void join_observation(struct merge *m, sqlite3_stmt *s) {
     struct state *state = &m->state;
-    uint32_t flags = (uint32_t)sqlite3_column_int64(s, FLAGS);
+    const struct ix_facts facts = ix_facts_read(s, O_FACTS, &m->arena);
     if (state->count == 0) {
-        state->address = ix_arena_copy(&m->arena, ix_sqlite_text(s, ADDRESS));
-        state->all_flags = flags;
-        keep_texts(m, s);
-    } else if (state->count == 1) {
-        open_texts(m);
+        begin_state(m, s, &facts);
+        return;
     }
-    if (ix_sv_empty(state->id)) {
-        state->id = ix_arena_copy(&m->arena, ix_sqlite_text(s, NATIVE_ID));
-    }
-    state->any_flags |= flags;
-    state->all_flags &= flags;
-    join_members(m, state->fields, parse_column(m, s, FIELDS));
-    if (state->count++ > 0) {
-        join_members(m, state->props, parse_column(m, s, PROPS));
-        join_tags(m, parse_column(m, s, TAGS));
-    }
+    open_texts(m);
+    ix_facts_join(&state->facts, &facts);
+    state->any_flags |= facts.flags;
+    state->all_flags &= facts.flags;
+    join_members(m, state->props, parse(m, ix_sqlite_text(s, O_PROPS)));
+    join_tags(m, parse(m, ix_sqlite_text(s, O_TAGS)));
+    state->did = 0;
+    state->count++;
 }
 
 static enum ix_code read_observations(struct merge *m) {
@@ -106,7 +113,6 @@ static enum ix_code read_observations(struct merge *m) {
     if (!s) {
         return m->err->code;
     }
-    m->state.fields = ix_json_new_object(&m->arena);
     sqlite3_bind_int64(s, 1, m->rid);
     bool row = true;
     while (m->err->code == IX_OK && row) {
@@ -124,47 +130,46 @@ static uint32_t joined_flags(const struct state *state) {
     return (state->any_flags & ~unanimous) | (state->all_flags & unanimous);
 }
 
-static struct ix_sv canonical(struct merge *m, struct ix_buf *buf, const struct ix_json *node) {
+static struct ix_sv canonical(struct merge *m, const struct ix_json *node) {
+    struct ix_buf *buf = &m->e->run.text;
     ix_buf_clear(buf);
     ix_json_write_canonical(buf, node);
+    (void)(ix_buf_check(buf, m->err) == IX_OK); /* m->err keeps it */
     return ix_arena_copy(&m->arena, ix_buf_sv(buf));
 }
 
-static enum ix_code make_texts(struct merge *m) {
+enum ix_code ix_sqlite_state_hash(struct ix_sqlite *e, const struct ix_facts *facts,
+                                  struct ix_sv address, struct ix_sv props, struct ix_sv tags,
+                                  struct ix_hash *ret_hash, struct ix_err *err) {
+    struct ix_buf *buf = &e->run.text;
+    ix_buf_clear(buf);
+    ix_facts_write(buf, facts);
+    ix_facts_write_part(buf, address);
+    ix_facts_write_part(buf, props);
+    ix_facts_write_part(buf, tags);
+    *ret_hash = ix_hash_of(ix_buf_sv(buf));
+    return ix_buf_check(buf, err);
+}
+
+static enum ix_code finish_state(struct merge *m) {
     struct state *state = &m->state;
-    struct ix_buf buf = {0};
-    state->fields_text = canonical(m, &buf, state->fields);
+    state->facts.flags = joined_flags(state);
     if (state->count > 1) {
-        state->props_text = canonical(m, &buf, state->props);
-        state->tags_text = canonical(m, &buf, state->tags);
+        state->props_text = canonical(m, state->props);
+        state->tags_text = canonical(m, state->tags);
     }
-    ix_buf_clear(&buf);
-    ix_buf_printf(&buf, "%u\x1F%.*s\x1F%.*s\x1F", joined_flags(state), IX_SV_FMT(state->id),
-                  IX_SV_FMT(state->address));
-    ix_buf_add(&buf, state->fields_text);
-    ix_buf_add(&buf, state->props_text);
-    ix_buf_add(&buf, state->tags_text);
-    enum ix_code code = ix_buf_check(&buf, m->err);
-    state->hash = ix_hash_of(ix_buf_sv(&buf));
-    ix_buf_done(&buf);
-    return code == IX_OK ? ix_arena_check(&m->arena, m->err) : code;
+    if (m->err->code != IX_OK || ix_arena_check(&m->arena, m->err) != IX_OK) {
+        return m->err->code;
+    }
+    return ix_sqlite_state_hash(m->e, &state->facts, state->address, state->props_text,
+                                state->tags_text, &state->hash, m->err);
 }
 
 /* ---- the state before ---- */
 
-struct before {
-    struct ix_hash hash;
-    bool has_hash, deleted;
-    int64_t since, since_run;
-    struct ix_json *fields, *props, *tags;
-};
-
-static enum ix_code read_before(struct merge *m, struct before *before) {
+static enum ix_code read_before(struct merge *m) {
+    struct before *before = &m->before;
     bool row = false;
-    *before = (struct before){0};
-    if (m->is_new) {
-        return IX_OK;
-    }
     sqlite3_stmt *s = ix_sqlite_statement(m->e, IX_STATEMENT_RESOURCE_STATE, m->err);
     if (!s) {
         return m->err->code;
@@ -172,20 +177,23 @@ static enum ix_code read_before(struct merge *m, struct before *before) {
     sqlite3_bind_int64(s, 1, m->rid);
     enum ix_code code = ix_sqlite_step(m->e, s, &row, m->err);
     if (code == IX_OK && row) {
-        struct ix_sv hash = ix_sqlite_text(s, 0);
-        before->has_hash = hash.size == sizeof before->hash.bytes;
-        if (before->has_hash) {
-            memcpy(before->hash.bytes, hash.data, hash.size);
-        }
-        before->deleted = sqlite3_column_type(s, 1) != SQLITE_NULL;
-        before->since = sqlite3_column_int64(s, 2);
-        before->since_run = sqlite3_column_int64(s, 3);
-        before->fields = parse_column(m, s, 4);
-        before->props = parse_column(m, s, 5);
-        before->tags = parse_column(m, s, 6);
+        struct ix_sv hash = ix_sqlite_text(s, R_HASH);
+        memcpy(before->hash.bytes, hash.data, hash.size < 16 ? hash.size : 16);
+        before->known = !m->is_new;
+        before->deleted = sqlite3_column_type(s, R_DELETED) != SQLITE_NULL;
+        before->since = sqlite3_column_int64(s, R_SINCE);
+        before->since_run = sqlite3_column_int64(s, R_SINCE_RUN);
+        before->address = ix_arena_copy(&m->arena, ix_sqlite_text(s, R_ADDRESS));
+        before->did = sqlite3_column_int64(s, R_DOCUMENT);
+        before->props_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, R_PROPS));
+        before->tags_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, R_TAGS));
+        before->facts = ix_facts_read(s, R_FACTS, &m->arena);
     }
     sqlite3_reset(s);
-    return m->err->code;
+    return code == IX_OK && !row ? ix_err_set(m->err, IX_CORRUPT,
+                                              "a resource has lost its document; restore a backup, "
+                                              "or index again")
+                                 : code;
 }
 
 /* ---- the change log ---- */
@@ -231,46 +239,31 @@ static bool log_difference(void *context, struct ix_sv path, const struct ix_jso
     return logging->m->err->code == IX_OK;
 }
 
-/* Takes the words of our own fields as JSON, as RESOURCE_STATE gives the old ones. */
-static struct ix_json *fields_now(struct merge *m) {
-    const struct state *state = &m->state;
-    struct ix_json *fields = ix_json_clone(&m->arena, state->fields);
-    ix_json_set(&m->arena, fields, IX_SV("flags"),
-                ix_json_new_int64(&m->arena, joined_flags(state)));
-    if (!ix_sv_empty(state->id)) {
-        ix_json_set_string(&m->arena, fields, "id", state->id);
-    }
-    ix_json_set_string(&m->arena, fields, "address", state->address);
-    static const char *const tristates[] = {"encrypted", "public"};
-    for (size_t i = 0; i < 2; i++) {
-        if (!ix_json_get(fields, tristates[i])) {
-            ix_json_set(&m->arena, fields, ix_sv_cstr(tristates[i]),
-                        ix_json_new_int64(&m->arena, IX_UNKNOWN));
-        }
-    }
-    return fields;
+static struct ix_json *facts_json(struct merge *m, const struct ix_facts *facts,
+                                  struct ix_sv address) {
+    struct ix_json *object = ix_facts_json(&m->arena, facts);
+    ix_json_set_string(&m->arena, object, "address", address);
+    return object;
 }
 
-static size_t log_differences(struct merge *m, const struct before *before) {
+static size_t log_differences(struct merge *m) {
     struct logging logging = {.m = m};
-    if (m->state.count == 1) {
-        open_texts(m);
-    }
-    struct ix_sv type = ix_json_get_string(m->state.fields, "type");
-    ix_diff_visit(type, false, before->fields, fields_now(m), log_difference, &logging);
-    ix_diff_visit(type, false, before->tags, m->state.tags, log_difference, &logging);
-    ix_diff_visit(type, true, before->props, m->state.props, log_difference, &logging);
+    struct before *before = &m->before;
+    struct state *state = &m->state;
+    struct ix_sv type = state->facts.words[IX_FACT_type];
+    open_texts(m);
+    ix_diff_visit(type, false, facts_json(m, &before->facts, before->address),
+                  facts_json(m, &state->facts, state->address), log_difference, &logging);
+    ix_diff_visit(type, false, parse(m, before->tags_text), state->tags, log_difference, &logging);
+    ix_diff_visit(type, true, parse(m, before->props_text), state->props, log_difference, &logging);
     return logging.count;
 }
 
-static enum ix_code keep_version(struct merge *m, const struct before *before) {
-    struct ix_json *state = ix_json_clone(&m->arena, before->fields);
-    if (before->props) {
-        ix_json_set(&m->arena, state, IX_SV("properties"), before->props);
-    }
-    if (before->tags) {
-        ix_json_set(&m->arena, state, IX_SV("tags"), before->tags);
-    }
+static enum ix_code keep_version(struct merge *m) {
+    const struct before *before = &m->before;
+    struct ix_json *state = facts_json(m, &before->facts, before->address);
+    ix_json_set(&m->arena, state, IX_SV("properties"), parse(m, before->props_text));
+    ix_json_set(&m->arena, state, IX_SV("tags"), parse(m, before->tags_text));
     sqlite3_stmt *s = ix_sqlite_statement(m->e, IX_STATEMENT_VERSION_ADD, m->err);
     if (!s) {
         return m->err->code;
@@ -286,47 +279,42 @@ static enum ix_code keep_version(struct merge *m, const struct before *before) {
 
 /* ---- writing ---- */
 
-static int64_t number_field(const struct merge *m, const char *name, int64_t otherwise) {
-    int64_t number = otherwise;
-    (void)ix_json_int64(ix_json_get(m->state.fields, name), &number);
-    return number;
+/* Documents that are joined are kept with the resource, unless they are as they were. */
+static enum ix_code choose_document(struct merge *m) {
+    struct state *state = &m->state;
+    const struct before *before = &m->before;
+    bool same = ix_sv_eq(before->props_text, state->props_text) &&
+                ix_sv_eq(before->tags_text, state->tags_text);
+    if (state->did || same) {
+        state->did = state->did ? state->did : before->did;
+        return IX_OK;
+    }
+    return ix_sqlite_add_document(m->e, state->props_text, state->tags_text, &state->did, m->err);
 }
 
 static enum ix_code write_resource(struct merge *m) {
     const struct state *state = &m->state;
-    int64_t words[VOCABULARIES];
-    for (size_t i = 0; i < VOCABULARIES; i++) {
-        enum ix_code code =
-            ix_sqlite_word(m->e, vocabularies[i],
-                           ix_json_get_string(state->fields, vocabularies[i]), &words[i], m->err);
-        if (code != IX_OK) {
-            return code;
-        }
+    if (choose_document(m) != IX_OK) {
+        return m->err->code;
     }
     sqlite3_stmt *s = ix_sqlite_statement(m->e, IX_STATEMENT_RESOURCE_WRITE, m->err);
     if (!s) {
         return m->err->code;
     }
     sqlite3_bind_int64(s, 1, m->rid);
-    for (size_t i = 0; i < VOCABULARIES; i++) {
-        ix_sqlite_bind_id(s, (int)i + 2, words[i]);
-    }
-    ix_sqlite_bind_optional(s, 13, ix_json_get_string(state->fields, "name"));
-    ix_sqlite_bind_optional(s, 14, state->id);
-    ix_sqlite_bind_optional(s, 15, state->address);
-    sqlite3_bind_int64(s, 16, joined_flags(state));
-    sqlite3_bind_int64(s, 17, number_field(m, "encrypted", IX_UNKNOWN));
-    sqlite3_bind_int64(s, 18, number_field(m, "public", IX_UNKNOWN));
-    ix_sqlite_bind_time(s, 19, number_field(m, "created", IX_TIME_UNKNOWN));
-    ix_sqlite_bind_time(s, 20, number_field(m, "modified", IX_TIME_UNKNOWN));
-    ix_sqlite_bind_text(s, 21, state->props_text);
-    ix_sqlite_bind_text(s, 22, state->tags_text);
-    sqlite3_bind_blob(s, 23, state->hash.bytes, sizeof state->hash.bytes, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 24, m->now_ms);
-    return ix_sqlite_run_statement(m->e, s, m->err);
+    ix_sqlite_bind_text(s, 2, state->address);
+    sqlite3_bind_int64(s, 3, state->did);
+    sqlite3_bind_blob(s, 4, state->hash.bytes, sizeof state->hash.bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 5, m->now_ms);
+    enum ix_code code = ix_facts_bind(m->e, s, 6, &state->facts, m->err);
+    code = code == IX_OK ? ix_sqlite_run_statement(m->e, s, m->err) : code;
+    bool replaced = code == IX_OK && state->did != m->before.did;
+    return replaced ? ix_sqlite_drop_document(m->e, IX_STATEMENT_DOCUMENT_DROP_MERGED,
+                                              m->before.did, m->rid, m->err)
+                    : code;
 }
 
-static enum ix_code begin_state(struct merge *m) {
+static enum ix_code begin_again(struct merge *m) {
     sqlite3_stmt *s = ix_sqlite_statement(m->e, IX_STATEMENT_RESOURCE_SINCE, m->err);
     if (!s) {
         return m->err->code;
@@ -368,39 +356,36 @@ static enum ix_code forget(struct merge *m) {
             return m->err->code;
         }
     }
-    return IX_OK;
+    return ix_sqlite_drop_document(m->e, IX_STATEMENT_DOCUMENT_DROP_MERGED, m->before.did, m->rid,
+                                   m->err);
 }
 
-static enum ix_code change(struct merge *m, const struct before *before) {
-    size_t differences = log_differences(m, before);
-    if (before->deleted) {
+static enum ix_code change(struct merge *m) {
+    size_t differences = log_differences(m);
+    if (m->before.deleted) {
         log_change(m, "returned", (struct ix_sv){0}, NULL, NULL);
     }
-    bool visible = differences > 0 || before->deleted;
+    bool visible = differences > 0 || m->before.deleted;
     m->e->run.result.changed += visible;
-    if (m->err->code == IX_OK && visible && keep_version(m, before) == IX_OK) {
-        (void)(begin_state(m) == IX_OK); /* m->err keeps it */
+    if (m->err->code == IX_OK && visible && keep_version(m) == IX_OK) {
+        (void)(begin_again(m) == IX_OK); /* m->err keeps it */
     }
     return m->err->code;
 }
 
 static enum ix_code merge_one(struct merge *m) {
-    struct before before;
-    if (read_observations(m) != IX_OK) {
+    if (read_before(m) != IX_OK || read_observations(m) != IX_OK) {
         return m->err->code;
     }
     if (m->state.count == 0) {
         return m->is_new ? forget(m) : retire(m);
     }
-    if (make_texts(m) != IX_OK || read_before(m, &before) != IX_OK) {
+    if (finish_state(m) != IX_OK) {
         return m->err->code;
     }
-    bool same = before.has_hash && ix_hash_eq(before.hash, m->state.hash) && !before.deleted;
-    if (!before.has_hash) {
-        m->e->run.result.added++;
-        log_change(m, "added", (struct ix_sv){0}, NULL, NULL);
-    } else if (!same) {
-        change(m, &before);
+    bool same = ix_hash_eq(m->before.hash, m->state.hash) && !m->before.deleted;
+    if (m->before.known && !same) {
+        change(m);
     }
     return m->err->code == IX_OK ? write_resource(m) : m->err->code;
 }

@@ -2,49 +2,12 @@
  * written for what says the same as before. */
 #include "base/json_writer.h"
 #include "indexer/model/record.h"
-#include "indexer/warehouse/sqlite/engine.h"
-
-/* What of an observation is neither address, id, properties nor tags, as JSON members. */
-#define FIELDS(ROW)                                                                                \
-    ROW(name)                                                                                      \
-    ROW(provider)                                                                                  \
-    ROW(account)                                                                                   \
-    ROW(region)                                                                                    \
-    ROW(zone)                                                                                      \
-    ROW(stack)                                                                                     \
-    ROW(project)                                                                                   \
-    ROW(type)                                                                                      \
-    ROW(kind)                                                                                      \
-    ROW(category)                                                                                  \
-    ROW(service)                                                                                   \
-    ROW(managed_by)
+#include "indexer/warehouse/sqlite/facts.h"
 
 struct texts {
-    struct ix_sv fields, props, tags;
-    struct ix_hash hash;
+    struct ix_sv props, tags; /* the documents */
+    struct ix_hash hash;      /* of all that was said */
 };
-
-static void write_fields(struct ix_buf *buf, const struct ix_resource *r) {
-    struct ix_json_writer w;
-    ix_jw_init(&w, buf, 0);
-    ix_jw_object_begin(&w);
-#define ROW(member) ix_jw_member_optional(&w, #member, r->member);
-    FIELDS(ROW)
-#undef ROW
-    if (r->created_ms != IX_TIME_UNKNOWN) {
-        ix_jw_member_int64(&w, "created", r->created_ms);
-    }
-    if (r->modified_ms != IX_TIME_UNKNOWN) {
-        ix_jw_member_int64(&w, "modified", r->modified_ms);
-    }
-    if (r->encrypted != IX_UNKNOWN) {
-        ix_jw_member_int64(&w, "encrypted", r->encrypted);
-    }
-    if (r->public_ != IX_UNKNOWN) {
-        ix_jw_member_int64(&w, "public", r->public_);
-    }
-    ix_jw_object_end(&w);
-}
 
 static void write_tags(struct ix_buf *buf, const struct ix_resource *r) {
     struct ix_json_writer w;
@@ -63,19 +26,18 @@ static void write_tags(struct ix_buf *buf, const struct ix_resource *r) {
     ix_jw_object_end(&w);
 }
 
-/* Everything that was said, one part after another; a part's end cannot be taken for its content.
- */
+/* Everything that was said. */
 static struct ix_hash hash_of(struct ix_buf *buf, const struct ix_resource *r,
                               const struct texts *texts) {
+    const struct ix_facts facts = ix_facts_of(r);
     const struct ix_sv parts[] = {
-        r->uid,         r->native_type, r->native_id, r->provider_address, r->provider_version,
-        r->source_kind, texts->fields,  texts->props, texts->tags,
+        r->uid,         r->native_type, r->provider_address, r->provider_version,
+        r->source_kind, texts->props,   texts->tags,
     };
     ix_buf_clear(buf);
-    ix_buf_printf(buf, "%u", r->flags);
+    ix_facts_write(buf, &facts);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        ix_buf_printf(buf, "\x1F%zu\x1F", parts[i].size);
-        ix_buf_add(buf, parts[i]);
+        ix_facts_write_part(buf, parts[i]);
     }
     return ix_hash_of(ix_buf_sv(buf));
 }
@@ -83,22 +45,22 @@ static struct ix_hash hash_of(struct ix_buf *buf, const struct ix_resource *r,
 static enum ix_code make_texts(struct ix_sqlite *e, const struct ix_resource *r,
                                struct texts *texts, struct ix_err *err) {
     struct ix_arena *arena = &e->run.scratch;
-    struct ix_buf buf = {.limit = IX_PROPERTIES_MAX};
-    write_fields(&buf, r);
-    texts->fields = ix_arena_copy(arena, ix_buf_sv(&buf));
-    buf.size = 0;
+    struct ix_buf *buf = &e->run.text;
+    buf->limit = IX_PROPERTIES_MAX;
+    ix_buf_clear(buf);
     if (r->properties) {
-        ix_json_write_canonical(&buf, r->properties);
+        ix_json_write_canonical(buf, r->properties);
+    } else {
+        ix_buf_add_cstr(buf, "{}");
     }
-    texts->props = ix_arena_copy(arena, ix_buf_sv(&buf));
-    buf.size = 0;
-    write_tags(&buf, r);
-    texts->tags = ix_arena_copy(arena, ix_buf_sv(&buf));
-    enum ix_code code = ix_buf_check(&buf, err);
-    buf.limit = 0;
-    texts->hash = hash_of(&buf, r, texts);
-    code = code == IX_OK ? ix_buf_check(&buf, err) : code;
-    ix_buf_done(&buf);
+    texts->props = ix_arena_copy(arena, ix_buf_sv(buf));
+    ix_buf_clear(buf);
+    write_tags(buf, r);
+    texts->tags = ix_arena_copy(arena, ix_buf_sv(buf));
+    enum ix_code code = ix_buf_check(buf, err);
+    buf->limit = 0;
+    texts->hash = hash_of(buf, r, texts);
+    code = code == IX_OK ? ix_buf_check(buf, err) : code;
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
 
@@ -137,46 +99,81 @@ static enum ix_code find_resource(struct ix_sqlite *e, struct ix_sv uid, int64_t
     return code;
 }
 
-static enum ix_code add_resource(struct ix_sqlite *e, struct ix_sv uid, int64_t *ret_rid,
+/* A resource that nobody knew is what its one observation says, and is written whole at once. */
+static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_resource *r,
+                                 const struct texts *texts, int64_t did, int64_t *ret_rid,
                                  struct ix_err *err) {
+    const struct ix_facts facts = ix_facts_of(r);
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RESOURCE_ADD, err);
     if (!s) {
         return err->code;
     }
-    ix_sqlite_bind_text(s, 1, uid);
+    struct ix_hash hash;
+    enum ix_code code =
+        ix_sqlite_state_hash(e, &facts, r->address, texts->props, texts->tags, &hash, err);
+    ix_sqlite_bind_text(s, 1, r->uid);
     sqlite3_bind_int64(s, 2, e->run.started_ms);
     sqlite3_bind_int64(s, 3, e->run.run);
-    enum ix_code code = ix_sqlite_run_statement(e, s, err);
+    ix_sqlite_bind_text(s, 4, r->address);
+    sqlite3_bind_int64(s, 5, did);
+    sqlite3_bind_blob(s, 6, hash.bytes, sizeof hash.bytes, SQLITE_STATIC);
+    code = code == IX_OK ? ix_facts_bind(e, s, 7, &facts, err) : code;
+    code = code == IX_OK ? ix_sqlite_run_statement(e, s, err) : code;
     *ret_rid = sqlite3_last_insert_rowid(e->db);
     return code;
 }
 
-enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, bool is_new, struct ix_err *err) {
-    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_TOUCHED_ADD, err);
+static enum ix_code touch_new(struct ix_sqlite *e, int64_t rid, struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_TOUCHED_NEW, err);
     if (!s) {
         return err->code;
     }
     sqlite3_bind_int64(s, 1, rid);
-    sqlite3_bind_int(s, 2, is_new);
-    enum ix_code code = ix_sqlite_run_statement(e, s, err);
-    bool first = sqlite3_changes(e->db) > 0;
-    return code == IX_OK && first && !is_new ? ix_sqlite_underive(e, rid, err) : code;
+    return ix_sqlite_run_statement(e, s, err);
 }
 
-/* The resource of this uid, made when there is none, and touched. */
-static enum ix_code resource_for(struct ix_sqlite *e, struct ix_sv uid, int64_t *ret_rid,
-                                 struct ix_err *err) {
-    enum ix_code code = find_resource(e, uid, ret_rid, err);
-    bool is_new = code == IX_OK && *ret_rid == 0;
-    code = is_new ? add_resource(e, uid, ret_rid, err) : code;
-    return code == IX_OK ? ix_sqlite_touch(e, *ret_rid, is_new, err) : code;
+enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_TOUCH, err);
+    if (!s) {
+        return err->code;
+    }
+    sqlite3_bind_int64(s, 1, rid);
+    enum ix_code code = ix_sqlite_run_statement(e, s, err);
+    bool derived = code == IX_OK && sqlite3_changes(e->db) > 0;
+    return derived ? ix_sqlite_underive(e, rid, err) : code;
+}
+
+/* ---- documents ---- */
+
+enum ix_code ix_sqlite_add_document(struct ix_sqlite *e, struct ix_sv props, struct ix_sv tags,
+                                    int64_t *ret_did, struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_DOCUMENT_ADD, err);
+    if (!s) {
+        return err->code;
+    }
+    ix_sqlite_bind_text(s, 1, props);
+    ix_sqlite_bind_text(s, 2, tags);
+    enum ix_code code = ix_sqlite_run_statement(e, s, err);
+    *ret_did = sqlite3_last_insert_rowid(e->db);
+    return code;
+}
+
+enum ix_code ix_sqlite_drop_document(struct ix_sqlite *e, enum ix_statement how, int64_t did,
+                                     int64_t rid, struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, how, err);
+    if (!s) {
+        return err->code;
+    }
+    sqlite3_bind_int64(s, 1, did);
+    sqlite3_bind_int64(s, 2, rid);
+    return ix_sqlite_run_statement(e, s, err);
 }
 
 /* ---- observations ---- */
 
 struct known {
-    int64_t oid, rid;
-    bool same, deleted, same_scope;
+    int64_t oid, rid, did, scope;
+    bool same, deleted;
 };
 
 static enum ix_code find_observation(struct ix_sqlite *e, const struct ix_resource *r,
@@ -200,24 +197,42 @@ static enum ix_code find_observation(struct ix_sqlite *e, const struct ix_resour
             .same = hash.size == sizeof texts->hash.bytes &&
                     memcmp(hash.data, texts->hash.bytes, hash.size) == 0,
             .deleted = sqlite3_column_int(s, 3) != 0,
-            .same_scope = ix_sv_eq(ix_sqlite_text(s, 4), r->scope),
+            .scope = sqlite3_column_int64(s, 4),
+            .did = sqlite3_column_int64(s, 5),
         };
     }
     sqlite3_reset(s);
     return code;
 }
 
-static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_resource *r,
-                                      const struct texts *texts, int64_t rid, int64_t oid,
-                                      int64_t *ret_oid, struct ix_err *err) {
-    int64_t native_type = 0;
-    enum ix_code code = ix_sqlite_word(e, "native_type", r->native_type, &native_type, err);
-    if (code != IX_OK) {
-        return code;
+/* The words of an observation beside its facts. */
+static enum ix_code find_words(struct ix_sqlite *e, const struct ix_resource *r, int64_t words[3],
+                               struct ix_err *err) {
+    const struct {
+        const char *field;
+        struct ix_sv value;
+    } rows[] = {
+        {"native_type", r->native_type},
+        {"provider_address", r->provider_address},
+        {"provider_version", r->provider_version},
+    };
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; code == IX_OK && i < sizeof rows / sizeof *rows; i++) {
+        code = ix_sqlite_word(e, rows[i].field, rows[i].value, &words[i], err);
     }
+    return code;
+}
+
+static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_resource *r,
+                                      const struct texts *texts, int64_t rid, int64_t scope,
+                                      int64_t did, int64_t oid, int64_t *ret_oid,
+                                      struct ix_err *err) {
+    int64_t words[3] = {0};
+    const struct ix_facts facts = ix_facts_of(r);
+    enum ix_code code = find_words(e, r, words, err);
     sqlite3_stmt *s = ix_sqlite_statement(
         e, oid ? IX_STATEMENT_OBSERVATION_CHANGE : IX_STATEMENT_OBSERVATION_ADD, err);
-    if (!s) {
+    if (code != IX_OK || !s) {
         return err->code;
     }
     sqlite3_bind_int64(s, 1, rid);
@@ -226,21 +241,18 @@ static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_resou
         ix_sqlite_bind_text(s, 3, r->address);
         ix_sqlite_bind_text(s, 4, r->variant);
     }
-    ix_sqlite_bind_text(s, 5, r->scope);
-    sqlite3_bind_int64(s, 6, native_type);
-    ix_sqlite_bind_optional(s, 7, r->native_id);
-    ix_sqlite_bind_optional(s, 8, r->provider_address);
-    ix_sqlite_bind_optional(s, 9, r->provider_version);
-    sqlite3_bind_int(s, 10, rank_of(r));
-    sqlite3_bind_int64(s, 11, r->flags);
-    ix_sqlite_bind_text(s, 12, texts->fields);
-    ix_sqlite_bind_optional(s, 13, texts->props);
-    ix_sqlite_bind_text(s, 14, texts->tags);
-    sqlite3_bind_blob(s, 15, texts->hash.bytes, sizeof texts->hash.bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 5, scope);
+    sqlite3_bind_int64(s, 6, words[0]);
+    ix_sqlite_bind_id(s, 7, words[1]);
+    ix_sqlite_bind_id(s, 8, words[2]);
+    sqlite3_bind_int(s, 9, rank_of(r));
+    sqlite3_bind_int64(s, 10, did);
+    sqlite3_bind_blob(s, 11, texts->hash.bytes, sizeof texts->hash.bytes, SQLITE_STATIC);
+    code = ix_facts_bind(e, s, 12, &facts, err);
     if (oid) {
-        sqlite3_bind_int64(s, 16, oid);
+        sqlite3_bind_int64(s, 12 + IX_FACT_COLUMNS, oid);
     }
-    code = ix_sqlite_run_statement(e, s, err);
+    code = code == IX_OK ? ix_sqlite_run_statement(e, s, err) : code;
     *ret_oid = oid ? oid : sqlite3_last_insert_rowid(e->db);
     return code;
 }
@@ -254,39 +266,63 @@ static enum ix_code mark_seen(struct ix_sqlite *e, int64_t oid, struct ix_err *e
     return ix_sqlite_run_statement(e, s, err);
 }
 
-static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, struct ix_sv scope,
+static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, int64_t scope,
                                struct ix_err *err) {
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_OBSERVATION_SCOPE, err);
     if (!s) {
         return err->code;
     }
-    ix_sqlite_bind_text(s, 1, scope);
+    sqlite3_bind_int64(s, 1, scope);
     sqlite3_bind_int64(s, 2, oid);
     return ix_sqlite_run_statement(e, s, err);
 }
 
-static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_resource *r,
-                                         const struct texts *texts, struct known *known,
-                                         struct ix_err *err) {
-    int64_t rid = 0;
-    enum ix_code code = resource_for(e, r->uid, &rid, err);
-    if (code == IX_OK && known->oid && known->rid != rid) { /* it has gained another identity */
-        code = ix_sqlite_touch(e, known->rid, false, err);
+/* The resource that the observation is of; a new one is written and derived whole. */
+static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_resource *r,
+                                 const struct texts *texts, int64_t did, int64_t *ret_rid,
+                                 struct ix_err *err) {
+    enum ix_code code = find_resource(e, r->uid, ret_rid, err);
+    if (code != IX_OK || *ret_rid) {
+        return code == IX_OK ? ix_sqlite_touch(e, *ret_rid, err) : code;
     }
-    return code == IX_OK ? write_observation(e, r, texts, rid, known->oid, &known->oid, err) : code;
+    code = add_resource(e, r, texts, did, ret_rid, err);
+    code = code == IX_OK ? touch_new(e, *ret_rid, err) : code;
+    return code == IX_OK ? ix_sqlite_derive_new(e, *ret_rid, r, texts->props, texts->tags, err)
+                         : code;
+}
+
+static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_resource *r,
+                                         const struct texts *texts, int64_t scope,
+                                         struct known *known, struct ix_err *err) {
+    int64_t rid = 0;
+    int64_t did = 0;
+    enum ix_code code = ix_sqlite_add_document(e, texts->props, texts->tags, &did, err);
+    code = code == IX_OK ? resource_for(e, r, texts, did, &rid, err) : code;
+    if (code == IX_OK && known->oid && known->rid != rid) { /* it has gained another identity */
+        code = ix_sqlite_touch(e, known->rid, err);
+    }
+    if (code == IX_OK) {
+        code = write_observation(e, r, texts, rid, scope, did, known->oid, &known->oid, err);
+    }
+    return code == IX_OK && known->did
+               ? ix_sqlite_drop_document(e, IX_STATEMENT_DOCUMENT_DROP_OBSERVED, known->did,
+                                         known->rid, err)
+               : code;
 }
 
 enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *r,
                                struct ix_err *err) {
     struct texts texts = {0};
     struct known known = {0};
+    int64_t scope = 0;
     enum ix_code code = make_texts(e, r, &texts, err);
     code = code == IX_OK ? find_observation(e, r, &texts, &known, err) : code;
+    code = code == IX_OK ? ix_sqlite_word(e, "scope", r->scope, &scope, err) : code;
     bool same = known.oid && known.same && !known.deleted;
     if (code == IX_OK && !same) {
-        code = write_new_or_changed(e, r, &texts, &known, err);
-    } else if (code == IX_OK && !known.same_scope) {
-        code = move_scope(e, known.oid, r->scope, err);
+        code = write_new_or_changed(e, r, &texts, scope, &known, err);
+    } else if (code == IX_OK && known.scope != scope) {
+        code = move_scope(e, known.oid, scope, err);
     }
     e->run.result.unchanged += same;
     code = code == IX_OK ? mark_seen(e, known.oid, err) : code;

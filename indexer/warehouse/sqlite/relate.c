@@ -124,7 +124,7 @@ static const char *const edges[] = {
 #define INFERRED_INTO                                                                              \
     "INSERT OR IGNORE INTO edge (src, type, dst, basis, sid, path) "                               \
     "SELECT f.rid, (SELECT wid FROM word WHERE field = 'relation' AND value = 'references'), "     \
-    "t.rid, 1, 0, f.path FROM "
+    "t.rid, 1, 0, (SELECT path FROM prop_path WHERE pid = f.pid) FROM "
 
 #define FROM_ALIVE "(SELECT deleted IS NULL FROM resource WHERE rid = f.rid)"
 #define ONLY_ONE                                                                                   \
@@ -151,7 +151,7 @@ static const char *const inferred[] = {
 
 /* The references of touched rows to what was there before. */
 static const char *const inferred_out[] = {
-    "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.path FROM ref f "
+    "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.pid FROM ref f "
     "WHERE f.rid IN (SELECT rid FROM temp.touched)",
     INFERRED_INTO "temp.ref_out f JOIN resource t ON t.uid = f.value COLLATE BINARY "
                   "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE,

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 static const char run_tables[] =
     "CREATE TEMP TABLE IF NOT EXISTS seen (oid INTEGER PRIMARY KEY);"
-    "CREATE TEMP TABLE IF NOT EXISTS touched (rid INTEGER PRIMARY KEY, is_new INTEGER NOT NULL);"
+    /* merged: its row and what is derived of it are as its observations say */
+    "CREATE TEMP TABLE IF NOT EXISTS touched (rid INTEGER PRIMARY KEY, is_new INTEGER NOT NULL,"
+    " merged INTEGER NOT NULL);"
     "CREATE TEMP TABLE IF NOT EXISTS run_scope (scope TEXT PRIMARY KEY, outcome INTEGER NOT NULL,"
     " text TEXT) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS run_relation (from_address TEXT NOT NULL,"
@@ -112,7 +114,8 @@ static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
         return code;
     }
     e->run.active = true;
-    code = find_source(e, err);
+    code = ix_batch_begin(e, err);
+    code = code == IX_OK ? find_source(e, err) : code;
     return code == IX_OK ? add_run(e, "published", err) : code;
 }
 
@@ -166,17 +169,19 @@ static enum ix_code for_each(struct ix_sqlite *e, const char *sql,
 /* What the row's deletion changes must be taken out of the indexes first, so the rids are read
  * before anything is written. */
 static enum ix_code touch_missing(struct ix_sqlite *e, sqlite3_stmt *row, struct ix_err *err) {
-    return ix_sqlite_touch(e, sqlite3_column_int64(row, 0), false, err);
+    return ix_sqlite_touch(e, sqlite3_column_int64(row, 0), err);
 }
 
 /* Of scopes that were read whole: what is known and was not seen. */
-static const char missing[] = "FROM observation WHERE sid = %lld AND deleted IS NULL "
-                              "AND scope IN (SELECT scope FROM temp.run_scope WHERE outcome = 0) "
-                              "AND oid NOT IN (SELECT oid FROM temp.seen)";
+static const char missing[] =
+    "FROM observation WHERE sid = %lld AND deleted IS NULL AND scope IN "
+    "(SELECT coalesce((SELECT wid FROM word WHERE field = 'scope' "
+    "AND value = s.scope COLLATE BINARY), 0) FROM temp.run_scope s WHERE outcome = 0) "
+    "AND oid NOT IN (SELECT oid FROM temp.seen)";
 
 static enum ix_code retire_missing(struct ix_sqlite *e, int64_t now_ms, struct ix_err *err) {
-    char where[256];
-    char sql[512];
+    char where[512];
+    char sql[640];
     snprintf(where, sizeof where, missing, (long long)e->run.sid);
     snprintf(sql, sizeof sql, "SELECT DISTINCT rid %s", where);
     enum ix_code code = for_each(e, sql, touch_missing, err);
@@ -192,6 +197,18 @@ static enum ix_code merge_row(struct ix_sqlite *e, sqlite3_stmt *row, struct ix_
 
 static enum ix_code derive_row(struct ix_sqlite *e, sqlite3_stmt *row, struct ix_err *err) {
     return ix_sqlite_derive(e, sqlite3_column_int64(row, 0), err);
+}
+
+/* What was not there before. */
+static enum ix_code log_added(struct ix_sqlite *e, struct ix_err *err) {
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO change (at, run, rid, op) SELECT %lld, %lld, rid, 'added' "
+             "FROM temp.touched WHERE is_new = 1",
+             (long long)e->run.started_ms, (long long)e->run.run);
+    enum ix_code code = ix_sqlite_exec(e, sql, err);
+    e->run.result.added = sqlite3_changes64(e->db);
+    return code;
 }
 
 static enum ix_code write_scopes(struct ix_sqlite *e, struct ix_err *err) {
@@ -232,9 +249,15 @@ static enum ix_code finish_run(struct ix_sqlite *e, int64_t ended_ms, struct ix_
 static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err *err) {
     struct ix_run_result *r = &e->run.result;
     enum ix_code code = retire_missing(e, ended_ms, err);
-    code =
-        code == IX_OK ? for_each(e, "SELECT rid, is_new FROM temp.touched", merge_row, err) : code;
-    code = code == IX_OK ? for_each(e, "SELECT rid FROM temp.touched", derive_row, err) : code;
+    code = code == IX_OK ? for_each(e, "SELECT rid, is_new FROM temp.touched WHERE merged = 0",
+                                    merge_row, err)
+                         : code;
+    code = code == IX_OK
+               ? for_each(e, "SELECT rid FROM temp.touched WHERE merged = 0", derive_row, err)
+               : code;
+    code = code == IX_OK ? ix_batch_flush(e, err) : code;
+    code = code == IX_OK ? ix_postings_tidy(e, err) : code;
+    code = code == IX_OK ? log_added(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_relate(e, err) : code;
     code = code == IX_OK ? write_scopes(e, err) : code;

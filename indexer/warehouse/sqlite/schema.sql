@@ -3,7 +3,7 @@
 -- Times are milliseconds since 1970-01-01T00:00:00Z; NULL is unknown.
 
 CREATE TABLE meta (
-    key TEXT PRIMARY KEY,   -- generation, words_version
+    key TEXT PRIMARY KEY,   -- generation, term_seed
     value
 ) WITHOUT ROWID;
 
@@ -63,22 +63,31 @@ CREATE TABLE word (         -- closed vocabularies; rows below hold numbers
 CREATE UNIQUE INDEX word_by_value ON word (field, value COLLATE BINARY);
 CREATE INDEX word_by_value_nocase ON word (field, value);
 
+CREATE TABLE document (     -- properties and tags: the wide part, kept once
+    did INTEGER PRIMARY KEY,
+    props TEXT,             -- JSON, members sorted
+    tags TEXT               -- JSON: {"tag": {}, "label": {}, "annotation": {}}, empty ones left out
+);
+
 CREATE TABLE observation (  -- what one source says of one thing
     oid INTEGER PRIMARY KEY,
     rid INTEGER NOT NULL,
     sid INTEGER NOT NULL,
     address TEXT NOT NULL COLLATE NOCASE,
     variant TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    native_type INTEGER NOT NULL, -- word
-    native_id TEXT COLLATE NOCASE,
-    provider_address TEXT,
-    provider_version TEXT,
+    scope INTEGER NOT NULL, -- word; 0: the one without a name
+    native_type INTEGER NOT NULL, provider_address INTEGER, provider_version INTEGER, -- words
     rank INTEGER NOT NULL,  -- whose word counts more: smaller first (see merge.c)
+    -- the facts (facts.h), as in resource
+    type INTEGER, kind INTEGER, category INTEGER, provider INTEGER, service INTEGER,
+    account INTEGER, region INTEGER, zone INTEGER, stack INTEGER, project INTEGER,
+    managed_by INTEGER,     -- words
+    name TEXT,
+    native_id TEXT COLLATE NOCASE,
     flags INTEGER NOT NULL,
-    fields TEXT NOT NULL,   -- JSON: everything else that was said but properties and tags
-    props TEXT,             -- JSON
-    tags TEXT,              -- JSON: {"tag": {}, "label": {}, "annotation": {}}, empty ones left out
+    encrypted INTEGER NOT NULL, public INTEGER NOT NULL, -- enum ix_tristate
+    created INTEGER, modified INTEGER,
+    document INTEGER NOT NULL,
     hash BLOB NOT NULL,     -- of all of the above that the source said
     deleted INTEGER         -- ms, when it was found gone
 );
@@ -100,25 +109,24 @@ CREATE TABLE relation (     -- as declared, by address or id
 
 -- ---- what it comes to: one row per real thing ----
 
-CREATE TABLE resource (
+CREATE TABLE resource (     -- narrow: searches pass over many of these rows
     rid INTEGER PRIMARY KEY,
     uid TEXT NOT NULL UNIQUE,
+    deleted INTEGER,
     type INTEGER, kind INTEGER, category INTEGER, provider INTEGER, service INTEGER,
     account INTEGER, region INTEGER, zone INTEGER, stack INTEGER, project INTEGER,
     managed_by INTEGER,     -- words
     name TEXT COLLATE NOCASE,
     id TEXT COLLATE NOCASE,
-    address TEXT COLLATE NOCASE,
-    flags INTEGER NOT NULL DEFAULT 0,
-    encrypted INTEGER NOT NULL DEFAULT 0, -- enum ix_tristate
-    public INTEGER NOT NULL DEFAULT 0,
+    flags INTEGER NOT NULL,
+    encrypted INTEGER NOT NULL, public INTEGER NOT NULL, -- enum ix_tristate
     created INTEGER, modified INTEGER,
+    address TEXT NOT NULL COLLATE NOCASE,
     first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-    deleted INTEGER,
     since INTEGER NOT NULL, -- ms, when this state began
     since_run INTEGER NOT NULL,
-    props TEXT, tags TEXT,  -- JSON, merged
-    hash BLOB
+    document INTEGER NOT NULL, -- its only observation's, or its own: what they say together
+    hash BLOB NOT NULL
 );
 
 CREATE TABLE version (      -- states that are no more
@@ -167,8 +175,8 @@ CREATE INDEX edge_by_dst ON edge (dst, type);
 CREATE TABLE ref (          -- property values that look like an id of something else
     value TEXT NOT NULL COLLATE NOCASE,
     rid INTEGER NOT NULL,
-    path TEXT NOT NULL,
-    PRIMARY KEY (value, rid, path)
+    pid INTEGER NOT NULL,
+    PRIMARY KEY (value, rid, pid)
 ) WITHOUT ROWID;
 
 CREATE TABLE prop_path (    -- every property path ever seen
@@ -184,12 +192,32 @@ CREATE TABLE prop_num (     -- numbers, texts that read as numbers, and times (m
     PRIMARY KEY (pid, num, rid)
 ) WITHOUT ROWID;
 
--- The text indexes keep no copy of their text: these views make it from the base rows, and FTS5's
--- integrity check (rank 1) compares the index with them.
+-- The property index (postings.c): which resources have a term ("path" or "path=value"). Written in
+-- segments, each sorted; what a resource had before it changed is void, not rewritten.
+CREATE TABLE prop_segment (
+    seg INTEGER PRIMARY KEY,
+    postings INTEGER NOT NULL
+);
+
+CREATE TABLE prop_posting (
+    seg INTEGER NOT NULL,
+    term INTEGER NOT NULL,  -- 64-bit hash
+    rids BLOB NOT NULL,     -- ascending, differences as LEB128
+    PRIMARY KEY (seg, term)
+) WITHOUT ROWID;
+
+CREATE TABLE prop_void (    -- postings of `rid` in segments up to `seg` count no more
+    rid INTEGER PRIMARY KEY,
+    seg INTEGER NOT NULL
+);
+
+-- The text index keeps no copy of its text: this view makes it from the base rows, and FTS5's
+-- integrity check (rank 1) compares the index with it.
 CREATE VIEW search_text (rid, name, id, type, tags, body) AS
 SELECT r.rid,
        coalesce(r.name, ''),
-       ix_ids(r.uid, r.id, (SELECT group_concat(coalesce(native_id, '') || ' ' || address, ' ')
+       ix_ids(r.uid, r.id, (SELECT group_concat(CASE WHEN native_id IS NULL OR native_id = r.id
+                                THEN address ELSE native_id || ' ' || address END, ' ')
                             FROM (SELECT native_id, address FROM observation
                                   WHERE rid = r.rid ORDER BY oid))),
        coalesce((SELECT value FROM word WHERE wid = r.type), '') || ' ' ||
@@ -197,25 +225,24 @@ SELECT r.rid,
                      FROM (SELECT DISTINCT w.value FROM observation o
                            JOIN word w ON w.wid = o.native_type
                            WHERE o.rid = r.rid ORDER BY w.wid)), ''),
-       ix_json_words(r.tags),
-       (SELECT coalesce(group_concat(value, ' '), '') FROM word
-        WHERE wid IN (r.kind, r.category, r.provider, r.service, r.account, r.region, r.zone,
-                      r.stack, r.project, r.managed_by)) || ' ' || ix_json_words(r.props)
-FROM resource r;
+       ix_document_words(d.tags),
+       coalesce((SELECT value FROM word WHERE wid = r.kind) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.category) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.provider) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.service) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.account) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.region) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.zone) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.stack) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.project) || ' ', '') ||
+           coalesce((SELECT value FROM word WHERE wid = r.managed_by) || ' ', '') ||
+           ix_document_words(d.props)
+FROM resource r JOIN document d ON d.did = r.document;
 
 CREATE VIRTUAL TABLE search USING fts5 (
     name, id, type, tags, body,
     content='search_text', content_rowid='rid', tokenize='infradex'
 );
 
-CREATE VIEW prop_text (rid, terms) AS SELECT rid, ix_property_terms(props) FROM resource;
-
-CREATE VIRTUAL TABLE prop USING fts5 (
-    terms,
-    content='prop_text', content_rowid='rid', tokenize='infradex_terms',
-    detail=none, columnsize=0
-);
-
 -- Postings are gathered in memory before they are written as a segment: fewer segments, fewer merges.
 INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
-INSERT INTO prop (prop, rank) VALUES ('hashsize', 33554432);

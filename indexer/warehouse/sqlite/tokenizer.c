@@ -1,7 +1,5 @@
-/* Two tokenizers for FTS5 (https://sqlite.org/fts5.html, section 7): "infradex" for text, by the
- * one definition of words (indexer/model/words.h), and "infradex_terms", which takes what stands
- * between separators as it is, for the property index. */
-#include "indexer/model/property.h"
+/* A tokenizer for FTS5 (https://sqlite.org/fts5.html, section 7): "infradex", by the one definition
+ * of words (indexer/model/words.h). */
 #include "indexer/model/words.h"
 #include "indexer/warehouse/sqlite/engine.h"
 
@@ -37,23 +35,6 @@ static int tokenize_words(Fts5Tokenizer *tokenizer, void *context, int flags, co
                           give_word, &r);
 }
 
-static int tokenize_terms(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
-                          int size, token_fn *token) {
-    (void)tokenizer, (void)flags;
-    struct ix_sv rest = ix_sv_of(text, (size_t)size);
-    struct ix_sv term;
-    while (ix_sv_split(&rest, IX_TERM_SEPARATOR, &term)) {
-        int begin = (int)(term.data - text);
-        int result =
-            term.size ? token(context, 0, term.data, (int)term.size, begin, begin + (int)term.size)
-                      : SQLITE_OK;
-        if (result != SQLITE_OK) {
-            return result;
-        }
-    }
-    return SQLITE_OK;
-}
-
 static fts5_api *api_of(sqlite3 *db) {
     fts5_api *api = NULL;
     sqlite3_stmt *s = NULL;
@@ -67,12 +48,10 @@ static fts5_api *api_of(sqlite3 *db) {
 
 enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err) {
     fts5_tokenizer words = {create, delete_tokenizer, tokenize_words};
-    fts5_tokenizer terms = {create, delete_tokenizer, tokenize_terms};
     fts5_api *api = api_of(e->db);
     if (!api) {
         return ix_err_set(err, IX_UNSUPPORTED, "this SQLite library was built without FTS5");
     }
-    bool added = api->xCreateTokenizer(api, "infradex", NULL, &words, NULL) == SQLITE_OK &&
-                 api->xCreateTokenizer(api, "infradex_terms", NULL, &terms, NULL) == SQLITE_OK;
+    bool added = api->xCreateTokenizer(api, "infradex", NULL, &words, NULL) == SQLITE_OK;
     return added ? IX_OK : ix_err_nomem(err);
 }

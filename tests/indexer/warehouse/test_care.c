@@ -152,7 +152,8 @@ Test(care, an_index_out_of_step_is_found_and_mended) {
     cr_assert_str_empty(store_broken(&s));
     ix_warehouse_close(s.w);
     s.w = NULL;
-    store_raw(&s, "UPDATE resource SET name = 'renamed', props = '{\"q\": 1}' WHERE uid = 'uid-a'");
+    store_raw(&s, "UPDATE document SET props = '{\"q\":1}' WHERE did = "
+                  "(SELECT document FROM resource WHERE uid = 'uid-a')");
     store_reopen(&s, IX_OPEN_WRITE);
     cr_assert_str_eq(store_broken(&s), "text index|property index|");
     cr_assert_eq(ix_warehouse_repair(s.w, &err), IX_OK, "%s", err.text);
@@ -161,8 +162,8 @@ Test(care, an_index_out_of_step_is_found_and_mended) {
     store_done(&s);
 }
 
-/* How many resources have the word in their text, through the engine's own index. */
-static int64_t found(struct store *s, const char *word) {
+/* How many rows the engine's own select gives. */
+static int64_t selected(struct store *s, const char *select, const char *value) {
     struct ix_arena arena;
     struct ix_sql sql;
     struct ix_cursor *cursor = NULL;
@@ -171,8 +172,9 @@ static int64_t found(struct store *s, const char *word) {
     int64_t count = 0;
     ix_arena_init(&arena, 0);
     ix_sql_init(&sql, &arena);
-    ix_sql_text(&sql, "SELECT rowid FROM search WHERE search MATCH ");
-    ix_sql_bind_text(&sql, ix_sv_cstr(word));
+    ix_sql_text(&sql, select);
+    ix_sql_bind_text(&sql, ix_sv_cstr(value));
+    ix_sql_text(&sql, ")");
     cr_assert_eq(ix_warehouse_select(s->w, &sql, &cursor, &err), IX_OK, "%s", err.text);
     while (ix_cursor_next(cursor, &row, &err) == IX_OK && row) {
         count++;
@@ -182,6 +184,48 @@ static int64_t found(struct store *s, const char *word) {
     ix_sql_done(&sql);
     ix_arena_done(&arena);
     return count;
+}
+
+/* How many resources have the word in their text. */
+static int64_t found(struct store *s, const char *word) {
+    return selected(s, "SELECT rowid FROM search WHERE search MATCH (", word);
+}
+
+/* How many resources have the term among their properties. */
+static int64_t having(struct store *s, const char *term) {
+    return selected(s, "SELECT rid FROM ix_prop WHERE term = ix_term(", term);
+}
+
+Test(care, the_property_index_follows_every_change) {
+    enum { RUNS = 60, THINGS = 8, SEGMENTS_MAX = 16 };
+    struct store s;
+    char text[64];
+    store_open(&s);
+    for (int run = 0; run < RUNS; run++) {
+        store_begin(&s, "a", "terraform");
+        for (int i = 0; i < THINGS; i++) {
+            char address[16];
+            char uid[16];
+            snprintf(address, sizeof address, "vpc.%d", i);
+            snprintf(uid, sizeof uid, "uid-%d", i);
+            /* one in two changes; the last thing comes and goes */
+            int value = i % 2 ? run : 0;
+            snprintf(text, sizeof text, "{\"v\": \"x%d\", \"all\": true}", value);
+            if (i < THINGS - 1 || run % 3 == 0) {
+                store_put(&s, address, uid, text);
+            }
+        }
+        store_publish(&s);
+        snprintf(text, sizeof text, "v=x%d", run);
+        /* what is retired keeps its terms: it may be asked for, too */
+        cr_assert_eq(having(&s, "all=true"), THINGS);
+        cr_assert_eq(having(&s, text), run % 3 == 0 ? (run ? 4 : 8) : 3, "run %d", run);
+        cr_assert_str_empty(store_broken(&s), "run %d", run);
+    }
+    cr_assert_eq(having(&s, "v=x0"), 4);
+    cr_assert_eq(having(&s, "v=x1"), 0);
+    cr_assert_leq(store_number(&s, "SELECT count(*) FROM prop_segment"), SEGMENTS_MAX);
+    store_done(&s);
 }
 
 Test(care, searches_find_the_same_after_a_repair) {
@@ -207,7 +251,7 @@ Test(care, repairing_what_is_well_changes_nothing) {
     struct ix_err err = {0};
     char before[512];
     const char *derived = "SELECT path, num, rid FROM prop_num JOIN prop_path USING (pid) "
-                          "UNION ALL SELECT value, path, rid FROM ref ORDER BY 1, 2, 3";
+                          "UNION ALL SELECT value, pid, rid FROM ref ORDER BY 1, 2, 3";
     store_open(&s);
     fill(&s);
     snprintf(before, sizeof before, "%s", store_rows(&s, derived));

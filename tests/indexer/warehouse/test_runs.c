@@ -61,16 +61,17 @@ Test(runs, one_uid_is_one_resource_and_the_live_word_counts_more) {
     store_open(&s);
     from_terraform(&s);
     from_cloud(&s);
-    cr_assert_str_eq(store_rows(&s, "SELECT r.props, r.address, count(*) FROM resource r "
+    cr_assert_str_eq(store_rows(&s, "SELECT d.props, r.address, count(*) FROM resource r "
+                                    "JOIN document d ON d.did = r.document "
                                     "JOIN observation USING (rid) WHERE uid = 'uid-a'"),
                      "{\"cidr\":\"10.0.0.0/16\",\"up\":true,\"x\":\"seen\"}|vpc-1|2\n");
     store_begin(&s, "live", "aws");
     store_put(&s, "vpc-3", "uid-c", "{}");
     store_publish(&s);
     cr_assert_eq(s.result.retired, 0);
-    cr_assert_str_eq(
-        store_rows(&s, "SELECT props, address, deleted FROM resource WHERE uid = 'uid-a'"),
-        "{\"cidr\":\"10.0.0.0/16\",\"x\":\"made\"}|aws_vpc.a|-\n");
+    cr_assert_str_eq(store_rows(&s, "SELECT d.props, address, deleted FROM resource r "
+                                    "JOIN document d ON d.did = r.document WHERE uid = 'uid-a'"),
+                     "{\"cidr\":\"10.0.0.0/16\",\"x\":\"made\"}|aws_vpc.a|-\n");
     store_done(&s);
 }
 

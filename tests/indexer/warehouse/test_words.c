@@ -73,34 +73,72 @@ Test(words, longer_than_the_limit_are_cut) {
     ix_buf_done(&out);
 }
 
-Test(properties, become_terms_of_paths_and_values) {
+/* "path kind text|" of each property. */
+static bool add_property(void *context, const struct ix_property *property) {
+    struct ix_buf *out = context;
+    static const char *const kinds[] = {
+        [IX_JSON_FALSE] = "no",    [IX_JSON_TRUE] = "yes",      [IX_JSON_NUMBER] = "number",
+        [IX_JSON_STRING] = "text", [IX_JSON_OBJECT] = "object",
+    };
+    ix_buf_add(out, property->path);
+    ix_buf_printf(out, " %s %.*s|", kinds[property->kind], IX_SV_FMT(property->text));
+    return true;
+}
+
+Test(properties, are_read_from_the_stored_text) {
     static const struct {
-        const char *json, *terms; /* '|' for the separator */
+        const char *json, *properties;
     } rows[] = {
         {"{}", ""},
-        {"{\"a\": null, \"b\": {}, \"c\": []}", ""},
-        {"{\"a\": \"Big\"}", "a|a=big"},
-        {"{\"a\": true, \"b\": \"true\"}", "a|a=true|b|b=true"},
-        {"{\"n\": 10.0}", "n|n=10.0"},
-        {"{\"rules\": [{\"port\": 22}, {\"port\": 22}]}", "rules|rules.port|rules.port=22"},
-        {"{\"a.b\": 1}", "[\"a.b\"]|[\"a.b\"]=1"},
-        {"{\"x\": {\"q\\\"\": false}}", "x|x[\"q\\\"\"]|x[\"q\\\"\"]=false"},
-        {"{\"s\": \"a\\u001fb\"}", "s|s=a b"},
+        {"", ""},
+        {"{\"a\":null,\"b\":{},\"c\":[]}", ""},
+        {"{\"a\":\"Big\"}", "a text Big|"},
+        {"{\"a\":true,\"b\":\"true\",\"c\":false}", "a yes true|b text true|c no false|"},
+        {"{\"n\":10.0}", "n number 10.0|"},
+        {"{\"rules\":[{\"port\":22},{\"port\":-1e5}]}",
+         "rules object |rules.port number 22|rules object |rules.port number -1e5|"},
+        {"{\"a.b\":1}", "[\"a.b\"] number 1|"},
+        {"{\"x\":{\"q\\\"\":false}}", "x object |x[\"q\\\"\"] no false|"},
+        {"{\"s\":\"a\\u001fb\\n\\\\\"}", "s text a\x1F"
+                                         "b\n\\|"},
+        {"{\"a\":[[1],[\"x\"]]}", "a number 1|a text x|"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct ix_arena arena;
         struct ix_buf out = {0};
-        struct ix_json *node = NULL;
-        struct ix_err err = {0};
-        ix_arena_init(&arena, 0);
-        cr_assert_eq(ix_json_parse(&arena, ix_sv_cstr(rows[i].json), &node, &err), IX_OK);
-        ix_property_terms(&out, node);
-        for (size_t k = 0; k < out.size; k++) {
-            out.data[k] = out.data[k] == IX_TERM_SEPARATOR ? '|' : out.data[k];
-        }
-        cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), rows[i].terms), "%s: %.*s", rows[i].json,
+        cr_assert(ix_property_visit(ix_sv_cstr(rows[i].json), add_property, &out), "%s",
+                  rows[i].json);
+        cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), rows[i].properties), "%s: %.*s", rows[i].json,
                   IX_SV_FMT(ix_buf_sv(&out)));
         ix_buf_done(&out);
-        ix_arena_done(&arena);
     }
+}
+
+Test(properties, of_a_damaged_text_are_an_error) {
+    static const char *const texts[] = {"{",   "{\"a\"",     "{\"a\":}",          "{\"a\":1", "[1",
+                                        "{}x", "{\"a\":\"b", "{\"a\":\"\\u00\"}", "}",        "\""};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct ix_buf out = {0};
+        cr_assert_not(ix_property_visit(ix_sv_cstr(texts[i]), add_property, &out), "%s", texts[i]);
+        ix_buf_done(&out);
+    }
+}
+
+Test(properties, give_their_names_texts_and_numbers_as_words) {
+    struct ix_buf out = {0};
+    cr_assert(
+        ix_property_words(&out, IX_SV("{\"a\":\"b c\",\"d\":[1.5,true,null,{\"e\\\"\":\"\"}]}")));
+    cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), "a b c\nd 1.5\ne\" "), "%.*s",
+              IX_SV_FMT(ix_buf_sv(&out)));
+    ix_buf_done(&out);
+}
+
+Test(properties, fold_the_value_of_a_term_and_cut_it) {
+    struct ix_buf term = {0};
+    char text[IX_PROPERTY_VALUE_MAX + 10];
+    memset(text, 'A', sizeof text);
+    ix_buf_add_cstr(&term, "p");
+    ix_property_value_add(&term, ix_sv_of(text, sizeof text));
+    cr_assert_eq(term.size, 2 + IX_PROPERTY_VALUE_MAX);
+    cr_assert(ix_sv_starts(ix_buf_sv(&term), IX_SV("p=aaa")));
+    ix_buf_done(&term);
 }

@@ -1,0 +1,299 @@
+/* Four growing arrays, each sorted as its table is and then inserted row by row. A resource that
+ * changes again before its rows are written withdraws them: it notes how far each array had got,
+ * and what of it stands before is left out. */
+#include "indexer/warehouse/sqlite/batch.h"
+
+#include <stdlib.h>
+
+enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 32 << 20 }; /* rows of one kind; bytes of texts */
+
+struct number {
+    int64_t pid, rid;
+    double number;
+};
+
+struct text { /* a tag or a reference */
+    struct ix_sv value;
+    int64_t key;       /* of a tag */
+    int64_t rid, last; /* class, or pid */
+};
+
+struct withdrawn {
+    int64_t rid;
+    size_t before[IX_BATCH_KINDS];
+};
+
+static const size_t sizes[IX_BATCH_KINDS] = {
+    [IX_BATCH_TERMS] = sizeof(struct ix_posting),
+    [IX_BATCH_NUMBERS] = sizeof(struct number),
+    [IX_BATCH_TAGS] = sizeof(struct text),
+    [IX_BATCH_REFERENCES] = sizeof(struct text),
+};
+
+/* ---- gathering ---- */
+
+static void *add_row(struct ix_batch_rows *rows, size_t size, struct ix_err *err) {
+    if (rows->count == rows->capacity) {
+        size_t capacity = rows->capacity ? rows->capacity * 2 : 1024;
+        char *grown = realloc(rows->rows, capacity * size);
+        if (!grown) {
+            ix_err_nomem(err);
+            return NULL;
+        }
+        rows->rows = grown;
+        rows->capacity = capacity;
+    }
+    return rows->rows + rows->count++ * size;
+}
+
+static void *add(struct ix_sqlite *e, enum ix_batch_kind kind, struct ix_err *err) {
+    struct ix_batch *b = e->run.batch;
+    bool full = b->of[kind].count >= ROWS_MAX || b->texts.used_bytes >= TEXTS_MAX;
+    if (full && ix_batch_flush(e, err) != IX_OK) {
+        return NULL;
+    }
+    return add_row(&b->of[kind], sizes[kind], err);
+}
+
+enum ix_code ix_batch_begin(struct ix_sqlite *e, struct ix_err *err) {
+    struct ix_batch *b = e->run.batch;
+    if (!b && !(b = e->run.batch = calloc(1, sizeof *b))) {
+        return ix_err_nomem(err);
+    }
+    for (int i = 0; i < IX_BATCH_KINDS; i++) {
+        b->of[i].count = 0;
+    }
+    b->withdrawn.count = 0;
+    ix_arena_reset(&b->texts);
+    return IX_OK;
+}
+
+void ix_batch_done(struct ix_sqlite *e) {
+    struct ix_batch *b = e->run.batch;
+    for (int i = 0; b && i < IX_BATCH_KINDS; i++) {
+        free(b->of[i].rows);
+    }
+    if (b) {
+        free(b->withdrawn.rows);
+        ix_arena_done(&b->texts);
+    }
+    free(b);
+    e->run.batch = NULL;
+}
+
+enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
+                           struct ix_err *err) {
+    struct ix_posting *row = add(e, IX_BATCH_TERMS, err);
+    if (!row) {
+        return err->code;
+    }
+    *row = (struct ix_posting){ix_postings_term(e, term), rid};
+    return IX_OK;
+}
+
+enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t pid, double number,
+                             struct ix_err *err) {
+    struct number *row = add(e, IX_BATCH_NUMBERS, err);
+    if (!row) {
+        return err->code;
+    }
+    *row = (struct number){pid, rid, number};
+    return IX_OK;
+}
+
+static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, struct text text,
+                             struct ix_err *err) {
+    struct text *row = add(e, kind, err);
+    if (!row) {
+        return err->code;
+    }
+    text.value = ix_arena_copy(&e->run.batch->texts, text.value);
+    *row = text;
+    return ix_arena_check(&e->run.batch->texts, err);
+}
+
+enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_t key, struct ix_sv value,
+                          enum ix_tag_class class_, struct ix_err *err) {
+    return add_text(e, IX_BATCH_TAGS, (struct text){value, key, rid, class_}, err);
+}
+
+enum ix_code ix_batch_reference(struct ix_sqlite *e, int64_t rid, int64_t pid, struct ix_sv value,
+                                struct ix_err *err) {
+    return add_text(e, IX_BATCH_REFERENCES, (struct text){value, 0, rid, pid}, err);
+}
+
+/* ---- withdrawing ---- */
+
+enum ix_code ix_batch_withdraw(struct ix_sqlite *e, int64_t rid, struct ix_err *err) {
+    struct ix_batch *b = e->run.batch;
+    struct withdrawn *row = add_row(&b->withdrawn, sizeof *row, err);
+    if (!row) {
+        return err->code;
+    }
+    row->rid = rid;
+    for (int i = 0; i < IX_BATCH_KINDS; i++) {
+        row->before[i] = b->of[i].count;
+    }
+    return IX_OK;
+}
+
+/* Of several of one rid the latest comes first. */
+static int by_rid(const void *a, const void *b) {
+    const struct withdrawn *x = a;
+    const struct withdrawn *y = b;
+    if (x->rid != y->rid) {
+        return x->rid < y->rid ? -1 : 1;
+    }
+    for (int i = 0; i < IX_BATCH_KINDS; i++) {
+        if (x->before[i] != y->before[i]) {
+            return x->before[i] > y->before[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+static int64_t rid_of(enum ix_batch_kind kind, const char *row) {
+    switch (kind) {
+    case IX_BATCH_TERMS:
+        return ((const struct ix_posting *)row)->rid;
+    case IX_BATCH_NUMBERS:
+        return ((const struct number *)row)->rid;
+    default:
+        return ((const struct text *)row)->rid;
+    }
+}
+
+/* The first of the rid in the sorted list, or NULL. */
+static const struct withdrawn *find_withdrawn(const struct ix_batch_rows *list, int64_t rid) {
+    const struct withdrawn *all = (const struct withdrawn *)list->rows;
+    size_t low = 0;
+    size_t high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all[middle].rid < rid) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < list->count && all[low].rid == rid ? &all[low] : NULL;
+}
+
+static void leave_out(struct ix_batch *b, enum ix_batch_kind kind) {
+    struct ix_batch_rows *rows = &b->of[kind];
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        char *row = rows->rows + i * sizes[kind];
+        const struct withdrawn *w = find_withdrawn(&b->withdrawn, rid_of(kind, row));
+        if (!w || i >= w->before[kind]) {
+            memmove(rows->rows + kept++ * sizes[kind], row, sizes[kind]);
+        }
+    }
+    rows->count = kept;
+}
+
+/* ---- writing ---- */
+
+static int by_key(int64_t a, int64_t b) {
+    return (a > b) - (a < b);
+}
+
+static int by_number(const void *a, const void *b) {
+    const struct number *x = a;
+    const struct number *y = b;
+    int result = by_key(x->pid, y->pid);
+    result = result ? result : (x->number > y->number) - (x->number < y->number);
+    return result ? result : by_key(x->rid, y->rid);
+}
+
+static int fold(char c) {
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+/* As SQLite's NOCASE. */
+static int by_folded(struct ix_sv a, struct ix_sv b) {
+    size_t size = a.size < b.size ? a.size : b.size;
+    for (size_t i = 0; i < size; i++) {
+        int difference = fold(a.data[i]) - fold(b.data[i]);
+        if (difference) {
+            return difference;
+        }
+    }
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+static int by_text(const void *a, const void *b) {
+    const struct text *x = a;
+    const struct text *y = b;
+    int result = by_key(x->key, y->key);
+    result = result ? result : by_folded(x->value, y->value);
+    result = result ? result : by_key(x->rid, y->rid);
+    return result ? result : by_key(x->last, y->last);
+}
+
+static void bind_number(sqlite3_stmt *s, const char *row) {
+    const struct number *n = (const struct number *)row;
+    sqlite3_bind_int64(s, 1, n->pid);
+    sqlite3_bind_double(s, 2, n->number);
+    sqlite3_bind_int64(s, 3, n->rid);
+}
+
+static void bind_tag(sqlite3_stmt *s, const char *row) {
+    const struct text *t = (const struct text *)row;
+    sqlite3_bind_int64(s, 1, t->key);
+    ix_sqlite_bind_text(s, 2, t->value);
+    sqlite3_bind_int64(s, 3, t->rid);
+    sqlite3_bind_int64(s, 4, t->last);
+}
+
+static void bind_reference(sqlite3_stmt *s, const char *row) {
+    const struct text *t = (const struct text *)row;
+    ix_sqlite_bind_text(s, 1, t->value);
+    sqlite3_bind_int64(s, 2, t->rid);
+    sqlite3_bind_int64(s, 3, t->last);
+}
+
+static enum ix_code write_sorted(struct ix_sqlite *e, enum ix_batch_kind kind,
+                                 enum ix_statement statement,
+                                 int (*order)(const void *a, const void *b),
+                                 void (*bind)(sqlite3_stmt *s, const char *row),
+                                 struct ix_err *err) {
+    struct ix_batch_rows *rows = &e->run.batch->of[kind];
+    enum ix_code code = IX_OK;
+    if (rows->count == 0) {
+        return IX_OK;
+    }
+    qsort(rows->rows, rows->count, sizes[kind], order);
+    for (size_t i = 0; code == IX_OK && i < rows->count; i++) {
+        sqlite3_stmt *s = ix_sqlite_statement(e, statement, err);
+        if (!s) {
+            return err->code;
+        }
+        bind(s, rows->rows + i * sizes[kind]);
+        code = ix_sqlite_run_statement(e, s, err);
+    }
+    return code;
+}
+
+enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err) {
+    struct ix_batch *b = e->run.batch;
+    if (b->withdrawn.count > 0) {
+        qsort(b->withdrawn.rows, b->withdrawn.count, sizeof(struct withdrawn), by_rid);
+        for (int i = 0; i < IX_BATCH_KINDS; i++) {
+            leave_out(b, (enum ix_batch_kind)i);
+        }
+    }
+    enum ix_code code = ix_postings_write(e, (struct ix_posting *)b->of[IX_BATCH_TERMS].rows,
+                                          b->of[IX_BATCH_TERMS].count, err);
+    if (code == IX_OK) {
+        code = write_sorted(e, IX_BATCH_NUMBERS, IX_STATEMENT_NUM_ADD, by_number, bind_number, err);
+    }
+    if (code == IX_OK) {
+        code = write_sorted(e, IX_BATCH_TAGS, IX_STATEMENT_TAG_ADD, by_text, bind_tag, err);
+    }
+    if (code == IX_OK) {
+        code = write_sorted(e, IX_BATCH_REFERENCES, IX_STATEMENT_REF_ADD, by_text, bind_reference,
+                            err);
+    }
+    return code == IX_OK ? ix_batch_begin(e, err) : code;
+}
