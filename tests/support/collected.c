@@ -121,11 +121,19 @@ struct ix_sv fixture_bytes(struct ix_arena *arena, const char *name) {
     return bytes;
 }
 
-void collect_fixture(struct collected *c, const char *name) {
+static void collect_fixture_as(struct collected *c, const char *name, const char *path) {
     struct ix_arena arena;
     ix_arena_init(&arena, 0);
-    collect_bytes(c, name, fixture_bytes(&arena, name));
+    collect_bytes(c, path, fixture_bytes(&arena, name));
     ix_arena_done(&arena);
+}
+
+void collect_fixture(struct collected *c, const char *name) {
+    collect_fixture_as(c, name, name);
+}
+
+void collect_unnamed(struct collected *c, const char *name) {
+    collect_fixture_as(c, name, tested.usual_name);
 }
 
 bool sample_bytes(struct ix_arena *arena, const char *name, struct ix_sv *ret_bytes) {
@@ -174,15 +182,36 @@ static bool matches(const struct ix_json *record, const char *member, const char
     return !expected || text_is(record, member, expected);
 }
 
+static bool relates(const struct ix_json *r, const char *type, const char *from, const char *to) {
+    return text_is(r, "record", "relation") && text_is(r, "type", type) &&
+           matches(r, "from", from) && (matches(r, "to", to) || matches(r, "to_id", to));
+}
+
 size_t count_relations(const struct collected *c, const char *type, const char *from,
                        const char *to, const char *path) {
     size_t count = 0;
     for (const struct ix_json *r = ix_json_first(c->records); r; r = ix_json_next(r)) {
-        bool far = matches(r, "to", to) || matches(r, "to_id", to);
-        count += text_is(r, "record", "relation") && text_is(r, "type", type) &&
-                 matches(r, "from", from) && far && matches(r, "path", path);
+        count += relates(r, type, from, to) && matches(r, "path", path);
     }
     return count;
+}
+
+const struct ix_json *find_relation(const struct collected *c, const char *type, const char *from,
+                                    const char *to) {
+    for (const struct ix_json *r = ix_json_first(c->records); r; r = ix_json_next(r)) {
+        if (relates(r, type, from, to)) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+const struct ix_json *find_scope(const struct collected *c) {
+    const struct ix_json *r = ix_json_first(c->records);
+    while (r && !text_is(r, "record", "scope")) {
+        r = ix_json_next(r);
+    }
+    return r;
 }
 
 bool has_note(const struct collected *c, const char *words) {
@@ -218,5 +247,5 @@ const char *property(const struct ix_json *resource, const char *name) {
 }
 
 bool has_dependency(const struct collected *c, const char *from, const char *to) {
-    return count_relations(c, "depends_on", from, to, NULL) > 0;
+    return find_relation(c, "depends_on", from, to) != NULL;
 }

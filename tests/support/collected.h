@@ -32,6 +32,8 @@ void collect_as_one_source(struct collected *c, struct ix_sv bytes);
 void collect_changed(struct collected *c, struct ix_sv bytes, struct ix_sv later);
 /* A file of the fixtures; the test aborts when there is none. */
 void collect_fixture(struct collected *c, const char *name);
+/* The same under the usual name: what comes of two files can be compared. */
+void collect_unnamed(struct collected *c, const char *name);
 struct ix_sv fixture_bytes(struct ix_arena *arena, const char *name);
 /* A sample; false, with a message, when the samples are not there. */
 bool sample_bytes(struct ix_arena *arena, const char *name, struct ix_sv *ret_bytes);
@@ -42,6 +44,10 @@ size_t count_records(const struct collected *c, const char *record);
 /* By address and variant ("" for the one that counts); NULL when there is none. */
 const struct ix_json *find_resource(const struct collected *c, const char *address,
                                     const char *variant);
+/* The first of that type, NULL when there is none; `to` is an address or an id, NULL any. */
+const struct ix_json *find_relation(const struct collected *c, const char *type, const char *from,
+                                    const char *to);
+const struct ix_json *find_scope(const struct collected *c); /* the first */
 /* How many relations there are; NULL for a member stands for any. `path` "" is none. */
 size_t count_relations(const struct collected *c, const char *type, const char *from,
                        const char *to, const char *path);

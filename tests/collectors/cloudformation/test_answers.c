@@ -2,23 +2,20 @@
  */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/cloudformation/collected.h"
+#include "indexer/model/resource.h"
+#include "tests/support/collected.h"
 
 #define SHOP_ID                                                                                    \
     "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/"                                    \
     "11111111-aaaa-11ef-8888-000000000001"
-
-static bool text_is(const struct ix_json *record, const char *name, const char *value) {
-    return ix_sv_eq_cstr(ix_json_get_string(record, name), value);
-}
 
 Test(cloudformation_answers, of_describe_stacks_give_stacks) {
     struct collected c;
     collect_fixture(&c, "describe-stacks.json");
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
     cr_assert_eq(count_records(&c, "resource"), 2, "the deleted one is left out");
-    cr_assert(find_note(&c, "deleted entries (DELETE_COMPLETE): 1"));
-    const struct ix_json *shop = find_resource(&c, "shop");
+    cr_assert(has_note(&c, "deleted entries (DELETE_COMPLETE): 1"));
+    const struct ix_json *shop = find_resource(&c, "shop", "");
     cr_assert(text_is(shop, "native_type", "AWS::CloudFormation::Stack"));
     cr_assert(text_is(shop, "native_id", SHOP_ID));
     cr_assert(text_is(shop, "account", "123456789012"));
@@ -28,14 +25,14 @@ Test(cloudformation_answers, of_describe_stacks_give_stacks) {
     cr_assert(has_flag(shop, "pending") && has_flag(shop, "drifted"));
     cr_assert(has_flag(shop, "protected") && !has_flag(shop, "planned"));
     cr_assert(text_is(ix_json_get(shop, "tags"), "env", "prod"));
-    cr_assert(find_relation(&c, "shop-db", "parent", SHOP_ID));
+    cr_assert(find_relation(&c, "parent", "shop-db", SHOP_ID));
     collected_done(&c);
 }
 
 Test(cloudformation_answers, hide_parameters_without_echo_and_what_is_named_a_secret) {
     struct collected c;
     collect_fixture(&c, "describe-stacks.json");
-    const struct ix_json *properties = ix_json_get(find_resource(&c, "shop"), "properties");
+    const struct ix_json *properties = ix_json_get(find_resource(&c, "shop", ""), "properties");
     const struct ix_json *parameters = ix_json_get(properties, "Parameters");
     const struct ix_json *outputs = ix_json_get(properties, "Outputs");
     cr_assert(text_is(ix_json_at(parameters, 0), "ParameterValue", "prod"));
@@ -53,8 +50,8 @@ Test(cloudformation_answers, in_yaml_mean_the_same) {
     struct collected c;
     collect_fixture(&c, "describe-stacks.yaml");
     cr_assert_eq(count_records(&c, "resource"), 1);
-    cr_assert(text_is(find_resource(&c, "shop"), "native_id", SHOP_ID));
-    cr_assert(text_is(find_resource(&c, "shop"), "created", "2024-03-04T05:06:07.890Z"));
+    cr_assert(text_is(find_resource(&c, "shop", ""), "native_id", SHOP_ID));
+    cr_assert(text_is(find_resource(&c, "shop", ""), "created", "2024-03-04T05:06:07.890Z"));
     collected_done(&c);
 }
 
@@ -83,12 +80,12 @@ Test(cloudformation_answers, of_describe_stack_resources_are_partial_at_a_hundre
                           n ? "," : "", n);
         }
         ix_buf_add_cstr(&answer, "]}");
-        collect_bytes(&c, ix_buf_sv(&answer));
+        collect_bytes(&c, tested.usual_name, ix_buf_sv(&answer));
         cr_assert_eq(count_records(&c, "resource"), (size_t)cases[i].entries);
         cr_assert(text_is(find_scope(&c), "outcome", cases[i].outcome));
         collected_done(&c);
         /* without its outer braces it is YAML */
-        collect_bytes(&c, ix_sv_sub(ix_buf_sv(&answer), 1, answer.size - 1));
+        collect_bytes(&c, tested.usual_name, ix_sv_sub(ix_buf_sv(&answer), 1, answer.size - 1));
         cr_assert(text_is(find_scope(&c), "outcome", cases[i].outcome), "YAML");
         ix_buf_done(&answer);
         collected_done(&c);
@@ -99,19 +96,19 @@ Test(cloudformation_answers, of_describe_stack_resources_give_physical_ids_and_d
     struct collected c;
     collect_fixture(&c, "describe-stack-resources.json");
     cr_assert_eq(count_records(&c, "resource"), 2);
-    const struct ix_json *site = find_resource(&c, "shop/Site");
+    const struct ix_json *site = find_resource(&c, "shop/Site", "");
     cr_assert(text_is(site, "native_id", "acme-site"));
     cr_assert(text_is(site, "name", "Site"));
     cr_assert(text_is(site, "stack", "shop"));
     cr_assert(text_is(site, "modified", "2024-03-04T05:06:07.890Z"));
     cr_assert(text_is(site, "region", "eu-west-1"));
     cr_assert(has_flag(site, "drifted") && !has_flag(site, "pending"));
-    const struct ix_json *database = find_resource(&c, "shop/Database");
+    const struct ix_json *database = find_resource(&c, "shop/Database", "");
     cr_assert(has_flag(database, "pending") && has_flag(database, "planned"),
               "nothing shows that it exists yet");
-    cr_assert(find_relation(&c, "shop/Site", "in_stack", SHOP_ID));
-    cr_assert(find_note(&c, "deleted entries (DELETE_COMPLETE): 1"));
-    cr_assert(find_note(&c, "entries without a name"));
+    cr_assert(find_relation(&c, "in_stack", "shop/Site", SHOP_ID));
+    cr_assert(has_note(&c, "deleted entries (DELETE_COMPLETE): 1"));
+    cr_assert(has_note(&c, "entries without a name"));
     collected_done(&c);
 }
 
@@ -119,14 +116,14 @@ Test(cloudformation_answers, of_describe_stack_resource_give_one) {
     struct collected c;
     collect_fixture(&c, "describe-stack-resource.json");
     cr_assert_eq(count_records(&c, "resource"), 1);
-    cr_assert(text_is(find_resource(&c, "shop/Site"), "native_id", "acme-site"));
+    cr_assert(text_is(find_resource(&c, "shop/Site", ""), "native_id", "acme-site"));
     collected_done(&c);
 }
 
 Test(cloudformation_answers, of_drift_detection_open_their_texts_and_hide_secrets) {
     struct collected c;
     collect_fixture(&c, "describe-stack-resource-drifts.json");
-    const struct ix_json *database = find_resource(&c, "shop/Database");
+    const struct ix_json *database = find_resource(&c, "shop/Database", "");
     cr_assert(has_flag(database, "drifted"));
     cr_assert(text_is(database, "stack", "shop"), "from the stack's id");
     const struct ix_json *properties = ix_json_get(database, "properties");
@@ -138,16 +135,16 @@ Test(cloudformation_answers, of_drift_detection_open_their_texts_and_hide_secret
 
 Test(cloudformation_answers, count_documents_that_mean_nothing_here) {
     struct collected c;
-    collect_bytes(&c, IX_SV("{\"Stacks\": []} {\"Other\": 1} [1]"));
+    collect_bytes(&c, tested.usual_name, IX_SV("{\"Stacks\": []} {\"Other\": 1} [1]"));
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
-    cr_assert(find_note(&c, "documents that are nothing of CloudFormation: 2"));
+    cr_assert(has_note(&c, "documents that are nothing of CloudFormation: 2"));
     collected_done(&c);
 }
 
 Test(cloudformation_answers, recorded_by_placebo_have_their_times_read) {
     struct collected c;
     collect_fixture(&c, "list-stack-resources.placebo.json");
-    const struct ix_json *topic = find_resource(&c, "Topic");
+    const struct ix_json *topic = find_resource(&c, "Topic", "");
     cr_assert(text_is(topic, "modified", "2016-12-20T12:32:06.615Z"));
     cr_assert(text_is(topic, "region", "eu-central-1"), "from the resource's own ARN");
     cr_assert(text_is(ix_json_get(topic, "properties"), "LastUpdatedTimestamp",
@@ -157,11 +154,11 @@ Test(cloudformation_answers, recorded_by_placebo_have_their_times_read) {
 
 Test(cloudformation_answers, of_get_template_are_the_same_in_all_three_forms) {
     struct collected object, json, yaml;
-    collect_fixture(&object, "get-template-object.json");
-    collect_fixture(&json, "get-template-json-text.json");
-    collect_fixture(&yaml, "get-template-yaml-text.json");
+    collect_unnamed(&object, "get-template-object.json");
+    collect_unnamed(&json, "get-template-json-text.json");
+    collect_unnamed(&yaml, "get-template-yaml-text.json");
     cr_assert_eq(count_records(&object, "resource"), 2);
-    cr_assert(find_relation(&object, "Policy", "depends_on", "Topic"));
+    cr_assert(find_relation(&object, "depends_on", "Policy", "Topic"));
     cr_assert(ix_sv_eq(ix_buf_sv(&object.lines), ix_buf_sv(&json.lines)));
     cr_assert(ix_sv_eq(ix_buf_sv(&object.lines), ix_buf_sv(&yaml.lines)));
     collected_done(&object);
@@ -171,7 +168,7 @@ Test(cloudformation_answers, of_get_template_are_the_same_in_all_three_forms) {
 
 Test(cloudformation_answers, with_a_broken_template_body_say_so) {
     struct collected c;
-    collect_bytes(&c, IX_SV("{\"TemplateBody\": \"{\\\"Resources\\\": {,}}\"}"));
+    collect_bytes(&c, tested.usual_name, IX_SV("{\"TemplateBody\": \"{\\\"Resources\\\": {,}}\"}"));
     cr_assert_eq(c.code, IX_INVALID);
     cr_assert(strstr(c.err.text, "TemplateBody: "), "%s", c.err.text);
     collected_done(&c);
@@ -190,8 +187,8 @@ Test(cloudformation_answers, in_snapshot_files_carry_the_name_of_their_test) {
     collect_fixture(&c, "snapshot.json");
     cr_assert_eq(count_records(&c, "resource"), 2);
     const char *one = "tests/aws/services/cloudformation/test_a.py::test_one/<stack-name:1>/Topic";
-    cr_assert(text_is(find_resource(&c, one), "native_id", "<resource:4>"), "kept as given");
-    cr_assert(find_relation(&c, one, "in_stack", NULL));
-    cr_assert(find_note(&c, "recorded moments of test stacks: 1"));
+    cr_assert(text_is(find_resource(&c, one, ""), "native_id", "<resource:4>"), "kept as given");
+    cr_assert(find_relation(&c, "in_stack", one, NULL));
+    cr_assert(has_note(&c, "recorded moments of test stacks: 1"));
     collected_done(&c);
 }

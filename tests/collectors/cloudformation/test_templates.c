@@ -1,7 +1,7 @@
 /* Templates: both spellings give the same records, and what is no resource does not become one. */
 #include <criterion/criterion.h>
 
-#include "tests/collectors/cloudformation/collected.h"
+#include "tests/support/collected.h"
 
 static void assert_tag(const struct ix_json *resource, const char *key, const char *value) {
     struct ix_sv found = ix_json_string(ix_json_path(resource, "tags", key, NULL));
@@ -10,8 +10,8 @@ static void assert_tag(const struct ix_json *resource, const char *key, const ch
 
 Test(cloudformation_templates, give_equal_bytes_for_json_and_yaml_with_short_tags) {
     struct collected json, yaml;
-    collect_fixture(&json, "twin.json");
-    collect_fixture(&yaml, "twin.yaml");
+    collect_unnamed(&json, "twin.json");
+    collect_unnamed(&yaml, "twin.yaml");
     cr_assert_eq(json.code, IX_OK, "%s", json.err.text);
     cr_assert_eq(yaml.code, IX_OK, "%s", yaml.err.text);
     cr_assert_eq(count_records(&json, "resource"), 6);
@@ -56,8 +56,8 @@ Test(cloudformation_templates, turn_every_short_tag_into_its_long_form) {
         ix_buf_printf(&yaml,
                       "Resources:\n  R:\n    Type: AWS::X::Y\n    Properties:\n      P: %s\n",
                       cases[i].yaml);
-        collect_bytes(&c, ix_buf_sv(&yaml));
-        ix_json_write(&value, ix_json_path(find_resource(&c, "R"), "properties", "P", NULL));
+        collect_bytes(&c, tested.usual_name, ix_buf_sv(&yaml));
+        ix_json_write(&value, ix_json_path(find_resource(&c, "R", ""), "properties", "P", NULL));
         cr_assert(ix_sv_eq_cstr(ix_buf_sv(&value), cases[i].json), "%s gave %.*s", cases[i].yaml,
                   IX_SV_FMT(ix_buf_sv(&value)));
         ix_buf_done(&value);
@@ -69,7 +69,7 @@ Test(cloudformation_templates, turn_every_short_tag_into_its_long_form) {
 Test(cloudformation_templates, are_wishes_with_properties_and_attributes_side_by_side) {
     struct collected c;
     collect_fixture(&c, "twin.yaml");
-    const struct ix_json *bucket = find_resource(&c, "Bucket");
+    const struct ix_json *bucket = find_resource(&c, "Bucket", "");
     cr_assert(has_flag(bucket, "planned"));
     cr_assert(has_flag(bucket, "unresolved"), "a tag of it is a function");
     cr_assert(!has_flag(bucket, "protected"), "Retain keeps data, it does not protect");
@@ -79,7 +79,7 @@ Test(cloudformation_templates, are_wishes_with_properties_and_attributes_side_by
     cr_assert(ix_json_get(properties, "BucketEncryption"));
     cr_assert(ix_sv_eq_cstr(ix_json_get_string(properties, "$Condition"), "IsProd"));
     cr_assert(ix_sv_eq_cstr(ix_json_get_string(properties, "$DeletionPolicy"), "Retain"));
-    cr_assert(!has_flag(find_resource(&c, "Role"), "unresolved"),
+    cr_assert(!has_flag(find_resource(&c, "Role", ""), "unresolved"),
               "the Condition of a policy statement is no function");
     collected_done(&c);
 }
@@ -87,25 +87,25 @@ Test(cloudformation_templates, are_wishes_with_properties_and_attributes_side_by
 Test(cloudformation_templates, keep_literal_tags_and_count_the_others) {
     struct collected c;
     collect_fixture(&c, "twin.yaml");
-    assert_tag(find_resource(&c, "Bucket"), "env", "prod");
-    assert_tag(find_resource(&c, "Bucket"), "cost", "12");
-    assert_tag(find_resource(&c, "Handler"), "team", "shop");
-    cr_assert_null(ix_json_path(find_resource(&c, "Bucket"), "tags", "stage", NULL));
-    cr_assert(find_note(&c, "tags whose key or value only a deployment resolves: 2"));
+    assert_tag(find_resource(&c, "Bucket", ""), "env", "prod");
+    assert_tag(find_resource(&c, "Bucket", ""), "cost", "12");
+    assert_tag(find_resource(&c, "Handler", ""), "team", "shop");
+    cr_assert_null(ix_json_path(find_resource(&c, "Bucket", ""), "tags", "stage", NULL));
+    cr_assert(has_note(&c, "tags whose key or value only a deployment resolves: 2"));
     collected_done(&c);
 }
 
 Test(cloudformation_templates, do_not_take_loops_and_transforms_for_resources) {
     struct collected c;
     collect_fixture(&c, "twin.yaml");
-    cr_assert_null(find_resource(&c, "Fn::ForEach::Topics"));
-    cr_assert_null(find_resource(&c, "Fn::Transform"));
-    cr_assert_null(find_resource(&c, "Loose"));
-    cr_assert(find_note(&c, "Fn::ForEach loops in Resources, not expanded: 1"));
-    cr_assert(find_note(&c, "Fn::Transform entries in Resources, not expanded: 1"));
-    cr_assert(find_note(&c, "entries of Resources without a Type: 1"));
-    cr_assert(find_note(&c, "transform AWS::Serverless-2016-10-31"));
-    cr_assert(has_flag(find_resource(&c, "Network"), "component"));
+    cr_assert_null(find_resource(&c, "Fn::ForEach::Topics", ""));
+    cr_assert_null(find_resource(&c, "Fn::Transform", ""));
+    cr_assert_null(find_resource(&c, "Loose", ""));
+    cr_assert(has_note(&c, "Fn::ForEach loops in Resources, not expanded: 1"));
+    cr_assert(has_note(&c, "Fn::Transform entries in Resources, not expanded: 1"));
+    cr_assert(has_note(&c, "entries of Resources without a Type: 1"));
+    cr_assert(has_note(&c, "transform AWS::Serverless-2016-10-31"));
+    cr_assert(has_flag(find_resource(&c, "Network", ""), "component"));
     collected_done(&c);
 }
 
@@ -123,7 +123,7 @@ Test(cloudformation_templates, relate_resources_through_functions_and_depends_on
     collect_fixture(&c, "twin.json");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct ix_json *relation =
-            find_relation(&c, cases[i].from, "depends_on", cases[i].to);
+            find_relation(&c, "depends_on", cases[i].from, cases[i].to);
         cr_assert(relation, "%s to %s", cases[i].from, cases[i].to);
         cr_assert(ix_sv_eq_cstr(ix_json_get_string(relation, "path"), cases[i].path));
     }
@@ -143,17 +143,18 @@ Test(cloudformation_templates, let_the_last_of_repeated_logical_ids_count) {
     struct collected c;
     collect_fixture(&c, "repeated-ids.json");
     cr_assert_eq(count_records(&c, "resource"), 2);
-    cr_assert(ix_sv_eq_cstr(ix_json_get_string(find_resource(&c, "A"), "native_type"),
+    cr_assert(ix_sv_eq_cstr(ix_json_get_string(find_resource(&c, "A", ""), "native_type"),
                             "AWS::S3::Bucket"));
-    cr_assert(find_note(&c, "logical id comes again"));
+    cr_assert(has_note(&c, "logical id comes again"));
     collected_done(&c);
 }
 
 Test(cloudformation_templates, note_properties_that_are_no_object) {
     struct collected c;
-    collect_bytes(&c, IX_SV("{\"Resources\": {\"A\": {\"Type\": \"A::B\", \"Properties\": 5}}}"));
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("{\"Resources\": {\"A\": {\"Type\": \"A::B\", \"Properties\": 5}}}"));
     cr_assert_eq(count_records(&c, "resource"), 1);
-    cr_assert(find_note(&c, "Properties that are no object: 1"));
+    cr_assert(has_note(&c, "Properties that are no object: 1"));
     collected_done(&c);
 }
 
@@ -165,7 +166,7 @@ Test(cloudformation_templates, with_more_resources_than_the_limit_end_with_one_c
         ix_buf_printf(&text, ",\"R%d\": {\"Type\": \"A::B\"}", i);
     }
     ix_buf_add_cstr(&text, "}}");
-    collect_bytes(&c, ix_buf_sv(&text));
+    collect_bytes(&c, tested.usual_name, ix_buf_sv(&text));
     cr_assert_eq(c.code, IX_LIMIT);
     cr_assert(strstr(c.err.text, "more than 100000 resources"), "%s", c.err.text);
     cr_assert_eq(count_records(&c, "resource"), 0, "nothing was pushed before it was known");
@@ -202,7 +203,7 @@ Test(cloudformation_templates, are_told_from_what_looks_like_them) {
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct collected c;
-        collect_bytes(&c, ix_sv_cstr(others[i]));
+        collect_bytes(&c, tested.usual_name, ix_sv_cstr(others[i]));
         cr_assert_eq(c.recognised.claim, IX_CLAIM_NONE, "%s", others[i]);
         collected_done(&c);
     }
@@ -217,7 +218,7 @@ Test(cloudformation_templates, without_a_version_are_recognised_by_their_types) 
     };
     for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
         struct collected c;
-        collect_bytes(&c, ix_sv_cstr(templates[i]));
+        collect_bytes(&c, tested.usual_name, ix_sv_cstr(templates[i]));
         cr_assert_eq(c.recognised.claim, IX_CLAIM_READ, "%s", templates[i]);
         cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
         cr_assert(find_scope(&c), "%s", templates[i]);
