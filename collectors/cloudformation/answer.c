@@ -126,6 +126,18 @@ static enum ix_code relate_to_stack(struct ix_cfn_reading *r, struct ix_sv from,
     return ix_sv_empty(stack_id) ? IX_OK : ix_cfn_relate(r, &relation, err);
 }
 
+/* "arn:...:stack/NAME/uuid" names its stack; some entries have no other word for it. */
+static struct ix_sv stack_name_of(const struct ix_json *node) {
+    struct ix_sv name = ix_json_get_string(node, "StackName");
+    struct ix_sv id = ix_json_get_string(node, "StackId");
+    size_t begin = ix_sv_find(id, IX_SV(":stack/"));
+    if (!ix_sv_empty(name) || begin == IX_SV_NPOS) {
+        return name;
+    }
+    id = ix_sv_from(id, begin + IX_SV(":stack/").size);
+    return ix_sv_sub(id, 0, ix_sv_find_char(id, '/'));
+}
+
 /* ---- stacks ---- */
 
 static enum ix_code relate_to_parent(struct ix_cfn_reading *r, struct ix_sv from,
@@ -177,6 +189,76 @@ static enum ix_code read_stack(struct ix_cfn_reading *r, struct ix_sv key, struc
     return push_stack(r, node, name, err);
 }
 
+/* ---- stack sets ---- */
+
+/* Its id is its name and a UUID; the template that came with it is not what exists. */
+static enum ix_code push_stack_set(struct ix_cfn_reading *r, struct ix_json *node,
+                                   struct ix_sv name, struct ix_err *err) {
+    struct ix_resource resource = {
+        .address = name,
+        .native_type = IX_SV("AWS::CloudFormation::StackSet"),
+        .native_id = ix_json_get_string(node, "StackSetId"),
+        .name = name,
+        .created_ms = IX_TIME_UNKNOWN,
+        .modified_ms = IX_TIME_UNKNOWN,
+        .flags = flags_of_status((struct ix_sv){0}, ix_json_get_string(node, "DriftStatus")),
+        .properties = node,
+    };
+    ix_json_remove(node, IX_SV("TemplateBody"));
+    drop_secrets(r, ix_json_get(node, "Parameters"), "ParameterKey", "ParameterValue");
+    place_by_arn(&resource, ix_json_get_string(node, "StackSetARN"));
+    ix_cfn_read_tags(r, ix_json_get(node, "Tags"), &resource);
+    return ix_cfn_push(r, &resource, err);
+}
+
+/* The stack that a set keeps in one account and region; one that could not be made has no id. */
+static enum ix_code push_stack_instance(struct ix_cfn_reading *r, struct ix_json *node,
+                                        struct ix_err *err) {
+    struct ix_sv set = ix_json_get_string(node, "StackSetId");
+    struct ix_sv account = ix_json_get_string(node, "Account");
+    struct ix_sv region = ix_json_get_string(node, "Region");
+    struct ix_sv name = stack_name_of(node);
+    struct ix_resource resource = {
+        .address = ix_arena_printf(&r->arena, "%.*s/%.*s/%.*s",
+                                   IX_SV_FMT(ix_sv_sub(set, 0, ix_sv_find_char(set, ':'))),
+                                   IX_SV_FMT(account), IX_SV_FMT(region)),
+        .native_type = IX_SV("AWS::CloudFormation::Stack"),
+        .native_id = ix_json_get_string(node, "StackId"),
+        .account = account,
+        .region = region,
+        .created_ms = IX_TIME_UNKNOWN,
+        .modified_ms = IX_TIME_UNKNOWN,
+        .flags = flags_of_status((struct ix_sv){0}, ix_json_get_string(node, "DriftStatus")),
+        .properties = node,
+    };
+    resource.name = ix_sv_empty(name) ? resource.address : name;
+    resource.flags |= ix_sv_empty(resource.native_id) ? (uint32_t)IX_FLAG_PLANNED : 0;
+    struct ix_sv from = resource.address;
+    drop_secrets(r, ix_json_get(node, "ParameterOverrides"), "ParameterKey", "ParameterValue");
+    enum ix_code code = ix_cfn_push(r, &resource, err);
+    return code == IX_OK ? relate_to_stack(r, from, "parent", set, "StackSetId", err) : code;
+}
+
+/* ListStackSets and ListStackInstances both call their list `Summaries`. */
+static enum ix_code read_stack_set(struct ix_cfn_reading *r, struct ix_sv key, struct ix_json *node,
+                                   struct ix_err *err) {
+    (void)key;
+    struct ix_sv name = ix_json_get_string(node, "StackSetName");
+    if (ix_sv_eq(ix_json_get_string(node, "Status"), IX_SV("DELETED"))) {
+        r->counts.deleted++;
+        return IX_OK;
+    }
+    resolve_times(&r->arena, node);
+    if (!ix_sv_empty(name)) {
+        return push_stack_set(r, node, name, err);
+    }
+    if (ix_sv_empty(ix_json_get_string(node, "StackSetId"))) {
+        r->counts.nameless++;
+        return IX_OK;
+    }
+    return push_stack_instance(r, node, err);
+}
+
 /* ---- resources of stacks ---- */
 
 /* Some members hold JSON as text; as a structure it can be searched, and secrets in it are found by
@@ -199,19 +281,6 @@ static void drop_secret_differences(struct ix_cfn_reading *r, const struct ix_js
     const struct ix_json *differences = ix_json_get(node, "PropertyDifferences");
     drop_secrets(r, differences, "PropertyPath", "ExpectedValue");
     drop_secrets(r, differences, "PropertyPath", "ActualValue");
-}
-
-/* "arn:...:stack/NAME/uuid" names its stack; entries of DescribeStackResourceDrifts have no other
- * word for it. */
-static struct ix_sv stack_name_of(const struct ix_json *node) {
-    struct ix_sv name = ix_json_get_string(node, "StackName");
-    struct ix_sv id = ix_json_get_string(node, "StackId");
-    size_t begin = ix_sv_find(id, IX_SV(":stack/"));
-    if (!ix_sv_empty(name) || begin == IX_SV_NPOS) {
-        return name;
-    }
-    id = ix_sv_from(id, begin + IX_SV(":stack/").size);
-    return ix_sv_sub(id, 0, ix_sv_find_char(id, '/'));
 }
 
 static struct ix_sv drift_status(const struct ix_json *node) {
@@ -294,6 +363,10 @@ static const struct ix_cfn_member answer_members[] = {
     {"StackResourceSummaries", IX_CFN_EACH_ELEMENT, read_stack_resource},
     {"StackResourceDetail", IX_CFN_ONE, read_stack_resource},
     {"StackResourceDrifts", IX_CFN_EACH_ELEMENT, read_stack_resource},
+    {"StackResourceDrift", IX_CFN_ONE, read_stack_resource},
+    {"StackSet", IX_CFN_ONE, read_stack_set},
+    {"StackInstance", IX_CFN_ONE, read_stack_set},
+    {"Summaries", IX_CFN_EACH_ELEMENT, read_stack_set},
     {"TemplateBody", IX_CFN_ONE, ix_cfn_template_body},
     {"NextToken", IX_CFN_ONE, read_next_token},
     {0},

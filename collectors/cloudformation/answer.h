@@ -2,12 +2,13 @@
  *
  * DescribeStacks and ListStacks give stacks; DescribeStackResources, ListStackResources,
  * DescribeStackResource and DescribeStackResourceDrifts give their resources; GetTemplate gives a
- * template. The address of a stack is its name, of a resource "stack/logical id"
+ * template. Stack sets are resources, their instances the stacks that they are, with the address
+ * "set/account/region". The address of a stack is its name, of a resource "stack/logical id"
  * (ListStackResources does not name the stack: the logical id alone). `properties` is the entry as
  * the API gave it, with JSON that came as text made into structures. What is deleted
  * (DELETE_COMPLETE) does not exist and is counted, not pushed. Source: AWS CloudFormation API
  * Reference, data types Stack, StackSummary, StackResource, StackResourceSummary,
- * StackResourceDetail, StackResourceDrift.
+ * StackResourceDetail, StackResourceDrift, StackSet, StackInstanceSummary.
  */
 #ifndef IX_COLLECTORS_CLOUDFORMATION_ANSWER_H
 #define IX_COLLECTORS_CLOUDFORMATION_ANSWER_H

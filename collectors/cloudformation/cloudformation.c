@@ -38,32 +38,26 @@ static void recognise_broken(const struct ix_input *input, struct ix_arena *aren
 
 static void recognise(const struct ix_input *input, struct ix_arena *arena,
                       struct ix_recognised *ret) {
-    const char *format = NULL;
-    int confidence = 0;
     *ret = (struct ix_recognised){0};
-    enum ix_cfn_document document = ix_cfn_document_of(input->outline, &format, &confidence);
-    if (document == IX_CFN_OTHER) {
+    struct ix_cfn_found found = ix_cfn_document_of(input->outline);
+    if (found.document == IX_CFN_OTHER) {
         recognise_broken(input, arena, ret);
         return;
     }
     *ret = (struct ix_recognised){
-        .claim = document == IX_CFN_HISTORY ? IX_CLAIM_IGNORE : IX_CLAIM_READ,
-        .confidence = confidence,
-        .format = format,
+        .claim = found.document == IX_CFN_HISTORY ? IX_CLAIM_IGNORE : IX_CLAIM_READ,
+        .confidence = found.confidence,
+        .format = found.format,
         .source_kind = IX_SV("cloudformation"),
+        .reason = ix_sv_cstr(found.reason),
     };
-    if (document == IX_CFN_HISTORY) {
-        ret->reason = IX_SV("tells what happened to a stack, not what it holds");
-    }
 }
 
 /* ---- collection ---- */
 
 static enum ix_code read_tree(struct ix_cfn_reading *r, const struct ix_json *tree, int64_t line,
                               struct ix_err *err) {
-    const char *format;
-    int confidence;
-    switch (ix_cfn_document_of(tree, &format, &confidence)) {
+    switch (ix_cfn_document_of(tree).document) {
     case IX_CFN_TEMPLATE:
         return ix_cfn_template_tree(r, tree, err);
     case IX_CFN_ANSWER:
@@ -112,9 +106,7 @@ static enum ix_code read_yaml(struct ix_cfn_reading *r, struct ix_err *err) {
 }
 
 static enum ix_code read_json(struct ix_cfn_reading *r, struct ix_err *err) {
-    const char *format;
-    int confidence;
-    switch (ix_cfn_document_of(r->env->input->outline, &format, &confidence)) {
+    switch (ix_cfn_document_of(r->env->input->outline).document) {
     case IX_CFN_TEMPLATE:
         return ix_cfn_template_stream(r, err);
     case IX_CFN_SNAPSHOT:
@@ -165,7 +157,8 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
 static const char *const formats[] = {
     "templates in JSON and YAML (short tags, SAM)",
     "DescribeStacks, ListStacks, DescribeStackResources, ListStackResources, "
-    "DescribeStackResource, DescribeStackResourceDrifts, GetTemplate answers in JSON and YAML",
+    "DescribeStackResource, DescribeStackResourceDrifts, GetTemplate, DescribeStackSet, "
+    "ListStackSets, ListStackInstances answers in JSON and YAML",
     "recordings of such answers (placebo, LocalStack snapshots)",
     NULL,
 };

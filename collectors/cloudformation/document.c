@@ -47,29 +47,43 @@ static bool is_template(const struct ix_json *outline, int *ret_confidence) {
 
 /* ---- answers ---- */
 
-enum shape { LIST, ENTRY, BODY };
+/* SOME: a list whose name says nothing while it is empty. */
+enum shape { LIST, SOME, ENTRY, BODY };
+
+#define WHAT_HAPPENED "tells what happened to a stack, not what it holds"
+#define WHAT_WOULD    "tells what would change; index the template or the stack's resources"
 
 static const struct answer {
     const char *member, *required, *also_required;
     enum shape shape;
-    enum ix_cfn_document document;
     const char *format;
+    const char *reason; /* why it is not read; NULL: it is */
 } answers[] = {
-    {"Stacks", "StackName", "StackStatus", LIST, IX_CFN_ANSWER, "CloudFormation DescribeStacks"},
-    {"StackSummaries", "StackName", "StackStatus", LIST, IX_CFN_ANSWER,
-     "CloudFormation ListStacks"},
-    {"StackResources", "LogicalResourceId", "ResourceType", LIST, IX_CFN_ANSWER,
-     "CloudFormation DescribeStackResources"},
-    {"StackResourceSummaries", "LogicalResourceId", "ResourceType", LIST, IX_CFN_ANSWER,
-     "CloudFormation ListStackResources"},
-    {"StackResourceDetail", "LogicalResourceId", "ResourceType", ENTRY, IX_CFN_ANSWER,
-     "CloudFormation DescribeStackResource"},
-    {"StackResourceDrifts", "LogicalResourceId", "ResourceType", LIST, IX_CFN_ANSWER,
-     "CloudFormation DescribeStackResourceDrifts"},
-    {"TemplateBody", NULL, NULL, BODY, IX_CFN_ANSWER, "CloudFormation GetTemplate"},
-    {"StackEvents", "EventId", "LogicalResourceId", LIST, IX_CFN_HISTORY,
-     "CloudFormation DescribeStackEvents"},
-    {"Changes", "Type", "ResourceChange", LIST, IX_CFN_HISTORY, "CloudFormation DescribeChangeSet"},
+    {"Stacks", "StackName", "StackStatus", LIST, "CloudFormation DescribeStacks", NULL},
+    {"StackSummaries", "StackName", "StackStatus", LIST, "CloudFormation ListStacks", NULL},
+    {"StackResources", "LogicalResourceId", "ResourceType", LIST,
+     "CloudFormation DescribeStackResources", NULL},
+    {"StackResourceSummaries", "LogicalResourceId", "ResourceType", LIST,
+     "CloudFormation ListStackResources", NULL},
+    {"StackResourceDetail", "LogicalResourceId", "ResourceType", ENTRY,
+     "CloudFormation DescribeStackResource", NULL},
+    {"StackResourceDrifts", "LogicalResourceId", "ResourceType", LIST,
+     "CloudFormation DescribeStackResourceDrifts", NULL},
+    {"StackResourceDrift", "LogicalResourceId", "ResourceType", ENTRY,
+     "CloudFormation DetectStackResourceDrift", NULL},
+    {"StackSet", "StackSetName", "StackSetId", ENTRY, "CloudFormation DescribeStackSet", NULL},
+    {"Summaries", "StackSetName", "StackSetId", SOME, "CloudFormation ListStackSets", NULL},
+    {"Summaries", "StackSetId", "Region", SOME, "CloudFormation ListStackInstances", NULL},
+    {"StackInstance", "StackSetId", "Region", ENTRY, "CloudFormation DescribeStackInstance", NULL},
+    {"TemplateBody", NULL, NULL, BODY, "CloudFormation GetTemplate", NULL},
+    {"StackEvents", "EventId", "LogicalResourceId", LIST, "CloudFormation DescribeStackEvents",
+     WHAT_HAPPENED},
+    {"Summaries", "OperationId", "Action", SOME, "CloudFormation ListStackSetOperations",
+     WHAT_HAPPENED},
+    {"Changes", "Type", "ResourceChange", SOME, "CloudFormation DescribeChangeSet", WHAT_WOULD},
+    {"Summaries", "ChangeSetId", "StackId", SOME, "CloudFormation ListChangeSets", WHAT_WOULD},
+    {"Exports", "ExportingStackId", "Name", SOME, "CloudFormation ListExports",
+     "names values of stacks; index the stacks with DescribeStacks"},
 };
 
 static bool is_entry(const struct ix_json *node, const struct answer *answer) {
@@ -94,14 +108,15 @@ static bool fits(const struct ix_json *node, const struct answer *answer, int *r
     case BODY:
         return is_body(node);
     case LIST:
+    case SOME:
         break;
     }
     const struct ix_json *first = ix_json_first(node);
-    if (ix_json_kind(node) == IX_JSON_ARRAY && !first) {
+    if (ix_json_kind(node) == IX_JSON_ARRAY && !first && answer->shape == LIST) {
         *ret_confidence = IX_CONFIDENCE_WEAK;
         return true;
     }
-    return ix_json_kind(node) == IX_JSON_ARRAY && is_entry(first, answer);
+    return ix_json_kind(node) == IX_JSON_ARRAY && first && is_entry(first, answer);
 }
 
 static const struct answer *find_answer(const struct ix_json *outline, int *ret_confidence) {
@@ -125,24 +140,34 @@ static bool is_snapshot(const struct ix_json *outline) {
            ix_sv_find(ix_json_key(test), IX_SV("cloudformation")) != IX_SV_NPOS;
 }
 
-enum ix_cfn_document ix_cfn_document_of(const struct ix_json *outline, const char **ret_format,
-                                        int *ret_confidence) {
+/* A change set without changes still says what it is. */
+static bool is_change_set(const struct ix_json *outline) {
+    return ix_json_get(outline, "ChangeSetId") && ix_json_get(outline, "ExecutionStatus");
+}
+
+struct ix_cfn_found ix_cfn_document_of(const struct ix_json *outline) {
+    struct ix_cfn_found found = {.document = IX_CFN_OTHER, .confidence = IX_CONFIDENCE_LIKELY};
     if (ix_json_kind(outline) != IX_JSON_OBJECT) {
-        return IX_CFN_OTHER;
+        return found;
     }
-    if (is_template(outline, ret_confidence)) {
-        *ret_format = "CloudFormation template";
-        return IX_CFN_TEMPLATE;
+    if (is_template(outline, &found.confidence)) {
+        found.document = IX_CFN_TEMPLATE;
+        found.format = "CloudFormation template";
+        return found;
     }
     if (is_snapshot(outline)) {
-        *ret_format = "LocalStack snapshot of CloudFormation";
-        *ret_confidence = IX_CONFIDENCE_LIKELY;
-        return IX_CFN_SNAPSHOT;
+        return (struct ix_cfn_found){IX_CFN_SNAPSHOT, "LocalStack snapshot of CloudFormation", NULL,
+                                     IX_CONFIDENCE_LIKELY};
     }
-    const struct answer *answer = find_answer(outline, ret_confidence);
+    if (is_change_set(outline)) {
+        return (struct ix_cfn_found){IX_CFN_HISTORY, "CloudFormation DescribeChangeSet", WHAT_WOULD,
+                                     IX_CONFIDENCE_LIKELY};
+    }
+    const struct answer *answer = find_answer(outline, &found.confidence);
     if (answer) {
-        *ret_format = answer->format;
-        return answer->document;
+        found.document = answer->reason ? IX_CFN_HISTORY : IX_CFN_ANSWER;
+        found.format = answer->format;
+        found.reason = answer->reason;
     }
-    return IX_CFN_OTHER;
+    return found;
 }

@@ -13,8 +13,13 @@ enum ix_cfn_document {
     IX_CFN_HISTORY,  /* stack events, change sets: nothing that exists */
 };
 
-/* `ret_format` (constant text) and `ret_confidence` are written unless the answer is OTHER. */
-enum ix_cfn_document ix_cfn_document_of(const struct ix_json *outline, const char **ret_format,
-                                        int *ret_confidence);
+struct ix_cfn_found {
+    enum ix_cfn_document document;
+    const char *format; /* constant text, as `reason`; not of OTHER */
+    const char *reason; /* of HISTORY: why it is not read, and what to do */
+    int confidence;
+};
+
+struct ix_cfn_found ix_cfn_document_of(const struct ix_json *outline);
 
 #endif

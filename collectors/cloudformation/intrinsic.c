@@ -149,7 +149,7 @@ struct ix_sv ix_cfn_place_text(struct ix_arena *arena, const struct ix_cfn_place
 static void visit_name(const struct walk *walk, struct ix_sv name,
                        const struct ix_cfn_place *place) {
     if (!ix_sv_empty(name)) {
-        walk->visit(walk->context, name, place);
+        walk->visit(walk->context, IX_CFN_NAME, name, place);
     }
 }
 
@@ -199,6 +199,8 @@ static void visit_function(const struct walk *walk, const struct ix_json *member
         visit_attribute(walk, member, place);
     } else if (ix_sv_eq(name, IX_SV("Fn::Sub"))) {
         visit_substitution(walk, member, place);
+    } else if (ix_sv_eq(name, IX_SV("Fn::ImportValue")) && !ix_sv_empty(ix_json_string(member))) {
+        walk->visit(walk->context, IX_CFN_EXPORT, ix_json_string(member), place);
     }
 }
 

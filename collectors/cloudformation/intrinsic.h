@@ -21,9 +21,14 @@ bool ix_cfn_has_function(const struct ix_json *node);
 
 struct ix_cfn_place; /* the way down to a property */
 
-/* A name that a function refers to: a logical id, a parameter or a pseudo parameter (AWS::Region).
- * `place`, good during the call: the property that holds the function; NULL for the whole value. */
-typedef void ix_cfn_reference_fn(void *context, struct ix_sv name,
+enum ix_cfn_reference {
+    IX_CFN_NAME,   /* a logical id, a parameter or a pseudo parameter (AWS::Region) */
+    IX_CFN_EXPORT, /* the name of what another stack exports (Fn::ImportValue), when it is text */
+};
+
+/* What a function refers to. `place`, good during the call: the property that holds the function;
+ * NULL for the whole value. */
+typedef void ix_cfn_reference_fn(void *context, enum ix_cfn_reference kind, struct ix_sv name,
                                  const struct ix_cfn_place *place);
 void ix_cfn_each_reference(const struct ix_json *properties, ix_cfn_reference_fn *visit,
                            void *context);

@@ -18,7 +18,7 @@ enum {
     IX_CFN_RESOURCES_MAX = 100000, /* of one template; CloudFormation itself allows 500 */
     IX_CFN_ELEMENT_MAX = 1 << 30,  /* bytes in memory of one element */
     IX_CFN_DOCUMENT_MAX = 1 << 30, /* bytes in memory of a YAML document, or of a TemplateBody */
-    IX_CFN_IDS_MAX = 64 << 20,     /* bytes in memory of the logical ids of one template */
+    IX_CFN_IDS_MAX = 64 << 20, /* bytes in memory of the logical ids and exports of one template */
 };
 
 /* member, whether it was left out, what is counted: each becomes one note when it is not zero. */
@@ -50,6 +50,7 @@ struct ix_cfn_reading {
     struct ix_arena document;  /* a YAML document, or a template that came inside an answer */
     struct ix_arena ids;       /* what `logical_ids` stands on */
     struct ix_map logical_ids; /* of the template at hand: how often each is still to come */
+    struct ix_map exports;     /* of the template at hand, by logical id: an array of names */
     struct ix_cfn_counts counts;
     struct ix_sv address_prefix; /* in front of every address: the test of a recording */
     bool document_read;          /* a member of the document at hand had a meaning */

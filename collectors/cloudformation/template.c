@@ -1,5 +1,6 @@
 /* Two walks over a template: the first keeps the logical ids, since a name in {"Ref": X} is a
- * resource only when `Resources` has it (else it is a parameter); the second pushes. */
+ * resource only when `Resources` has it (else it is a parameter), and what `Outputs` export; the
+ * second pushes. */
 #include "collectors/cloudformation/template.h"
 #include "base/yaml.h"
 #include "collectors/cloudformation/intrinsic.h"
@@ -19,6 +20,38 @@ static enum ix_code keep_logical_id(struct ix_cfn_reading *r, struct ix_sv key,
                           IX_CFN_RESOURCES_MAX);
     }
     return IX_OK;
+}
+
+/* ---- first walk: exports ---- */
+
+struct exporting {
+    struct ix_cfn_reading *r;
+    const struct ix_json *name; /* text, or a function */
+};
+
+/* Kept by logical id: an array of names. */
+static void keep_export(void *context, enum ix_cfn_reference kind, struct ix_sv name,
+                        const struct ix_cfn_place *place) {
+    const struct exporting *exporting = context;
+    struct ix_arena *ids = &exporting->r->ids;
+    (void)place;
+    union ix_map_value *names =
+        kind == IX_CFN_NAME ? ix_map_put(&exporting->r->exports, name, NULL) : NULL;
+    if (names) {
+        names->pointer = names->pointer ? names->pointer : ix_json_new_array(ids);
+        ix_json_append(names->pointer, ix_json_clone(ids, exporting->name));
+    }
+}
+
+/* {"Value": {"Ref": "Vpc"}, "Export": {"Name": "net-vpc"}} */
+static enum ix_code keep_output(struct ix_cfn_reading *r, struct ix_sv key, struct ix_json *node,
+                                struct ix_err *err) {
+    (void)key;
+    struct exporting exporting = {.r = r, .name = ix_json_path(node, "Export", "Name", NULL)};
+    if (exporting.name) {
+        ix_cfn_each_reference(ix_json_get(node, "Value"), keep_export, &exporting);
+    }
+    return ix_arena_check(&r->ids, err);
 }
 
 /* ---- second walk: resources ---- */
@@ -59,6 +92,15 @@ static void add_attributes(struct ix_cfn_reading *r, const struct ix_json *resou
     }
 }
 
+static void add_exports(struct ix_cfn_reading *r, struct ix_sv logical_id,
+                        struct ix_json *properties) {
+    const union ix_map_value *names = ix_map_find(&r->exports, logical_id);
+    if (names) {
+        ix_json_set(&r->arena, properties, IX_SV("$Exports"),
+                    ix_json_clone(&r->arena, names->pointer));
+    }
+}
+
 struct references {
     struct ix_cfn_reading *r;
     struct ix_sv from;
@@ -67,25 +109,46 @@ struct references {
     struct ix_err *err;
 };
 
+static bool is_first(struct references *refs, struct ix_sv type, struct ix_sv to) {
+    bool added = false;
+    struct ix_sv key =
+        ix_arena_printf(&refs->r->arena, "%.*s %.*s", IX_SV_FMT(type), IX_SV_FMT(to));
+    return refs->code == IX_OK && ix_map_put(&refs->seen, key, &added) && added;
+}
+
 static void relate_once(struct references *refs, struct ix_sv to,
                         const struct ix_cfn_place *place) {
-    bool added = false;
-    if (refs->code != IX_OK || ix_sv_eq(to, refs->from) || !ix_map_put(&refs->seen, to, &added) ||
-        !added) {
-        return;
-    }
     struct ix_relation relation = {
         .from_address = refs->from,
         .type = IX_SV("depends_on"),
         .to_address = to,
         .path = ix_cfn_place_text(&refs->r->arena, place),
     };
-    refs->code = ix_cfn_relate(refs->r, &relation, refs->err);
+    if (!ix_sv_eq(to, refs->from) && is_first(refs, relation.type, to)) {
+        refs->code = ix_cfn_relate(refs->r, &relation, refs->err);
+    }
 }
 
-static void relate_reference(void *context, struct ix_sv name, const struct ix_cfn_place *place) {
+/* The stack that exports it is not known: the name stands for it. */
+static void relate_import(struct references *refs, struct ix_sv name,
+                          const struct ix_cfn_place *place) {
+    struct ix_relation relation = {
+        .from_address = refs->from,
+        .type = IX_SV("consumes_outputs_of"),
+        .to_id = name,
+        .path = ix_cfn_place_text(&refs->r->arena, place),
+    };
+    if (is_first(refs, relation.type, name)) {
+        refs->code = ix_cfn_relate(refs->r, &relation, refs->err);
+    }
+}
+
+static void relate_reference(void *context, enum ix_cfn_reference kind, struct ix_sv name,
+                             const struct ix_cfn_place *place) {
     struct references *refs = context;
-    if (ix_map_find(&refs->r->logical_ids, name)) {
+    if (kind == IX_CFN_EXPORT) {
+        relate_import(refs, name, place);
+    } else if (ix_map_find(&refs->r->logical_ids, name)) {
         relate_once(refs, name, place);
     }
 }
@@ -147,6 +210,7 @@ static enum ix_code push_resource(struct ix_cfn_reading *r, struct ix_sv logical
         .properties = properties,
     };
     add_attributes(r, node, properties);
+    add_exports(r, logical_id, properties);
     ix_cfn_read_tags(r, ix_json_get(own, "Tags"), &resource);
     enum ix_code code = ix_cfn_push(r, &resource, err);
     return code == IX_OK ? relate_all(r, logical_id, node, err) : code;
@@ -200,6 +264,7 @@ static enum ix_code read_transform(struct ix_cfn_reading *r, struct ix_sv key, s
 
 static const struct ix_cfn_member first_walk[] = {
     {"Resources", IX_CFN_EACH_NAME, keep_logical_id},
+    {"Outputs", IX_CFN_EACH_MEMBER, keep_output},
     {0},
 };
 
@@ -212,6 +277,7 @@ static const struct ix_cfn_member second_walk[] = {
 static void forget_logical_ids(struct ix_cfn_reading *r) {
     ix_arena_reset(&r->ids);
     ix_map_init(&r->logical_ids, &r->ids);
+    ix_map_init(&r->exports, &r->ids);
 }
 
 enum ix_code ix_cfn_template_stream(struct ix_cfn_reading *r, struct ix_err *err) {

@@ -3,7 +3,8 @@
  * A template says what should exist, so its resources are flagged `planned` and have no id. The
  * address is the logical id; a template does not know its stack. `properties` is the member
  * `Properties` as it stands, functions included, plus the other attributes of the resource under
- * names with a dollar sign in front ($Condition, $DeletionPolicy), which no property can have.
+ * names with a dollar sign in front ($Condition, $DeletionPolicy), which no property can have, and
+ * in $Exports the names under which outputs export something of it.
  * Source: AWS CloudFormation User Guide, "Template reference: sections, resource attributes".
  */
 #ifndef IX_COLLECTORS_CLOUDFORMATION_TEMPLATE_H

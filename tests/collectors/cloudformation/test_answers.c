@@ -182,6 +182,56 @@ Test(cloudformation_answers, that_tell_history_are_ignored_with_a_word) {
     collected_done(&c);
 }
 
+Test(cloudformation_answers, that_hold_nothing_say_what_to_index_instead) {
+    static const char *const rows[][2] = {
+        {"{\"Changes\": [{\"Type\": \"Resource\", \"ResourceChange\": {}}]}", "what would change"},
+        {"{\"Changes\": [], \"ChangeSetId\": \"arn:x\", \"ExecutionStatus\": \"AVAILABLE\"}",
+         "what would change"},
+        {"{\"Summaries\": [{\"ChangeSetId\": \"a\", \"StackId\": \"b\"}]}", "what would change"},
+        {"{\"Exports\": [{\"ExportingStackId\": \"a\", \"Name\": \"b\", \"Value\": \"c\"}]}",
+         "index the stacks"},
+        {"{\"Summaries\": [{\"OperationId\": \"a\", \"Action\": \"CREATE\"}]}", "what happened"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct collected c;
+        collect_bytes(&c, tested.usual_name, ix_sv_cstr(rows[i][0]));
+        cr_expect_eq(c.recognised.claim, IX_CLAIM_IGNORE, "row %zu", i);
+        cr_expect_neq(ix_sv_find(c.recognised.reason, ix_sv_cstr(rows[i][1])), IX_SV_NPOS, "%zu",
+                      i);
+        collected_done(&c);
+    }
+}
+
+Test(cloudformation_answers, of_stack_sets_give_the_sets_and_their_stacks) {
+    struct collected c;
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("{\"StackSet\": {\"StackSetName\": \"base\", \"StackSetId\": \"base:1\", "
+                        "\"Status\": \"ACTIVE\", \"TemplateBody\": \"Default: planted\", "
+                        "\"StackSetARN\": \"arn:aws:cloudformation:eu-west-1:123456789012:stackset/"
+                        "base:1\", \"Parameters\": [{\"ParameterKey\": \"Password\", "
+                        "\"ParameterValue\": \"planted\"}]}}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    const struct ix_json *set = find_resource(&c, "base", "");
+    cr_expect(text_is(set, "native_type", "AWS::CloudFormation::StackSet"));
+    cr_expect(text_is(set, "native_id", "base:1"));
+    cr_expect(text_is(set, "account", "123456789012"));
+    cr_expect_null(strstr(ix_buf_cstr(&c.lines), "planted"));
+    collected_done(&c);
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("{\"Summaries\": [{\"StackSetId\": \"base:1\", \"Account\": \"1\", "
+                        "\"Region\": \"eu-west-1\", \"StackId\": \"" SHOP_ID "\", "
+                        "\"DriftStatus\": \"DRIFTED\"}, {\"StackSetId\": \"base:1\", "
+                        "\"Account\": \"2\", \"Region\": \"eu-west-1\"}]}"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    const struct ix_json *stack = find_resource(&c, "base/1/eu-west-1", "");
+    cr_expect(text_is(stack, "native_type", "AWS::CloudFormation::Stack"));
+    cr_expect(text_is(stack, "native_id", SHOP_ID) && text_is(stack, "name", "shop"));
+    cr_expect(has_flag(stack, "drifted") && !has_flag(stack, "planned"));
+    cr_expect(has_flag(find_resource(&c, "base/2/eu-west-1", ""), "planned"));
+    cr_expect(find_relation(&c, "parent", "base/1/eu-west-1", "base:1"));
+    collected_done(&c);
+}
+
 Test(cloudformation_answers, in_snapshot_files_carry_the_name_of_their_test) {
     struct collected c;
     collect_fixture(&c, "snapshot.json");

@@ -127,8 +127,8 @@ Test(cloudformation_templates, relate_resources_through_functions_and_depends_on
         cr_assert(relation, "%s to %s", cases[i].from, cases[i].to);
         cr_assert(ix_sv_eq_cstr(ix_json_get_string(relation, "path"), cases[i].path));
     }
-    cr_assert_eq(count_records(&c, "relation"), sizeof cases / sizeof *cases,
-                 "parameters, literals and pseudo parameters are no resources");
+    cr_assert_eq(count_relations(&c, "depends_on", NULL, NULL, NULL),
+                 sizeof cases / sizeof *cases, "parameters, literals and pseudo parameters are no resources");
     collected_done(&c);
 }
 
@@ -224,4 +224,29 @@ Test(cloudformation_templates, without_a_version_are_recognised_by_their_types) 
         cr_assert(find_scope(&c), "%s", templates[i]);
         collected_done(&c);
     }
+}
+
+Test(cloudformation_templates, tell_what_they_export_and_import_by_name) {
+    struct collected c;
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("Resources:\n"
+                        "  Vpc: {Type: 'AWS::EC2::VPC'}\n"
+                        "  Other: {Type: 'AWS::EC2::VPC'}\n"
+                        "  Host:\n"
+                        "    Type: AWS::EC2::Instance\n"
+                        "    Properties:\n"
+                        "      SubnetId: !ImportValue net-subnet\n"
+                        "      Tags: [{Key: net, Value: !ImportValue net-subnet}]\n"
+                        "      KeyName: !ImportValue {'Fn::Sub': '${Net}-key'}\n"
+                        "Outputs:\n"
+                        "  A: {Value: !Ref Vpc, Export: {Name: net-vpc}}\n"
+                        "  B: {Value: !GetAtt Vpc.CidrBlock, Export: {Name: !Sub '${Other}-c'}}\n"
+                        "  C: {Value: !Ref Other}\n"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_expect_str_eq(property(find_resource(&c, "Vpc", ""), "$Exports"),
+                     "[\"net-vpc\",{\"Fn::Sub\":\"${Other}-c\"}]");
+    cr_expect_str_eq(property(find_resource(&c, "Other", ""), "$Exports"), "");
+    cr_expect_eq(count_relations(&c, "consumes_outputs_of", "Host", "net-subnet", "SubnetId"), 1);
+    cr_expect_eq(count_records(&c, "relation"), 1);
+    collected_done(&c);
 }
