@@ -32,33 +32,56 @@ struct place {
 /* ---- names ---- */
 
 /* Anywhere in the name, and at its end; written folded (path.h). */
-static const char *const inside[] = {"password",
-                                     "passwd",
-                                     "passphrase",
-                                     "privatekey",
-                                     "secretkey",
-                                     "apikey",
-                                     "clientsecret",
-                                     "connectionstring",
-                                     "userdata",
-                                     "customdata",
-                                     "authtoken",
-                                     "secretstring",
-                                     "lastappliedconfiguration"};
-static const char *const at_end[] = {
-    "secret",           "token",        "pwd",         "accesskey",
-    "authkey",          "accountkey",   "sharedkey",   "presharedkey",
-    "clientkey",        "licensekey",   "credentials", "authorization",
-    "secretvalue",      "secretbinary", "storagekey",  "dockercfg",
-    "dockerconfigjson", "accesskeyid",  "credential",  "adminpass",
-    "clientkeydata",    "kubeconfigraw"};
+static const struct ix_sv inside[] = {IX_SV_INIT("password"),
+                                      IX_SV_INIT("passwd"),
+                                      IX_SV_INIT("passphrase"),
+                                      IX_SV_INIT("privatekey"),
+                                      IX_SV_INIT("secretkey"),
+                                      IX_SV_INIT("apikey"),
+                                      IX_SV_INIT("clientsecret"),
+                                      IX_SV_INIT("connectionstring"),
+                                      IX_SV_INIT("userdata"),
+                                      IX_SV_INIT("customdata"),
+                                      IX_SV_INIT("authtoken"),
+                                      IX_SV_INIT("secretstring"),
+                                      IX_SV_INIT("lastappliedconfiguration")};
+static const struct ix_sv at_end[] = {IX_SV_INIT("secret"),
+                                      IX_SV_INIT("token"),
+                                      IX_SV_INIT("pwd"),
+                                      IX_SV_INIT("accesskey"),
+                                      IX_SV_INIT("authkey"),
+                                      IX_SV_INIT("accountkey"),
+                                      IX_SV_INIT("sharedkey"),
+                                      IX_SV_INIT("presharedkey"),
+                                      IX_SV_INIT("clientkey"),
+                                      IX_SV_INIT("licensekey"),
+                                      IX_SV_INIT("credentials"),
+                                      IX_SV_INIT("authorization"),
+                                      IX_SV_INIT("secretvalue"),
+                                      IX_SV_INIT("secretbinary"),
+                                      IX_SV_INIT("storagekey"),
+                                      IX_SV_INIT("dockercfg"),
+                                      IX_SV_INIT("dockerconfigjson"),
+                                      IX_SV_INIT("accesskeyid"),
+                                      IX_SV_INIT("credential"),
+                                      IX_SV_INIT("adminpass"),
+                                      IX_SV_INIT("clientkeydata"),
+                                      IX_SV_INIT("kubeconfigraw")};
 /* A name that ends with such a word tells of the secret and does not hold it. */
-static const char *const public_words[] = {
-    "arn",      "arns",   "id",     "ids",    "name",       "names",    "url",       "uri",
-    "version",  "policy", "length", "ttl",    "type",       "types",    "enabled",   "required",
-    "status",   "count",  "days",   "expiry", "expiration", "endpoint", "validity",  "units",
-    "rotation", "age",    "mode",   "method", "format",     "location", "algorithm", "date",
-    "time",     "ref",    "path",   "prefix", "group",      "change",   "encryption"};
+static const struct ix_sv public_words[] = {
+    IX_SV_INIT("arn"),       IX_SV_INIT("arns"),     IX_SV_INIT("id"),
+    IX_SV_INIT("ids"),       IX_SV_INIT("name"),     IX_SV_INIT("names"),
+    IX_SV_INIT("url"),       IX_SV_INIT("uri"),      IX_SV_INIT("version"),
+    IX_SV_INIT("policy"),    IX_SV_INIT("length"),   IX_SV_INIT("ttl"),
+    IX_SV_INIT("type"),      IX_SV_INIT("types"),    IX_SV_INIT("enabled"),
+    IX_SV_INIT("required"),  IX_SV_INIT("status"),   IX_SV_INIT("count"),
+    IX_SV_INIT("days"),      IX_SV_INIT("expiry"),   IX_SV_INIT("expiration"),
+    IX_SV_INIT("endpoint"),  IX_SV_INIT("validity"), IX_SV_INIT("units"),
+    IX_SV_INIT("rotation"),  IX_SV_INIT("age"),      IX_SV_INIT("mode"),
+    IX_SV_INIT("method"),    IX_SV_INIT("format"),   IX_SV_INIT("location"),
+    IX_SV_INIT("algorithm"), IX_SV_INIT("date"),     IX_SV_INIT("time"),
+    IX_SV_INIT("ref"),       IX_SV_INIT("path"),     IX_SV_INIT("prefix"),
+    IX_SV_INIT("group"),     IX_SV_INIT("change"),   IX_SV_INIT("encryption")};
 
 static bool is_capital(char c) {
     return c >= 'A' && c <= 'Z';
@@ -84,7 +107,7 @@ static struct ix_sv last_word(struct ix_sv name) {
 static bool is_public(struct ix_sv name) {
     struct ix_sv word = last_word(name);
     for (size_t i = 0; i < sizeof public_words / sizeof *public_words; i++) {
-        if (ix_sv_eq_nocase(word, ix_sv_cstr(public_words[i]))) {
+        if (ix_sv_eq_nocase(word, public_words[i])) {
             return true;
         }
     }
@@ -109,10 +132,10 @@ bool ix_secret_name(struct ix_sv name) {
     struct ix_sv plain = folded(name, text);
     bool secret = false;
     for (size_t i = 0; i < sizeof inside / sizeof *inside && !secret; i++) {
-        secret = ix_sv_find(plain, ix_sv_cstr(inside[i])) != IX_SV_NPOS;
+        secret = ix_sv_find(plain, inside[i]) != IX_SV_NPOS;
     }
     for (size_t i = 0; i < sizeof at_end / sizeof *at_end && !secret; i++) {
-        secret = ix_sv_ends(plain, ix_sv_cstr(at_end[i]));
+        secret = ix_sv_ends(plain, at_end[i]);
     }
     return secret && !is_public(name);
 }

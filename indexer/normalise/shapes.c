@@ -91,8 +91,11 @@ static size_t run(struct ix_sv text, size_t at, enum class_ class_) {
 /* `rest` begins where a token can begin. */
 static bool begins_shape(struct ix_sv rest) {
     for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        if (rest.data[0] != shapes[i].prefix[0]) {
+            continue;
+        }
         struct ix_sv prefix = ix_sv_cstr(shapes[i].prefix);
-        if (rest.data[0] == prefix.data[0] && ix_sv_starts(rest, prefix) &&
+        if (ix_sv_starts(rest, prefix) &&
             run(rest, prefix.size, shapes[i].class_) >= shapes[i].min) {
             return true;
         }
