@@ -34,8 +34,18 @@ static struct ix_sv gce(struct ix_arena *arena, struct ix_sv rest) {
                            IX_SV_FMT(project), IX_SV_FMT(zone), IX_SV_FMT(rest));
 }
 
+/* Volumes that were moved over to a driver without their place say UNSPECIFIED. */
 static struct ix_sv compute(struct ix_arena *arena, struct ix_sv rest) {
+    if (ix_sv_starts(rest, IX_SV("UNSPECIFIED/"))) {
+        return last_part(arena, rest);
+    }
     return ix_arena_printf(arena, "//compute.googleapis.com/projects/%.*s", IX_SV_FMT(rest));
+}
+
+/* zone/id: as its provider writes ids too */
+static struct ix_sv whole(struct ix_arena *arena, struct ix_sv rest) {
+    (void)arena;
+    return rest;
 }
 
 static const struct shape {
@@ -43,13 +53,39 @@ static const struct shape {
     bool keep;          /* the prefix belongs to the id */
     struct ix_sv (*id)(struct ix_arena *arena, struct ix_sv rest);
 } shapes[] = {
-    {"aws://", false, aws}, {"azure://", false, azure},    {"/subscriptions/", true, azure},
-    {"gce://", false, gce}, {"projects/", false, compute},
+    {"aws://", false, aws},
+    {"azure://", false, azure},
+    {"/subscriptions/", true, azure},
+    {"gce://", false, gce},
+    {"projects/", false, compute},
+    {"openstack://", false, last_part},
+    {"exoscale://", false, last_part},
+    {"equinixmetal://", false, last_part},
+    {"packet://", false, last_part},
+    {"vultr://", false, last_part},
+    {"civo://", false, last_part},
+    {"qcloud://", false, last_part},
+    {"oci://", false, whole},
+    {"scaleway://instance/", false, whole},
 };
 
 /* fs-0abc::fsap-0def: a file system, a path in it (may be empty), an access point. */
 static struct ix_sv file_system(struct ix_sv text) {
     return ix_sv_sub(text, 0, ix_sv_find_char(text, ':'));
+}
+
+struct ix_sv ix_k8s_cloud_access_point(struct ix_sv text) {
+    struct ix_sv last = ix_sv_from(text, ix_sv_rfind_char(text, ':') + 1);
+    bool fits = ix_sv_starts(text, IX_SV("fs-")) && ix_sv_starts(last, IX_SV("fsap-"));
+    return fits ? last : (struct ix_sv){0};
+}
+
+/* cn-hangzhou.i-0abc, as the cloud provider of Alibaba writes it. */
+static struct ix_sv alibaba(struct ix_sv text) {
+    size_t dot = ix_sv_find(text, IX_SV(".i-"));
+    bool region = dot != IX_SV_NPOS && dot > 0 && ix_sv_find_char(text, '.') == dot &&
+                  ix_sv_find_char(text, '/') == IX_SV_NPOS;
+    return region ? ix_sv_from(text, dot + 1) : text;
 }
 
 static struct ix_sv service_account(struct ix_arena *arena, struct ix_sv email) {
@@ -78,5 +114,5 @@ struct ix_sv ix_k8s_cloud_id(struct ix_arena *arena, struct ix_sv text) {
     if (ix_sv_starts(text, IX_SV("fs-"))) {
         return file_system(text);
     }
-    return is_service_account(text) ? service_account(arena, text) : text;
+    return is_service_account(text) ? service_account(arena, text) : alibaba(text);
 }

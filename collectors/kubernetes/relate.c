@@ -121,10 +121,12 @@ static enum ix_code found(const struct relating *w, const struct row *row,
         .type = ix_sv_cstr(row->relation), .basis = row->basis, .path = path};
     if (row->target) {
         relation.to_address = target_address(w, row->target, node);
-    } else {
-        relation.to_id = ix_k8s_cloud_id(&w->r->arena, ix_json_string(node));
+        return push(w, relation, err);
     }
-    return push(w, relation, err);
+    relation.to_id = ix_k8s_cloud_id(&w->r->arena, ix_json_string(node));
+    enum ix_code code = push(w, relation, err);
+    relation.to_id = ix_k8s_cloud_access_point(ix_json_string(node));
+    return code == IX_OK ? push(w, relation, err) : code;
 }
 
 /* ---- paths ---- */

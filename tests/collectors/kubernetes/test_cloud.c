@@ -23,7 +23,17 @@ static const struct {
      "//iam.googleapis.com/projects/proj/serviceAccounts/app@proj.iam.gserviceaccount.com"},
     {"anna@example.com", "anna@example.com"},
     {"203.0.113.7", "203.0.113.7"},
-    {"openstack:///0b1c", "openstack:///0b1c"},
+    {"projects/UNSPECIFIED/zones/UNSPECIFIED/disks/pvc-1", "pvc-1"},
+    {"openstack:///0b1c", "0b1c"},
+    {"openstack://region/0b1c", "0b1c"},
+    {"qcloud:///100003/ins-0abc", "ins-0abc"},
+    {"oci://ocid1.instance.oc1..x", "ocid1.instance.oc1..x"},
+    {"scaleway://instance/fr-par-1/0b1c", "fr-par-1/0b1c"},
+    {"cn-hangzhou.i-0abc", "i-0abc"},
+    {"a.i-b.example.com/x", "a.i-b.example.com/x"},
+    {"digitalocean://123456", "digitalocean://123456"},
+    {"hcloud://123456", "hcloud://123456"},
+    {"k8s-0123456789.elb.eu-west-1.amazonaws.com", "k8s-0123456789.elb.eu-west-1.amazonaws.com"},
     {"", ""},
 };
 

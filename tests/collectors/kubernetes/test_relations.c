@@ -153,3 +153,15 @@ Test(kubernetes_relations, of_a_service_without_a_selector_are_none) {
     cr_assert_eq(count_relations(&c, "selects", NULL, NULL, NULL), 0);
     collected_done(&c);
 }
+
+Test(kubernetes_relations, of_an_access_point_reach_its_file_system_too) {
+    struct collected c;
+    collect_bytes(&c, "pv.yaml",
+                  IX_SV("apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: efs}\n"
+                        "spec: {csi: {driver: efs.csi.aws.com, "
+                        "volumeHandle: 'fs-0abc::fsap-0def'}}\n"));
+    cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
+    cr_expect_eq(count_relations(&c, "represents", NULL, "fs-0abc", "spec.csi.volumeHandle"), 1);
+    cr_expect_eq(count_relations(&c, "represents", NULL, "fsap-0def", "spec.csi.volumeHandle"), 1);
+    collected_done(&c);
+}
