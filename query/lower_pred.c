@@ -286,10 +286,11 @@ static bool indexed_path(struct ix_lowering *l, const struct ix_path *path,
     return simple;
 }
 
+/* What the index says of a test: the resource has one of these. */
 struct narrowing {
-    struct ix_property_query *queries; /* any of them */
-    size_t count;
-    bool exact; /* they decide; nothing is left to ask of the document */
+    struct ix_property_query *queries;
+    size_t count;      /* 0: nothing is known */
+    size_t exact_from; /* the queries from here on decide; those before need the document */
 };
 
 /* Only a string can have this text, and the index has all of it. */
@@ -299,39 +300,60 @@ static bool is_plain_text(struct ix_sv text) {
            !ix_sv_eq_nocase(text, IX_SV("true")) && !ix_sv_eq_nocase(text, IX_SV("false"));
 }
 
-static bool narrow_value(const struct ix_operand *value, enum ix_op op,
-                         struct ix_property_query *query, bool *exact) {
-    if (value->kind == IX_OPERAND_NUMBER) {
-        query->key = IX_PROPERTY_NUMBERS;
-        query->low = query->high = value->number;
-        *exact = false; /* times stand among the numbers */
-        return true;
+static void add_query(struct narrowing *narrowing, struct ix_property_query query, bool exact) {
+    struct ix_property_query *all = narrowing->queries;
+    all[narrowing->count] = query;
+    if (!exact) { /* before the exact ones */
+        all[narrowing->count] = all[narrowing->exact_from];
+        all[narrowing->exact_from++] = query;
     }
-    if (value->kind == IX_OPERAND_BOOL) {
-        query->key = IX_PROPERTY_TEXT;
-        query->text = value->boolean ? IX_SV("true") : IX_SV("false");
-        return true;
-    }
-    query->key = IX_PROPERTY_TEXT;
-    query->text = value->text;
-    *exact &= op == IX_OP_WHOLE && is_plain_text(value->text);
-    return op == IX_OP_WHOLE || op == IX_OP_EQ;
+    narrowing->count++;
 }
 
-static void narrow_range(const struct ix_test *test, struct narrowing *narrowing) {
-    struct ix_property_query *query = &narrowing->queries[0];
+/* Long numbers are only near their double: looked at once more. */
+static void add_numbers(struct narrowing *narrowing, struct ix_property_query query) {
+    query.key = IX_PROPERTY_NUMBERS;
+    add_query(narrowing, query, true);
+    query.key = IX_PROPERTY_LONG_NUMBERS;
+    query.low_open = query.high_open = false;
+    add_query(narrowing, query, false);
+}
+
+static void narrow_value(const struct ix_operand *value, enum ix_op op,
+                         struct ix_property_query query, struct narrowing *narrowing) {
+    if (value->kind == IX_OPERAND_NUMBER) {
+        query.low = query.high = value->number;
+        add_numbers(narrowing, query);
+    } else if (value->kind == IX_OPERAND_BOOL) {
+        query.key = IX_PROPERTY_TEXT;
+        query.text = value->boolean ? IX_SV("true") : IX_SV("false");
+        add_query(narrowing, query, true);
+    } else {
+        query.key = op == IX_OP_WHOLE ? IX_PROPERTY_TEXT : IX_PROPERTY_EXACT;
+        query.text = value->text;
+        add_query(narrowing, query, is_plain_text(value->text));
+    }
+}
+
+static void narrow_range(const struct ix_test *test, struct ix_property_query query,
+                         struct narrowing *narrowing) {
     const struct ix_operand *end = test->has_low ? &test->low : &test->high;
     bool time = end->kind == IX_OPERAND_TIME;
     if (!time && end->kind != IX_OPERAND_NUMBER) {
+        query.key = IX_PROPERTY_EXISTS;
+        add_query(narrowing, query, false);
         return;
     }
-    query->key = IX_PROPERTY_NUMBERS;
-    query->low = !test->has_low ? -DBL_MAX : time ? (double)test->low.begin_ms : test->low.number;
-    query->high = !test->has_high ? DBL_MAX
-                  : time          ? (double)test->high.begin_ms
-                                  : test->high.number;
-    narrowing->count = 1;
-    narrowing->exact = false;
+    query.low = !test->has_low ? -DBL_MAX : time ? (double)test->low.begin_ms : test->low.number;
+    query.high = !test->has_high ? DBL_MAX : time ? (double)test->high.begin_ms : test->high.number;
+    query.low_open = test->low_open;
+    query.high_open = test->high_open;
+    if (time) {
+        query.key = IX_PROPERTY_TIMES;
+        add_query(narrowing, query, true);
+    } else {
+        add_numbers(narrowing, query);
+    }
 }
 
 static bool finds_null(const struct ix_test *test) {
@@ -342,71 +364,76 @@ static bool finds_null(const struct ix_test *test) {
     return found;
 }
 
-/* What the property index can say of a test; count 0: nothing. */
 static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct narrowing *narrowing) {
     const struct ix_test *test = &pred->prop.test;
     struct ix_property_query query = {0};
-    *narrowing = (struct narrowing){.exact = true};
-    if (!indexed_path(l, &pred->prop.path, &query)) {
+    *narrowing = (struct narrowing){0};
+    if (!indexed_path(l, &pred->prop.path, &query) || finds_null(test)) { /* null is in no index */
         return true;
     }
-    size_t count = test->value_count ? test->value_count : 1;
-    narrowing->queries = ix_arena_array(l->arena, count, sizeof *narrowing->queries);
+    narrowing->queries = ix_arena_array(l->arena, test->value_count * 2 + 2, sizeof query);
     if (!narrowing->queries) {
         ix_err_nomem(l->err);
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        narrowing->queries[i] = query;
-    }
     if (test->op == IX_OP_RANGE) {
-        narrow_range(test, narrowing);
-        return true;
-    }
-    if (finds_null(test)) { /* which is in no index */
-        narrowing->exact = false;
-        return true;
-    }
-    bool all = test->op != IX_OP_EXISTS;
-    for (size_t i = 0; all && i < test->value_count; i++) {
-        all = narrow_value(&test->values[i], test->op, &narrowing->queries[i], &narrowing->exact);
-    }
-    narrowing->count = all ? count : 1;
-    if (!all) { /* whatever the value, the path must be there */
-        narrowing->queries[0].key = IX_PROPERTY_EXISTS;
-        narrowing->exact = false;
+        narrow_range(test, query, narrowing);
+    } else if (test->op == IX_OP_WHOLE || test->op == IX_OP_EQ) {
+        for (size_t i = 0; i < test->value_count; i++) {
+            narrow_value(&test->values[i], test->op, query, narrowing);
+        }
+    } else { /* whatever the value, the path must be there */
+        query.key = IX_PROPERTY_EXISTS;
+        add_query(narrowing, query, test->op == IX_OP_EXISTS);
     }
     return true;
 }
 
-static bool lower_narrowed(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred,
-                           const struct narrowing *narrowing) {
-    ix_sql_text(sql, "(");
-    for (size_t i = 0; i < narrowing->count; i++) {
-        ix_sql_text(sql, i ? " OR " : "(");
+/* "(a OR b)" of queries from `begin` to `end`. */
+static void any_of(struct ix_lowering *l, struct ix_sql *sql, const struct narrowing *narrowing,
+                   size_t begin, size_t end) {
+    for (size_t i = begin; i < end; i++) {
+        ix_sql_text(sql, i > begin ? " OR " : "(");
         l->dialect->property(sql, &narrowing->queries[i]);
     }
-    ix_sql_text(sql, narrowing->count ? ")" : "1");
-    if (!narrowing->count || !narrowing->exact) {
-        const struct ix_value_test *asked = ix_lower_json_test(l, pred);
-        ix_sql_text(sql, " AND ");
-        if (asked) {
-            l->dialect->properties_pass(sql, asked);
-        }
-    }
     ix_sql_text(sql, ")");
-    return !failed(l);
+}
+
+static bool ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
+    if (asked) {
+        l->dialect->properties_pass(sql, asked);
+    }
+    return asked != NULL;
 }
 
 static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     struct narrowing narrowing;
-    return narrow(l, pred, &narrowing) && lower_narrowed(l, sql, pred, &narrowing);
+    if (!narrow(l, pred, &narrowing)) {
+        return false;
+    }
+    if (narrowing.count == 0) {
+        return ask_document(l, sql, pred);
+    }
+    bool done = true;
+    bool some_exact = narrowing.exact_from < narrowing.count;
+    ix_sql_text(sql, "(");
+    if (some_exact) {
+        any_of(l, sql, &narrowing, narrowing.exact_from, narrowing.count);
+    }
+    if (narrowing.exact_from > 0) {
+        ix_sql_text(sql, some_exact ? " OR " : "");
+        any_of(l, sql, &narrowing, 0, narrowing.exact_from);
+        ix_sql_text(sql, " AND ");
+        done = ask_document(l, sql, pred);
+    }
+    ix_sql_text(sql, ")");
+    return done;
 }
 
 /* A length needs the document. */
 static bool lower_len(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    const struct narrowing nothing = {0};
-    return lower_narrowed(l, sql, pred, &nothing);
+    return ask_document(l, sql, pred);
 }
 
 /* `.a{ b:1 }` needs some `.a.b:1`: one test of the element as a test of the whole. */
@@ -428,11 +455,10 @@ static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct i
     if (!narrow(l, &whole, &narrowing)) {
         return false;
     }
-    for (size_t i = 0; i < narrowing.count; i++) {
-        ix_sql_text(sql, i ? " OR " : "(");
-        l->dialect->property(sql, &narrowing.queries[i]);
+    if (narrowing.count) {
+        any_of(l, sql, &narrowing, 0, narrowing.count);
+        ix_sql_text(sql, " AND ");
     }
-    ix_sql_text(sql, narrowing.count ? ") AND " : "");
     return true;
 }
 
@@ -447,12 +473,9 @@ static bool lower_element(struct ix_lowering *l, struct ix_sql *sql, const struc
             return false;
         }
     }
-    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
-    if (asked) {
-        l->dialect->properties_pass(sql, asked);
-    }
+    bool done = ask_document(l, sql, pred);
     ix_sql_text(sql, ")");
-    return asked != NULL;
+    return done;
 }
 
 /* ---- lists ---- */

@@ -26,18 +26,47 @@ void ix_property_path_add(struct ix_buf *path, struct ix_sv name) {
     ix_buf_add_cstr(path, "\"]");
 }
 
-void ix_property_value_add(struct ix_buf *term, struct ix_sv value) {
+void ix_property_value_add(struct ix_buf *term, struct ix_sv value, bool folded) {
     value = ix_sv_sub(value, 0, IX_PROPERTY_VALUE_MAX);
     char *to = ix_buf_reserve(term, value.size + 1);
     if (!to) {
         return;
     }
-    *to++ = '=';
+    *to++ = folded ? '~' : '=';
     for (size_t i = 0; i < value.size; i++) {
         char c = value.data[i];
-        to[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        to[i] = folded && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
     term->size += value.size + 1;
+}
+
+static bool has_capital(struct ix_sv value) {
+    value = ix_sv_sub(value, 0, IX_PROPERTY_VALUE_MAX);
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] >= 'A' && value.data[i] <= 'Z') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ix_property_terms(const struct ix_property *property, struct ix_buf *term,
+                       bool (*add)(void *context, struct ix_sv term), void *context) {
+    size_t path = property->path.size;
+    ix_buf_clear(term);
+    ix_buf_add(term, property->path);
+    bool done = !term->failed && add(context, ix_buf_sv(term));
+    if (!done || property->kind == IX_JSON_OBJECT) {
+        return done;
+    }
+    ix_property_value_add(term, property->text, false);
+    done = !term->failed && add(context, ix_buf_sv(term));
+    if (done && has_capital(property->text)) {
+        term->size = path;
+        ix_property_value_add(term, property->text, true);
+        done = !term->failed && add(context, ix_buf_sv(term));
+    }
+    return done;
 }
 
 /* ---- reading ---- */

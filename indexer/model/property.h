@@ -7,8 +7,9 @@
  * of any element of ingress), as the query language reads paths. Names that hold '.', '[' or '"',
  * and the empty name, are written ["so"], with '"' and '\' escaped.
  *
- * A term of the index is a path alone (there is something there: not null, {} or []), or
- * path '=' value: the value's text, ASCII letters folded, cut to IX_PROPERTY_VALUE_MAX bytes.
+ * A term of the index is a path alone (there is something there: not null, {} or []), path '='
+ * value as it is written, or, when folding ASCII letters changes the value, path '~' the folded
+ * value. Values are cut to IX_PROPERTY_VALUE_MAX bytes.
  */
 #ifndef IX_INDEXER_MODEL_PROPERTY_H
 #define IX_INDEXER_MODEL_PROPERTY_H
@@ -36,8 +37,11 @@ bool ix_property_visit(struct ix_sv document,
                        bool (*visit)(void *context, const struct ix_property *property),
                        void *context);
 
-/* Appends the term of the property's value to `term`, which holds its path. */
-void ix_property_value_add(struct ix_buf *term, struct ix_sv value);
+/* Calls `add` with each term of the property, built in `term`; false when `add` or memory fails. */
+bool ix_property_terms(const struct ix_property *property, struct ix_buf *term,
+                       bool (*add)(void *context, struct ix_sv term), void *context);
+/* Appends what follows the path in a term: '=' and the value, or '~' and the folded value. */
+void ix_property_value_add(struct ix_buf *term, struct ix_sv value, bool folded);
 
 /* Appends names, texts and numbers, for the text index; false as above. */
 bool ix_property_words(struct ix_buf *words, struct ix_sv document);

@@ -72,16 +72,25 @@ struct ix_text_query {
     enum ix_stored column; /* NAME, ID, TYPE */
 };
 
-enum ix_property_key { IX_PROPERTY_EXISTS, IX_PROPERTY_TEXT, IX_PROPERTY_NUMBERS };
+enum ix_property_key {
+    IX_PROPERTY_EXISTS,
+    IX_PROPERTY_TEXT,    /* the whole value, any case */
+    IX_PROPERTY_EXACT,   /* the whole value */
+    IX_PROPERTY_NUMBERS, /* and texts that read as numbers, of few enough digits for a double */
+    IX_PROPERTY_LONG_NUMBERS, /* the others: only near their double */
+    IX_PROPERTY_TIMES,        /* texts that read as times, as milliseconds */
+};
 
 /* Which resources may pass, by the property index. The index is a filter: it never misses, and it
- * is exact only for what it says. */
+ * is exact but for texts as long as IX_PROPERTY_VALUE_MAX and for LONG_NUMBERS. A text is also
+ * found where a number or boolean is written so. */
 struct ix_property_query {
     struct ix_sv path; /* as indexer/model/property.h writes it */
     bool any_depth;    /* also below any other names */
     enum ix_property_key key;
-    struct ix_sv text; /* TEXT: the whole value, any case */
-    double low, high;  /* NUMBERS, inclusive; also numbers in texts, and times as milliseconds */
+    struct ix_sv text;        /* TEXT, EXACT */
+    double low, high;         /* of numbers and times */
+    bool low_open, high_open; /* the bound itself does not count */
 };
 
 /* Some tag of these classes has such a key and such a value. */

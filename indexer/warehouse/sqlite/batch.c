@@ -8,7 +8,7 @@
 enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 32 << 20 }; /* rows of one kind; bytes of texts */
 
 struct number {
-    int64_t pid, rid;
+    int64_t key, rid;
     double number;
 };
 
@@ -91,13 +91,13 @@ enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
     return IX_OK;
 }
 
-enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t pid, double number,
+enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key, double number,
                              struct ix_err *err) {
     struct number *row = add(e, IX_BATCH_NUMBERS, err);
     if (!row) {
         return err->code;
     }
-    *row = (struct number){pid, rid, number};
+    *row = (struct number){key, rid, number};
     return IX_OK;
 }
 
@@ -201,7 +201,7 @@ static int by_key(int64_t a, int64_t b) {
 static int by_number(const void *a, const void *b) {
     const struct number *x = a;
     const struct number *y = b;
-    int result = by_key(x->pid, y->pid);
+    int result = by_key(x->key, y->key);
     result = result ? result : (x->number > y->number) - (x->number < y->number);
     return result ? result : by_key(x->rid, y->rid);
 }
@@ -233,7 +233,7 @@ static int by_text(const void *a, const void *b) {
 
 static void bind_number(sqlite3_stmt *s, const char *row) {
     const struct number *n = (const struct number *)row;
-    sqlite3_bind_int64(s, 1, n->pid);
+    sqlite3_bind_int64(s, 1, n->key);
     sqlite3_bind_double(s, 2, n->number);
     sqlite3_bind_int64(s, 3, n->rid);
 }

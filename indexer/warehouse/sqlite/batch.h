@@ -32,7 +32,7 @@ void ix_batch_done(struct ix_sqlite *e);
 /* Texts are copied. Each writes the batch first when it has grown to its limit. */
 IX_MUST_CHECK enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
                                          struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t pid,
+IX_MUST_CHECK enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key,
                                            double number, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_t key,
                                         struct ix_sv value, enum ix_tag_class class_,

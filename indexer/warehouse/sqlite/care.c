@@ -79,24 +79,17 @@ struct terms {
     uint64_t sum;
 };
 
-static bool sum_term(struct terms *t) {
+static bool sum_term(void *context, struct ix_sv term) {
+    struct terms *t = context;
     bool added = false;
-    struct ix_sv term = ix_buf_sv(&t->term);
     bool kept = ix_map_put(&t->seen, term, &added) != NULL;
     t->sum += added ? ix_postings_part(ix_postings_term(t->e, term), t->rid) : 0;
-    return kept && !t->term.failed;
+    return kept;
 }
 
 static bool sum_property(void *context, const struct ix_property *property) {
     struct terms *t = context;
-    ix_buf_clear(&t->term);
-    ix_buf_add(&t->term, property->path);
-    bool done = sum_term(t);
-    if (done && property->kind != IX_JSON_OBJECT) {
-        ix_property_value_add(&t->term, property->text);
-        done = sum_term(t);
-    }
-    return done;
+    return ix_property_terms(property, &t->term, sum_term, t);
 }
 
 static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err *err) {
@@ -113,7 +106,8 @@ static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err 
         if (well && row) {
             ix_map_init(&t.seen, &t.arena);
             t.rid = sqlite3_column_int64(s, 0);
-            well = ix_property_visit(ix_sqlite_text(s, 1), sum_property, &t) && !t.arena.failed;
+            well = ix_property_visit(ix_sqlite_text(s, 1), sum_property, &t) && !t.arena.failed &&
+                   !t.term.failed;
             ix_arena_reset(&t.arena);
         }
     }

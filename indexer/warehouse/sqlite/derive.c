@@ -148,18 +148,30 @@ static int64_t path_number(struct derivation *d, const struct ix_property *prope
     return known->number;
 }
 
-static void derive_number(struct derivation *d, int64_t pid, double number) {
+static void derive_number(struct derivation *d, int64_t pid, enum ix_number_class class_,
+                          double number) {
+    int64_t key = pid * IX_NUMBER_CLASSES + class_;
     if (d->add) {
-        keep(ix_batch_number(d->e, d->subject->rid, pid, number, d->err));
+        keep(ix_batch_number(d->e, d->subject->rid, key, number, d->err));
         return;
     }
     sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_NUM_REMOVE, d->err);
     if (s) {
-        sqlite3_bind_int64(s, 1, pid);
+        sqlite3_bind_int64(s, 1, key);
         sqlite3_bind_double(s, 2, number);
         sqlite3_bind_int64(s, 3, d->subject->rid);
         run(d, s);
     }
+}
+
+/* A double tells apart all decimals of so many digits. */
+static enum ix_number_class class_of(struct ix_sv text) {
+    enum { DIGITS_EXACT = 15 };
+    size_t digits = 0;
+    for (size_t i = 0; i < text.size && text.data[i] != 'e' && text.data[i] != 'E'; i++) {
+        digits += text.data[i] >= '0' && text.data[i] <= '9';
+    }
+    return digits <= DIGITS_EXACT ? IX_NUMBER_SHORT : IX_NUMBER_LONG;
 }
 
 enum { REFERENCE_MIN = 8, REFERENCE_MAX = 512 };
@@ -206,43 +218,41 @@ static void derive_reference(struct derivation *d, int64_t pid, struct ix_sv val
     }
 }
 
-/* Numbers, texts that read as numbers, times, ids. */
+/* Numbers and texts that read as numbers, texts that read as times, ids. */
 static void derive_value(struct derivation *d, int64_t pid, const struct ix_property *property) {
     struct ix_sv text = property->text;
     double number;
     int64_t ms;
-    bool numeric =
-        text.size > 0 && (text.data[0] == '-' || (text.data[0] >= '0' && text.data[0] <= '9'));
-    if (numeric && ix_sv_to_double(text, &number)) {
-        derive_number(d, pid, number);
-    } else if (numeric && ix_time_parse(text, &ms)) {
-        derive_number(d, pid, (double)ms);
-    } else if (property->kind == IX_JSON_STRING) {
+    char first = text.size ? text.data[0] : '\0';
+    if (first == '-' || (first >= '0' && first <= '9')) {
+        if (ix_sv_to_double(text, &number)) {
+            derive_number(d, pid, class_of(text), number);
+        }
+        if (property->kind == IX_JSON_STRING && ix_time_parse(text, &ms)) {
+            derive_number(d, pid, IX_NUMBER_TIME, (double)ms);
+        }
+    }
+    if (property->kind == IX_JSON_STRING) {
         derive_reference(d, pid, text);
     }
 }
 
-/* What is taken out of the property index is void as a whole, not term by term. */
-static void derive_terms(struct derivation *d, const struct ix_property *property) {
-    ix_buf_clear(&d->term);
-    ix_buf_add(&d->term, property->path);
-    keep(ix_batch_term(d->e, d->subject->rid, ix_buf_sv(&d->term), d->err));
-    if (well(d) && property->kind != IX_JSON_OBJECT) {
-        ix_property_value_add(&d->term, property->text);
-        keep(ix_batch_term(d->e, d->subject->rid, ix_buf_sv(&d->term), d->err));
-    }
+static bool derive_term(void *context, struct ix_sv term) {
+    struct derivation *d = context;
+    return ix_batch_term(d->e, d->subject->rid, term, d->err) == IX_OK;
 }
 
+/* What is taken out of the property index is void as a whole, not term by term. */
 static bool derive_property(void *context, const struct ix_property *property) {
     struct derivation *d = context;
     int64_t pid = path_number(d, property);
-    if (well(d) && d->add) {
-        derive_terms(d, property);
+    if (well(d) && d->add && !ix_property_terms(property, &d->term, derive_term, d) && well(d)) {
+        keep(ix_err_nomem(d->err));
     }
     if (well(d) && property->kind != IX_JSON_OBJECT) {
         derive_value(d, pid, property);
     }
-    return well(d) && ix_buf_check(&d->term, d->err) == IX_OK;
+    return well(d);
 }
 
 static void withdraw(struct derivation *d) {

@@ -435,55 +435,79 @@ static void tag(struct ix_sql *sql, const struct ix_tag_query *query) {
 
 /* ---- properties ---- */
 
-/* Paths that are `path`, or end so. */
+/* Paths that are `path`, or end so after a '.' or as a quoted name. */
 static void paths(struct ix_sql *sql, const struct ix_property_query *query) {
     text(sql, "path = ");
     ix_sql_bind_text(sql, query->path);
     if (query->any_depth) {
+        struct ix_buf end = {0};
+        ix_buf_add_cstr(&end, ix_sv_starts(query->path, IX_SV("[")) ? "" : ".");
+        ix_buf_add(&end, query->path);
+        sql->failed |= end.failed;
         text(sql, " OR substr(path, -length(");
-        ix_sql_bind_text(sql, query->path);
-        text(sql, ") - 1) = '.' || ");
-        ix_sql_bind_text(sql, query->path);
+        ix_sql_bind_text(sql, ix_buf_sv(&end));
+        text(sql, ")) = ");
+        ix_sql_bind_text(sql, ix_buf_sv(&end));
+        ix_buf_done(&end);
     }
 }
 
-/* "path" or "path=value"; at any depth, the terms of every path that ends so. */
-static void term_match(struct ix_sql *sql, const struct ix_property_query *query) {
-    struct ix_buf value = {0};
-    if (query->key == IX_PROPERTY_TEXT) {
-        ix_property_value_add(&value, query->text);
-    }
+/* The rids that have the path with this end ("", "=value", "~value"). */
+static void one_term(struct ix_sql *sql, const struct ix_property_query *query,
+                     const struct ix_buf *end) {
     if (query->any_depth) {
         text(sql, "SELECT p.rid FROM prop_path x JOIN ix_prop p ON p.term = ix_term(x.path || ");
-        ix_sql_bind_text(sql, ix_buf_sv(&value));
+        ix_sql_bind_text(sql, ix_buf_sv(end));
         text(sql, ") WHERE ");
         paths(sql, query);
-    } else {
-        struct ix_buf term = {0};
-        ix_buf_add(&term, query->path);
-        ix_buf_add(&term, ix_buf_sv(&value));
-        sql->failed |= term.failed;
-        text(sql, "SELECT rid FROM ix_prop WHERE term = ix_term(");
-        ix_sql_bind_text(sql, ix_buf_sv(&term));
-        text(sql, ")");
-        ix_buf_done(&term);
+        return;
     }
-    sql->failed |= value.failed;
-    ix_buf_done(&value);
+    struct ix_buf term = {0};
+    ix_buf_add(&term, query->path);
+    ix_buf_add(&term, ix_buf_sv(end));
+    sql->failed |= term.failed;
+    text(sql, "SELECT rid FROM ix_prop WHERE term = ix_term(");
+    ix_sql_bind_text(sql, ix_buf_sv(&term));
+    text(sql, ")");
+    ix_buf_done(&term);
+}
+
+static void term_match(struct ix_sql *sql, const struct ix_property_query *query) {
+    struct ix_buf end = {0};
+    if (query->key == IX_PROPERTY_TEXT) { /* as it is written, when that is the folded text */
+        ix_property_value_add(&end, query->text, true);
+        one_term(sql, query, &end);
+        text(sql, " UNION ");
+        if (end.size) {
+            end.data[0] = '=';
+        }
+    } else if (query->key == IX_PROPERTY_EXACT) {
+        ix_property_value_add(&end, query->text, false);
+    }
+    one_term(sql, query, &end);
+    sql->failed |= end.failed;
+    ix_buf_done(&end);
 }
 
 static void number_match(struct ix_sql *sql, const struct ix_property_query *query) {
-    text(sql, "SELECT rid FROM prop_num WHERE pid IN (SELECT pid FROM prop_path WHERE ");
+    static const enum ix_number_class classes[] = {
+        [IX_PROPERTY_NUMBERS] = IX_NUMBER_SHORT,
+        [IX_PROPERTY_LONG_NUMBERS] = IX_NUMBER_LONG,
+        [IX_PROPERTY_TIMES] = IX_NUMBER_TIME,
+    };
+    ix_buf_printf(&sql->text, "SELECT rid FROM prop_num WHERE key IN (SELECT pid * %d + %d ",
+                  IX_NUMBER_CLASSES, classes[query->key]);
+    text(sql, "FROM prop_path WHERE ");
     paths(sql, query);
-    text(sql, ") AND num BETWEEN ");
+    text(sql, query->low_open ? ") AND num > " : ") AND num >= ");
     ix_sql_bind_real(sql, query->low);
-    text(sql, " AND ");
+    text(sql, query->high_open ? " AND num < " : " AND num <= ");
     ix_sql_bind_real(sql, query->high);
 }
 
 static void property(struct ix_sql *sql, const struct ix_property_query *query) {
     text(sql, "r.rid IN (");
-    if (query->key == IX_PROPERTY_NUMBERS) {
+    if (query->key >= IX_PROPERTY_NUMBERS) {
         number_match(sql, query);
     } else {
         term_match(sql, query);

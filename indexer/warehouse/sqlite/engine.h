@@ -14,6 +14,14 @@ enum {
     IX_PAGE_SIZE = 16384,
 };
 
+/* Numbers of one property stand apart in prop_num by what can be asked of them. */
+enum ix_number_class {
+    IX_NUMBER_SHORT, /* a double is all of it */
+    IX_NUMBER_LONG,  /* near the double; the document has the rest */
+    IX_NUMBER_TIME,  /* ms of a text that reads as a time */
+    IX_NUMBER_CLASSES
+};
+
 /* Statements that are prepared once and used often; statements.def has their text. */
 enum ix_statement {
 #define IX_STATEMENT(symbol, sql) IX_STATEMENT_##symbol,

@@ -186,10 +186,10 @@ CREATE TABLE prop_path (    -- every property path ever seen
 );
 
 CREATE TABLE prop_num (     -- numbers, texts that read as numbers, and times (ms)
-    pid INTEGER NOT NULL,
+    key INTEGER NOT NULL,   -- pid * IX_NUMBER_CLASSES + enum ix_number_class
     num REAL NOT NULL,
     rid INTEGER NOT NULL,
-    PRIMARY KEY (pid, num, rid)
+    PRIMARY KEY (key, num, rid)
 ) WITHOUT ROWID;
 
 -- The property index (postings.c): which resources have a term ("path" or "path=value"). Written in

@@ -250,7 +250,7 @@ Test(care, repairing_what_is_well_changes_nothing) {
     struct store s;
     struct ix_err err = {0};
     char before[512];
-    const char *derived = "SELECT path, num, rid FROM prop_num JOIN prop_path USING (pid) "
+    const char *derived = "SELECT path, num, rid FROM prop_num JOIN prop_path ON pid = key / 3 "
                           "UNION ALL SELECT value, pid, rid FROM ref ORDER BY 1, 2, 3";
     store_open(&s);
     fill(&s);

@@ -132,13 +132,35 @@ Test(properties, give_their_names_texts_and_numbers_as_words) {
     ix_buf_done(&out);
 }
 
-Test(properties, fold_the_value_of_a_term_and_cut_it) {
+static bool join_term(void *context, struct ix_sv term) {
+    ix_buf_add(context, term);
+    ix_buf_add_char(context, '|');
+    return true;
+}
+
+Test(properties, have_terms_of_path_value_and_folded_value) {
+    struct ix_buf term = {0};
+    struct ix_buf out = {0};
+    const struct ix_property properties[] = {
+        {IX_SV("a"), IX_JSON_OBJECT, {0}},
+        {IX_SV("a.b"), IX_JSON_STRING, IX_SV("Big")},
+        {IX_SV("n"), IX_JSON_NUMBER, IX_SV("10.0")},
+    };
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        cr_assert(ix_property_terms(&properties[i], &term, join_term, &out));
+    }
+    cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), "a|a.b|a.b=Big|a.b~big|n|n=10.0|"), "%.*s",
+              IX_SV_FMT(ix_buf_sv(&out)));
+    ix_buf_done(&out);
+    ix_buf_done(&term);
+}
+
+Test(properties, cut_the_value_of_a_term) {
     struct ix_buf term = {0};
     char text[IX_PROPERTY_VALUE_MAX + 10];
     memset(text, 'A', sizeof text);
-    ix_buf_add_cstr(&term, "p");
-    ix_property_value_add(&term, ix_sv_of(text, sizeof text));
-    cr_assert_eq(term.size, 2 + IX_PROPERTY_VALUE_MAX);
-    cr_assert(ix_sv_starts(ix_buf_sv(&term), IX_SV("p=aaa")));
+    ix_property_value_add(&term, ix_sv_of(text, sizeof text), true);
+    cr_assert_eq(term.size, 1 + IX_PROPERTY_VALUE_MAX);
+    cr_assert(ix_sv_starts(ix_buf_sv(&term), IX_SV("~aaa")));
     ix_buf_done(&term);
 }
