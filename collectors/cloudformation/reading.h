@@ -28,7 +28,7 @@ enum {
     ROW(conditional, false, "resources that are made only under a condition")                      \
     ROW(loops, true, "Fn::ForEach loops in Resources, not expanded")                               \
     ROW(transforms, true, "Fn::Transform entries in Resources, not expanded")                      \
-    ROW(malformed, true, "entries of Resources without a Type")                                    \
+    ROW(malformed, true, "entries of Resources without a name or a Type")                          \
     ROW(odd_properties, true, "Properties that are no object")                                     \
     ROW(repeated, true, "entries whose logical id comes again further down")                       \
     ROW(tag_functions, true, "tags whose key or value only a deployment resolves")                 \

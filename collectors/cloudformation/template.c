@@ -225,7 +225,7 @@ static enum ix_code read_resource(struct ix_cfn_reading *r, struct ix_sv key, st
         r->counts.transforms++;
     } else if (comes_again(r, key)) {
         r->counts.repeated++;
-    } else if (ix_sv_empty(type)) {
+    } else if (ix_sv_empty(type) || ix_sv_empty(key)) {
         r->counts.malformed++;
     } else {
         return push_resource(r, key, node, type, err);

@@ -19,6 +19,14 @@ static enum ix_code keep_line(void *context, struct ix_sv line, struct ix_err *e
     return ix_buf_check(lines, err);
 }
 
+static enum ix_code begin_source(void *context, struct ix_sv source, struct ix_sv source_kind,
+                                 struct ix_err *err) {
+    struct ix_record_sink *sink = context;
+    (void)source;
+    ix_record_sink_begin(sink, source_kind);
+    return ix_buf_check(&sink->kind, err);
+}
+
 static enum ix_code collect(const struct ix_input *input, const struct ix_recognised *recognised,
                             struct ix_buf *lines) {
     struct ix_record_sink sink;
@@ -26,6 +34,8 @@ static enum ix_code collect(const struct ix_input *input, const struct ix_recogn
         .input = input,
         .recognised = recognised,
         .source = IX_SV("fuzz"),
+        .begin_source = begin_source,
+        .begin_source_context = &sink,
     };
     struct ix_err err = {0};
     ix_record_sink_init(&sink, keep_line, lines);

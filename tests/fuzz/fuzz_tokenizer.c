@@ -1,5 +1,5 @@
 /* Any bytes as text and as a question about it, and as JSON properties: words stay inside their
- * text, every text holds its own parts, and terms are the same however often they are made. */
+ * text, every text holds its own parts, and the walk over properties ends. */
 #include <assert.h>
 
 #include "indexer/model/property.h"
@@ -47,38 +47,6 @@ static void check_properties(struct ix_sv text) {
     }
     ix_buf_done(&words);
     ix_buf_done(&stored);
-    ix_arena_done(&arena);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct bounds {
-    size_t size, parts, last_begin;
-};
-
-static int check_word(void *context, const struct ix_word *word) {
-    struct bounds *b = context;
-    assert(word->size > 0 && word->size <= IX_WORD_MAX);
-    assert(word->begin < word->end && word->end <= b->size && word->begin >= b->last_begin);
-    b->last_begin = word->begin;
-    b->parts += !word->beside;
-    return 0;
-}
-
-static void check_terms(struct ix_sv text) {
-    struct ix_arena arena;
-    struct ix_json *node = NULL;
-    struct ix_err err = {0};
-    struct ix_buf once = {0};
-    struct ix_buf twice = {0};
-    ix_arena_init(&arena, MEMORY_MAX);
-    if (ix_json_parse(&arena, text, &node, &err) == IX_OK) {
-        ix_property_terms(&once, node);
-        ix_property_terms(&twice, node);
-        assert(once.failed || ix_sv_eq(ix_buf_sv(&once), ix_buf_sv(&twice)));
-    }
-    ix_buf_done(&once);
-    ix_buf_done(&twice);
     ix_arena_done(&arena);
 }
 

@@ -103,7 +103,7 @@ Test(cloudformation_templates, do_not_take_loops_and_transforms_for_resources) {
     cr_assert_null(find_resource(&c, "Loose", ""));
     cr_assert(has_note(&c, "Fn::ForEach loops in Resources, not expanded: 1"));
     cr_assert(has_note(&c, "Fn::Transform entries in Resources, not expanded: 1"));
-    cr_assert(has_note(&c, "entries of Resources without a Type: 1"));
+    cr_assert(has_note(&c, "entries of Resources without a name or a Type: 1"));
     cr_assert(has_note(&c, "transform AWS::Serverless-2016-10-31"));
     cr_assert(has_flag(find_resource(&c, "Network", ""), "component"));
     collected_done(&c);
