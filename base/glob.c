@@ -42,22 +42,3 @@ bool ix_glob_match(struct ix_sv pattern, struct ix_sv text, bool nocase) {
     }
     return true;
 }
-
-struct ix_sv ix_glob_prefix(struct ix_sv pattern) {
-    size_t at = 0;
-    while (at < pattern.size && !memchr("*?\\", pattern.data[at], 3)) {
-        at++;
-    }
-    return ix_sv_sub(pattern, 0, at);
-}
-
-bool ix_glob_has_wildcard(struct ix_sv pattern) {
-    for (size_t at = 0; at < pattern.size; at++) {
-        if (pattern.data[at] == '\\') {
-            at++;
-        } else if (pattern.data[at] == '*' || pattern.data[at] == '?') {
-            return true;
-        }
-    }
-    return false;
-}

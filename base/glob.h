@@ -6,8 +6,5 @@
 #include "base/sv.h"
 
 bool ix_glob_match(struct ix_sv pattern, struct ix_sv text, bool nocase);
-bool ix_glob_has_wildcard(struct ix_sv pattern);
-/* The literal bytes before the first wildcard. */
-struct ix_sv ix_glob_prefix(struct ix_sv pattern);
 
 #endif

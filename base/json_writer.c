@@ -3,9 +3,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <math.h>
-
-#include "base/json_scan.h"
 
 void ix_jw_init(struct ix_json_writer *w, struct ix_buf *buf, size_t indent) {
     *w = (struct ix_json_writer){.buf = buf, .indent = indent};
@@ -94,13 +91,6 @@ void ix_jw_int64(struct ix_json_writer *w, int64_t value) {
     ix_buf_printf(w->buf, "%" PRId64, value);
 }
 
-void ix_jw_double(struct ix_json_writer *w, double value) {
-    assert(isfinite(value));
-    char text[IX_JSON_NUMBER_SIZE];
-    before_value(w);
-    ix_buf_add(w->buf, ix_json_format_double(value, text));
-}
-
 void ix_jw_bool(struct ix_json_writer *w, bool value) {
     before_value(w);
     ix_buf_add_cstr(w->buf, value ? "true" : "false");
@@ -114,11 +104,6 @@ void ix_jw_null(struct ix_json_writer *w) {
 void ix_jw_node(struct ix_json_writer *w, const struct ix_json *node) {
     before_value(w);
     ix_json_write(w->buf, node);
-}
-
-void ix_jw_raw(struct ix_json_writer *w, struct ix_sv json) {
-    before_value(w);
-    ix_buf_add(w->buf, json);
 }
 
 void ix_jw_member_string(struct ix_json_writer *w, const char *name, struct ix_sv value) {

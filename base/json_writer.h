@@ -27,12 +27,9 @@ void ix_jw_key(struct ix_json_writer *w, const char *name);
 void ix_jw_key_sv(struct ix_json_writer *w, struct ix_sv name);
 void ix_jw_string(struct ix_json_writer *w, struct ix_sv value);
 void ix_jw_int64(struct ix_json_writer *w, int64_t value);
-void ix_jw_double(struct ix_json_writer *w,
-                  double value); /* shortest text that reads back; no NaN */
 void ix_jw_bool(struct ix_json_writer *w, bool value);
 void ix_jw_null(struct ix_json_writer *w);
 void ix_jw_node(struct ix_json_writer *w, const struct ix_json *node); /* NULL writes null */
-void ix_jw_raw(struct ix_json_writer *w, struct ix_sv json);           /* must be one JSON value */
 
 /* key + value in one call */
 void ix_jw_member_string(struct ix_json_writer *w, const char *name, struct ix_sv value);

@@ -317,10 +317,6 @@ enum ix_code ix_stream_read(struct ix_stream *s, void *to, size_t size, size_t *
     return code;
 }
 
-const char *ix_stream_compression(const struct ix_stream *s) {
-    return s->expansion == GZIP ? "gzip" : s->expansion == ZSTD ? "zstd" : "";
-}
-
 int64_t ix_stream_taken_bytes(const struct ix_stream *s) {
     return s->rest ? s->taken_bytes + ix_stream_taken_bytes(s->rest) : s->taken_bytes;
 }

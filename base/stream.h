@@ -37,8 +37,6 @@ void ix_stream_close(struct ix_stream *stream); /* takes NULL */
 IX_MUST_CHECK enum ix_code ix_stream_read(struct ix_stream *stream, void *to, size_t size,
                                           size_t *ret_size, struct ix_err *err);
 
-/* "gzip", "zstd" or "" as found at the start (known after the first read). */
-const char *ix_stream_compression(const struct ix_stream *stream);
 /* Bytes taken from the underlying file so far, for progress. */
 int64_t ix_stream_taken_bytes(const struct ix_stream *stream);
 

@@ -107,6 +107,5 @@ struct ix_collector {
 
 /* All collectors built in, NULL at the end (collectors/registry.c, written by meson). */
 extern const struct ix_collector *const ix_collectors[];
-const struct ix_collector *ix_collector_find(struct ix_sv name);
 
 #endif
