@@ -84,7 +84,7 @@ struct ix_sv ix_k8s_cloud_access_point(struct ix_sv text) {
 static struct ix_sv alibaba(struct ix_sv text) {
     size_t dot = ix_sv_find(text, IX_SV(".i-"));
     bool region = dot != IX_SV_NPOS && dot > 0 && ix_sv_find_char(text, '.') == dot &&
-                  ix_sv_find_char(text, '/') == IX_SV_NPOS;
+                  ix_sv_rfind_char(text, '.') == dot && ix_sv_find_char(text, '/') == IX_SV_NPOS;
     return region ? ix_sv_from(text, dot + 1) : text;
 }
 

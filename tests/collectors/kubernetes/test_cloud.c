@@ -30,7 +30,7 @@ static const struct {
     {"oci://ocid1.instance.oc1..x", "ocid1.instance.oc1..x"},
     {"scaleway://instance/fr-par-1/0b1c", "fr-par-1/0b1c"},
     {"cn-hangzhou.i-0abc", "i-0abc"},
-    {"a.i-b.example.com/x", "a.i-b.example.com/x"},
+    {"a.i-b.example.com", "a.i-b.example.com"},
     {"digitalocean://123456", "digitalocean://123456"},
     {"hcloud://123456", "hcloud://123456"},
     {"k8s-0123456789.elb.eu-west-1.amazonaws.com", "k8s-0123456789.elb.eu-west-1.amazonaws.com"},
