@@ -283,6 +283,24 @@ struct ix_sv ix_json_number_text(struct ix_arena *arena, const struct ix_json *j
     return is_raw(json) ? number : ix_arena_copy(arena, number);
 }
 
+bool ix_json_scalar_text(struct ix_arena *arena, const struct ix_json *node,
+                         struct ix_sv *ret_text) {
+    switch (ix_json_kind(node)) {
+    case IX_JSON_STRING:
+        *ret_text = ix_json_string(node);
+        return true;
+    case IX_JSON_NUMBER:
+        *ret_text = ix_json_number_text(arena, node);
+        return true;
+    case IX_JSON_TRUE:
+    case IX_JSON_FALSE:
+        *ret_text = ix_json_is_true(node) ? IX_SV("true") : IX_SV("false");
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool ix_json_double(const struct ix_json *json, double *ret_value) {
     if (ix_json_kind(json) != IX_JSON_NUMBER) {
         return false;

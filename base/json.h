@@ -56,6 +56,9 @@ struct ix_sv ix_json_string(const struct ix_json *node);
 struct ix_sv ix_json_get_string(const struct ix_json *node, const char *name);
 /* The exact text of a number as it is written out; a short number's text is put into the arena. */
 struct ix_sv ix_json_number_text(struct ix_arena *arena, const struct ix_json *node);
+/* The text of a string, a number or a truth value; false, and nothing, of anything else. */
+bool ix_json_scalar_text(struct ix_arena *arena, const struct ix_json *node,
+                         struct ix_sv *ret_text);
 bool ix_json_double(const struct ix_json *node, double *ret_value); /* nearest double */
 /* Only when the number is an integer that fits exactly. */
 bool ix_json_int64(const struct ix_json *node, int64_t *ret_value);

@@ -331,35 +331,17 @@ enum ix_code ix_cfn_note_counts(struct ix_cfn_reading *r, struct ix_err *err) {
 
 /* ---- tags ---- */
 
-/* The text of a literal; empty kinds and functions have none. */
-static bool literal_text(struct ix_cfn_reading *r, const struct ix_json *node,
-                         struct ix_sv *ret_text) {
-    switch (ix_json_kind(node)) {
-    case IX_JSON_STRING:
-        *ret_text = ix_json_string(node);
-        return true;
-    case IX_JSON_NUMBER:
-        *ret_text = ix_json_number_text(&r->arena, node);
-        return true;
-    case IX_JSON_TRUE:
-    case IX_JSON_FALSE:
-        *ret_text = ix_json_is_true(node) ? IX_SV("true") : IX_SV("false");
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* `tag` is {Key, Value} of a list or a member of a map. */
 static bool read_tag(struct ix_cfn_reading *r, bool list, const struct ix_json *tag,
                      struct ix_tag *ret_tag) {
     ret_tag->class_ = IX_TAG;
     if (!list) {
         ret_tag->key = ix_json_key(tag);
-        return !ix_cfn_is_function_member(tag) && literal_text(r, tag, &ret_tag->value);
+        return !ix_cfn_is_function_member(tag) &&
+               ix_json_scalar_text(&r->arena, tag, &ret_tag->value);
     }
-    return literal_text(r, ix_json_get(tag, "Key"), &ret_tag->key) &&
-           literal_text(r, ix_json_get(tag, "Value"), &ret_tag->value);
+    return ix_json_scalar_text(&r->arena, ix_json_get(tag, "Key"), &ret_tag->key) &&
+           ix_json_scalar_text(&r->arena, ix_json_get(tag, "Value"), &ret_tag->value);
 }
 
 void ix_cfn_read_tags(struct ix_cfn_reading *r, const struct ix_json *tags,

@@ -14,16 +14,9 @@ struct ix_sv ix_k8s_name(const struct ix_json *object) {
 }
 
 struct ix_sv ix_k8s_label_text(struct ix_arena *arena, const struct ix_json *value) {
-    switch (ix_json_kind(value)) {
-    case IX_JSON_NUMBER:
-        return ix_json_number_text(arena, value);
-    case IX_JSON_TRUE:
-        return IX_SV("true");
-    case IX_JSON_FALSE:
-        return IX_SV("false");
-    default:
-        return ix_json_string(value);
-    }
+    struct ix_sv text = {0};
+    (void)ix_json_scalar_text(arena, value, &text);
+    return text;
 }
 
 /* ---- kinds that are no objects ---- */

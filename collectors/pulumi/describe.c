@@ -111,24 +111,6 @@ static const struct ix_json *read_properties(struct ix_pulumi_reading *r,
 
 /* ---- tags ---- */
 
-static bool tag_text(struct ix_pulumi_reading *r, const struct ix_json *node,
-                     struct ix_sv *ret_text) {
-    switch (ix_json_kind(node)) {
-    case IX_JSON_STRING:
-        *ret_text = ix_json_string(node);
-        return true;
-    case IX_JSON_NUMBER:
-        *ret_text = ix_json_number_text(&r->arena, node);
-        return true;
-    case IX_JSON_TRUE:
-    case IX_JSON_FALSE:
-        *ret_text = ix_json_is_true(node) ? IX_SV("true") : IX_SV("false");
-        return true;
-    default:
-        return false;
-    }
-}
-
 struct tag_list {
     struct ix_tag *items;
     size_t count;
@@ -142,7 +124,8 @@ static void add_tags(struct ix_pulumi_reading *r, const struct ix_json *node,
     for (const struct ix_json *t = ix_json_first(node); t; t = ix_json_next(t)) {
         struct ix_tag tag = {.class_ = tag_class};
         tag.key = map ? ix_json_key(t) : ix_json_get_string(t, "key");
-        if (!ix_sv_empty(tag.key) && tag_text(r, map ? t : ix_json_get(t, "value"), &tag.value)) {
+        if (!ix_sv_empty(tag.key) &&
+            ix_json_scalar_text(&r->arena, map ? t : ix_json_get(t, "value"), &tag.value)) {
             list->items[list->count++] = tag;
         }
     }

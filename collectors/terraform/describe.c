@@ -10,21 +10,6 @@ static struct ix_sv shown(struct ix_sv text) {
     return ix_sv_eq(text, IX_SV(IX_SECRET_MARKER)) ? (struct ix_sv){0} : text;
 }
 
-static struct ix_sv text_of(struct ix_arena *arena, const struct ix_json *node) {
-    switch (ix_json_kind(node)) {
-    case IX_JSON_STRING:
-        return ix_json_string(node);
-    case IX_JSON_NUMBER:
-        return ix_json_number_text(arena, node);
-    case IX_JSON_TRUE:
-        return IX_SV("true");
-    case IX_JSON_FALSE:
-        return IX_SV("false");
-    default:
-        return (struct ix_sv){0};
-    }
-}
-
 static struct ix_sv attribute(const struct ix_json *attributes, const char *name) {
     return shown(ix_json_get_string(attributes, name));
 }
@@ -159,12 +144,13 @@ struct tag_list {
 static void add_tag(struct tag_list *list, enum ix_tag_class tag_class, struct ix_sv key,
                     const struct ix_json *value) {
     bool added = false;
-    bool plain = ix_json_kind(value) != IX_JSON_NULL && ix_json_kind(value) < IX_JSON_ARRAY;
+    struct ix_tag tag = {.class_ = tag_class, .key = key};
+    bool plain = ix_json_scalar_text(list->arena, value, &tag.value);
     if (!plain || ix_sv_empty(key) || list->count == list->capacity ||
         !ix_map_put(&list->seen[tag_class], key, &added) || !added) {
         return;
     }
-    list->tags[list->count++] = (struct ix_tag){tag_class, key, text_of(list->arena, value)};
+    list->tags[list->count++] = tag;
 }
 
 /* {"key": "value"}, or [{"key": "key", "value": "value"}] as autoscaling groups have it. */
@@ -220,8 +206,10 @@ static void find_tags(struct ix_arena *arena, const struct ix_json *attributes,
 
 void ix_tf_describe(struct ix_arena *arena, const struct ix_json *attributes,
                     const struct ix_json *identity, struct ix_resource *resource) {
-    struct ix_sv id = shown(text_of(arena, ix_json_get(attributes, "id")));
-    resource->native_id = ix_sv_empty(id) ? resource->native_id : id;
+    struct ix_sv id = {0};
+    if (ix_json_scalar_text(arena, ix_json_get(attributes, "id"), &id) && !ix_sv_empty(shown(id))) {
+        resource->native_id = id;
+    }
     resource->name = name_of(resource, attributes);
     resource->account = account_of(resource, attributes);
     if (ix_sv_empty(resource->account)) {

@@ -148,13 +148,9 @@ static enum ix_code read_deferred(struct ix_tf_reading *r, struct ix_json *node,
 
 /* The state before the plan; a plan for something new has none. */
 static enum ix_code read_prior_state(struct ix_tf_reading *r, struct ix_err *err) {
-    bool entered = false;
     enum ix_tf_take take = r->take;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_OBJECT, "prior_state", &entered, err);
     r->take = IX_TF_TAKE_DEPENDENCIES;
-    if (code == IX_OK && entered) {
-        code = ix_tf_show_state_read(r, err);
-    }
+    enum ix_code code = ix_tf_reading_object(r, "prior_state", ix_tf_show_member, NULL, err);
     r->take = take;
     return code;
 }
@@ -191,17 +187,16 @@ static enum ix_code tell_drift(struct ix_tf_reading *r, struct ix_err *err) {
     return ix_tf_reading_remark(r, text, err);
 }
 
-static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, bool by_change,
-                                int64_t *actions, struct ix_err *err) {
-    if (r->take == IX_TF_TAKE_DRIFT) {
-        return ix_sv_eq(key, IX_SV("resource_drift"))
-                   ? ix_tf_reading_elements(r, "resource_drift", keep_drift, NULL, err)
-                   : ix_json_reader_skip(r->reader, err);
-    }
-    if (by_change && ix_sv_eq(key, IX_SV("resource_changes"))) {
+static bool by_change(const struct ix_tf_reading *r) {
+    return ix_json_first(ix_json_get(r->env->input->outline, "resource_changes")) != NULL;
+}
+
+static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, void *actions,
+                                struct ix_err *err) {
+    if (ix_sv_eq(key, IX_SV("resource_changes")) && by_change(r)) {
         return ix_tf_reading_elements(r, "resource_changes", read_change, actions, err);
     }
-    if (!by_change && ix_sv_eq(key, IX_SV("planned_values"))) {
+    if (ix_sv_eq(key, IX_SV("planned_values")) && !by_change(r)) {
         return ix_tf_show_values(r, err);
     }
     if (ix_sv_eq(key, IX_SV("deferred_changes"))) {
@@ -217,19 +212,20 @@ static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, bool 
                                           : ix_json_reader_skip(r->reader, err);
 }
 
+static enum ix_code read_drift_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                      struct ix_err *err) {
+    return ix_sv_eq(key, IX_SV("resource_drift"))
+               ? ix_tf_reading_elements(r, "resource_drift", keep_drift, context, err)
+               : ix_json_reader_skip(r->reader, err);
+}
+
 enum ix_code ix_tf_plan_read(struct ix_tf_reading *r, struct ix_err *err) {
     int64_t actions[ACTION_COUNT] = {0};
-    bool by_change = ix_json_first(ix_json_get(r->env->input->outline, "resource_changes")) != NULL;
-    enum ix_code code = IX_OK;
-    r->flags |= IX_FLAG_PLANNED;
-    for (bool more = true; code == IX_OK;) {
-        struct ix_sv key;
-        code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            break;
-        }
-        code = read_member(r, key, by_change, actions, err);
+    if (r->take == IX_TF_TAKE_DRIFT) {
+        return ix_tf_reading_members(r, read_drift_member, NULL, err);
     }
+    r->flags |= IX_FLAG_PLANNED;
+    enum ix_code code = ix_tf_reading_members(r, read_member, actions, err);
     if (code == IX_OK && r->take == IX_TF_TAKE_ALL) {
         code = tell_actions(r, actions, err);
         code = code == IX_OK ? tell_drift(r, err) : code;

@@ -21,8 +21,9 @@ static enum ix_code pass_null(struct ix_tf_reading *r, bool *ret_null, struct ix
     return code;
 }
 
-enum ix_code ix_tf_reading_enter(struct ix_tf_reading *r, enum ix_json_kind kind, const char *what,
-                                 bool *ret_entered, struct ix_err *err) {
+/* *ret_entered false: it is null, and passed over. */
+static enum ix_code enter(struct ix_tf_reading *r, enum ix_json_kind kind, const char *what,
+                          bool *ret_entered, struct ix_err *err) {
     enum ix_json_event_kind begin =
         kind == IX_JSON_ARRAY ? IX_JSON_EVENT_ARRAY_BEGIN : IX_JSON_EVENT_OBJECT_BEGIN;
     struct ix_json_event event;
@@ -43,13 +44,44 @@ enum ix_code ix_tf_reading_enter(struct ix_tf_reading *r, enum ix_json_kind kind
                       kind == IX_JSON_ARRAY ? "an array" : "an object");
 }
 
-enum ix_code ix_tf_reading_key(struct ix_tf_reading *r, struct ix_sv *ret_key, bool *ret_more,
-                               struct ix_err *err) {
-    struct ix_json_event event;
-    enum ix_code code = ix_json_reader_next(r->reader, &event, err);
-    if (code == IX_OK) {
-        *ret_more = event.kind == IX_JSON_EVENT_KEY;
-        *ret_key = event.text;
+enum ix_code ix_tf_reading_members(struct ix_tf_reading *r, ix_tf_member_fn *each, void *context,
+                                   struct ix_err *err) {
+    for (;;) {
+        struct ix_json_event event;
+        enum ix_code code = ix_json_reader_next(r->reader, &event, err);
+        if (code != IX_OK || event.kind != IX_JSON_EVENT_KEY) {
+            return code;
+        }
+        code = each(r, event.text, context, err);
+        if (code != IX_OK) {
+            return code;
+        }
+    }
+}
+
+enum ix_code ix_tf_reading_object(struct ix_tf_reading *r, const char *what, ix_tf_member_fn *each,
+                                  void *context, struct ix_err *err) {
+    bool entered = false;
+    enum ix_code code = enter(r, IX_JSON_OBJECT, what, &entered, err);
+    return code == IX_OK && entered ? ix_tf_reading_members(r, each, context, err) : code;
+}
+
+enum ix_code ix_tf_reading_objects(struct ix_tf_reading *r, const char *what,
+                                   enum ix_code (*each)(struct ix_tf_reading *reading,
+                                                        void *context, struct ix_err *err),
+                                   void *context, struct ix_err *err) {
+    bool entered = false;
+    enum ix_code code = enter(r, IX_JSON_ARRAY, what, &entered, err);
+    while (code == IX_OK && entered) {
+        struct ix_json_event event;
+        code = ix_json_reader_next(r->reader, &event, err);
+        if (code != IX_OK || event.kind == IX_JSON_EVENT_ARRAY_END) {
+            break;
+        }
+        code = event.kind == IX_JSON_EVENT_OBJECT_BEGIN
+                   ? each(r, context, err)
+                   : ix_err_set(err, IX_INVALID, "line %lld: each of `%s` must be an object",
+                                (long long)ix_json_reader_line(r->reader), what);
     }
     return code;
 }
@@ -65,7 +97,7 @@ enum ix_code ix_tf_reading_elements(struct ix_tf_reading *r, const char *what,
                                                          struct ix_err *err),
                                     void *context, struct ix_err *err) {
     bool entered = false;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_ARRAY, what, &entered, err);
+    enum ix_code code = enter(r, IX_JSON_ARRAY, what, &entered, err);
     while (code == IX_OK && entered) {
         struct ix_json *element = NULL;
         code = check_cancelled(r, err);

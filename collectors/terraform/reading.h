@@ -62,16 +62,26 @@ IX_MUST_CHECK enum ix_code ix_tf_reading_push(struct ix_tf_reading *reading,
                                               const struct ix_tf_instance *instance,
                                               struct ix_err *err);
 
-/* Enters an array (or object) that is the value of a key. *ret_entered false: it is null, and
- * passed over. Anything else is an error that names `what`. */
-IX_MUST_CHECK enum ix_code ix_tf_reading_enter(struct ix_tf_reading *reading,
-                                               enum ix_json_kind kind, const char *what,
-                                               bool *ret_entered, struct ix_err *err);
+/* Called for each member; takes or skips its value. `key` is good until the reader is used. */
+typedef enum ix_code ix_tf_member_fn(struct ix_tf_reading *reading, struct ix_sv key, void *context,
+                                     struct ix_err *err);
 
-/* The next member's name of the object entered last, good until the next call of the reader;
- * *ret_more false at its end. */
-IX_MUST_CHECK enum ix_code ix_tf_reading_key(struct ix_tf_reading *reading, struct ix_sv *ret_key,
-                                             bool *ret_more, struct ix_err *err);
+/* The members of the object entered last, to its end. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_members(struct ix_tf_reading *reading,
+                                                 ix_tf_member_fn *each, void *context,
+                                                 struct ix_err *err);
+/* The members of the object that is a key's value. null has none; anything else is an error that
+ * names `what`. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_object(struct ix_tf_reading *reading, const char *what,
+                                                ix_tf_member_fn *each, void *context,
+                                                struct ix_err *err);
+/* Calls `each` inside every object of the array that is a key's value, as above; it reads to that
+ * object's end. */
+IX_MUST_CHECK enum ix_code ix_tf_reading_objects(struct ix_tf_reading *reading, const char *what,
+                                                 enum ix_code (*each)(struct ix_tf_reading *reading,
+                                                                      void *context,
+                                                                      struct ix_err *err),
+                                                 void *context, struct ix_err *err);
 
 /* IX_INVALID with the line the reader is at. */
 enum ix_code ix_tf_reading_fault(struct ix_tf_reading *reading, const char *what,

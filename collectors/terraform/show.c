@@ -80,29 +80,19 @@ static enum ix_code read_address(struct ix_tf_reading *r, struct module *module,
 
 static enum ix_code read_module(struct ix_tf_reading *r, size_t depth, struct ix_err *err);
 
-static enum ix_code read_children(struct ix_tf_reading *r, size_t depth, struct ix_err *err) {
-    bool entered = false;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_ARRAY, "child_modules", &entered, err);
-    while (code == IX_OK && entered) {
-        struct ix_json_event event;
-        code = ix_json_reader_next(r->reader, &event, err);
-        if (code != IX_OK || event.kind == IX_JSON_EVENT_ARRAY_END) {
-            break;
-        }
-        code = event.kind == IX_JSON_EVENT_OBJECT_BEGIN
-                   ? read_module(r, depth, err)
-                   : ix_tf_reading_fault(r, "each of `child_modules` must be an object", err);
-    }
-    return code;
+static enum ix_code read_child(struct ix_tf_reading *r, void *context, struct ix_err *err) {
+    const struct module *parent = context;
+    return read_module(r, parent->depth + 1, err);
 }
 
-static enum ix_code read_member(struct ix_tf_reading *r, struct module *module, struct ix_sv key,
-                                struct ix_err *err) {
+static enum ix_code read_module_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                       struct ix_err *err) {
+    struct module *module = context;
     if (ix_sv_eq(key, IX_SV("address"))) {
         return read_address(r, module, err);
     }
     if (ix_sv_eq(key, IX_SV("child_modules"))) {
-        return read_children(r, module->depth + 1, err);
+        return ix_tf_reading_objects(r, "child_modules", read_child, module, err);
     }
     if (!ix_sv_eq(key, IX_SV("resources"))) {
         return ix_json_reader_skip(r->reader, err);
@@ -118,61 +108,43 @@ static enum ix_code read_module(struct ix_tf_reading *r, size_t depth, struct ix
     }
     struct ix_sv version = ix_json_get_string(r->env->input->outline, "terraform_version");
     struct module module = {
-        .named = depth == 0 || !ix_sv_starts(version, IX_SV("0.12.")),
+        .named = !ix_sv_starts(version, IX_SV("0.12.")),
         .depth = depth,
     };
     ix_arena_init(&module.arena, r->element.limit_bytes);
-    enum ix_code code = IX_OK;
-    for (bool more = true; code == IX_OK;) {
-        struct ix_sv key;
-        code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            break;
-        }
-        code = read_member(r, &module, key, err);
-    }
+    enum ix_code code = ix_tf_reading_members(r, read_module_member, &module, err);
     code = code == IX_OK ? read_early(r, &module, err) : code;
     ix_arena_done(&module.arena);
     return code;
 }
 
-enum ix_code ix_tf_show_values(struct ix_tf_reading *r, struct ix_err *err) {
-    bool more = false;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_OBJECT, "values", &more, err);
-    while (code == IX_OK && more) {
-        struct ix_sv key;
-        code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            break;
-        }
-        bool entered = false;
-        if (!ix_sv_eq(key, IX_SV("root_module"))) {
-            code = ix_json_reader_skip(r->reader, err);
-        } else {
-            code = ix_tf_reading_enter(r, IX_JSON_OBJECT, "root_module", &entered, err);
-        }
-        code = code == IX_OK && entered ? read_module(r, 0, err) : code;
+static enum ix_code read_values_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                       struct ix_err *err) {
+    (void)context;
+    if (!ix_sv_eq(key, IX_SV("root_module"))) {
+        return ix_json_reader_skip(r->reader, err);
     }
+    struct module root = {.named = true};
+    ix_arena_init(&root.arena, r->element.limit_bytes);
+    enum ix_code code = ix_tf_reading_object(r, "root_module", read_module_member, &root, err);
+    ix_arena_done(&root.arena);
     return code;
 }
 
-enum ix_code ix_tf_show_state_read(struct ix_tf_reading *r, struct ix_err *err) {
-    for (;;) {
-        struct ix_sv key;
-        bool more = false;
-        enum ix_code code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            return code;
-        }
-        if (ix_sv_eq(key, IX_SV("values"))) {
-            code = ix_tf_show_values(r, err);
-        } else if (ix_sv_eq(key, IX_SV("checks"))) {
-            code = ix_tf_reading_checks(r, err);
-        } else {
-            code = ix_json_reader_skip(r->reader, err);
-        }
-        if (code != IX_OK) {
-            return code;
-        }
+enum ix_code ix_tf_show_values(struct ix_tf_reading *r, struct ix_err *err) {
+    return ix_tf_reading_object(r, "values", read_values_member, NULL, err);
+}
+
+enum ix_code ix_tf_show_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                               struct ix_err *err) {
+    (void)context;
+    if (ix_sv_eq(key, IX_SV("values"))) {
+        return ix_tf_show_values(r, err);
     }
+    return ix_sv_eq(key, IX_SV("checks")) ? ix_tf_reading_checks(r, err)
+                                          : ix_json_reader_skip(r->reader, err);
+}
+
+enum ix_code ix_tf_show_state_read(struct ix_tf_reading *r, struct ix_err *err) {
+    return ix_tf_reading_members(r, ix_tf_show_member, NULL, err);
 }

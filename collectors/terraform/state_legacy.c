@@ -57,7 +57,6 @@ static enum ix_code read_instance(struct ix_tf_reading *r, const struct legacy_r
  * at the address: then it is the one that counts. */
 static enum ix_code read_others(struct ix_tf_reading *r, const struct legacy_resource *resource,
                                 const char *list, uint32_t flag, bool alone, struct ix_err *err) {
-    enum { VARIANT_SIZE = 40 };
     enum ix_code code = IX_OK;
     int number = 0;
     for (const struct ix_json *n = ix_json_first(ix_json_get(resource->node, list));
@@ -109,23 +108,14 @@ static enum ix_code read_path(struct ix_tf_reading *r, struct module *module, st
     return ix_arena_check(&module->arena, err);
 }
 
-static enum ix_code stream_resources(struct ix_tf_reading *r, const struct module *module,
-                                     struct ix_err *err) {
-    bool more = false;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_OBJECT, "resources", &more, err);
-    while (code == IX_OK && more) {
-        struct ix_sv key;
-        code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            break;
-        }
-        key = ix_arena_copy(&r->element, key);
-        struct ix_json *node = NULL;
-        code = ix_json_reader_value(r->reader, &r->element, &node, err);
-        code = code == IX_OK ? read_resource(r, module, key, node, err) : code;
-        code = code == IX_OK ? ix_arena_check(&r->element, err) : code;
-        ix_arena_reset(&r->element);
-    }
+static enum ix_code stream_resource(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                    struct ix_err *err) {
+    struct ix_json *node = NULL;
+    key = ix_arena_copy(&r->element, key);
+    enum ix_code code = ix_json_reader_value(r->reader, &r->element, &node, err);
+    code = code == IX_OK ? read_resource(r, context, key, node, err) : code;
+    code = code == IX_OK ? ix_arena_check(&r->element, err) : code;
+    ix_arena_reset(&r->element);
     return code;
 }
 
@@ -139,63 +129,37 @@ static enum ix_code read_early(struct ix_tf_reading *r, const struct module *mod
     return code;
 }
 
-static enum ix_code read_member(struct ix_tf_reading *r, struct module *module, struct ix_sv key,
-                                struct ix_err *err) {
+static enum ix_code read_module_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                       struct ix_err *err) {
+    struct module *module = context;
     if (ix_sv_eq(key, IX_SV("path")) && !module->has_path) {
         return read_path(r, module, err);
     }
     if (!ix_sv_eq(key, IX_SV("resources"))) {
         return ix_json_reader_skip(r->reader, err);
     }
-    return module->has_path ? stream_resources(r, module, err)
+    return module->has_path ? ix_tf_reading_object(r, "resources", stream_resource, module, err)
                             : ix_json_reader_value(r->reader, &module->arena, &module->early, err);
 }
 
-static enum ix_code read_module(struct ix_tf_reading *r, struct ix_err *err) {
+static enum ix_code read_module(struct ix_tf_reading *r, void *context, struct ix_err *err) {
+    (void)context;
     struct module module = {0};
     ix_arena_init(&module.arena, r->element.limit_bytes);
-    enum ix_code code = IX_OK;
-    for (bool more = true; code == IX_OK;) {
-        struct ix_sv key;
-        code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            break;
-        }
-        code = read_member(r, &module, key, err);
-    }
+    enum ix_code code = ix_tf_reading_members(r, read_module_member, &module, err);
     code = code == IX_OK ? read_early(r, &module, err) : code;
     ix_arena_done(&module.arena);
     return code;
 }
 
-static enum ix_code read_modules(struct ix_tf_reading *r, struct ix_err *err) {
-    bool entered = false;
-    enum ix_code code = ix_tf_reading_enter(r, IX_JSON_ARRAY, "modules", &entered, err);
-    while (code == IX_OK && entered) {
-        struct ix_json_event event;
-        code = ix_json_reader_next(r->reader, &event, err);
-        if (code != IX_OK || event.kind == IX_JSON_EVENT_ARRAY_END) {
-            break;
-        }
-        code = event.kind == IX_JSON_EVENT_OBJECT_BEGIN
-                   ? read_module(r, err)
-                   : ix_tf_reading_fault(r, "each of `modules` must be an object", err);
-    }
-    return code;
+static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                struct ix_err *err) {
+    (void)context;
+    return ix_sv_eq(key, IX_SV("modules"))
+               ? ix_tf_reading_objects(r, "modules", read_module, NULL, err)
+               : ix_json_reader_skip(r->reader, err);
 }
 
 enum ix_code ix_tf_state_legacy_read(struct ix_tf_reading *r, struct ix_err *err) {
-    for (;;) {
-        struct ix_sv key;
-        bool more = false;
-        enum ix_code code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            return code;
-        }
-        code = ix_sv_eq(key, IX_SV("modules")) ? read_modules(r, err)
-                                               : ix_json_reader_skip(r->reader, err);
-        if (code != IX_OK) {
-            return code;
-        }
-    }
+    return ix_tf_reading_members(r, read_member, NULL, err);
 }

@@ -77,26 +77,23 @@ static enum ix_code read_block(struct ix_tf_reading *r, struct ix_json *node, vo
     return code;
 }
 
+static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                struct ix_err *err) {
+    bool *read = context;
+    if (ix_sv_eq(key, IX_SV("check_results"))) {
+        return ix_tf_reading_checks(r, err);
+    }
+    if (!ix_sv_eq(key, IX_SV("resources"))) {
+        return ix_json_reader_skip(r->reader, err);
+    }
+    if (*read) {
+        return ix_tf_reading_fault(r, "a second `resources` in one state", err);
+    }
+    *read = true;
+    return ix_tf_reading_elements(r, "resources", read_block, NULL, err);
+}
+
 enum ix_code ix_tf_state_v4_read(struct ix_tf_reading *r, struct ix_err *err) {
     bool read = false;
-    for (;;) {
-        struct ix_sv key;
-        bool more = false;
-        enum ix_code code = ix_tf_reading_key(r, &key, &more, err);
-        if (code != IX_OK || !more) {
-            return code;
-        }
-        if (ix_sv_eq(key, IX_SV("resources"))) {
-            code = read ? ix_tf_reading_fault(r, "a second `resources` in one state", err)
-                        : ix_tf_reading_elements(r, "resources", read_block, NULL, err);
-            read = true;
-        } else if (ix_sv_eq(key, IX_SV("check_results"))) {
-            code = ix_tf_reading_checks(r, err);
-        } else {
-            code = ix_json_reader_skip(r->reader, err);
-        }
-        if (code != IX_OK) {
-            return code;
-        }
-    }
+    return ix_tf_reading_members(r, read_member, &read, err);
 }

@@ -18,6 +18,15 @@ static enum ix_code open_bytes(const struct ix_input *input, struct ix_stream **
     return ix_stream_open_memory(*bytes, ret_stream, err);
 }
 
+struct ix_input fuzz_input(const struct ix_sv *bytes) {
+    return (struct ix_input){
+        .path = IX_SV("fuzz"),
+        .base_name = IX_SV("fuzz"),
+        .open = open_bytes,
+        .open_context = (void *)(uintptr_t)bytes,
+    };
+}
+
 static enum ix_code take_resource(struct ix_sink *sink, const struct ix_resource *resource,
                                   struct ix_err *err) {
     (void)sink, (void)err;
@@ -70,12 +79,7 @@ static void collect(const struct ix_collector *collector, const struct ix_input 
 
 int fuzz_collector(const struct ix_collector *collector, const uint8_t *data, size_t size) {
     struct ix_sv bytes = ix_sv_of((const char *)data, size);
-    struct ix_input input = {
-        .path = IX_SV("fuzz"),
-        .base_name = IX_SV("fuzz"),
-        .open = open_bytes,
-        .open_context = &bytes,
-    };
+    struct ix_input input = fuzz_input(&bytes);
     struct ix_recognised recognised = {0};
     struct ix_arena arena;
     struct ix_err err = {0};

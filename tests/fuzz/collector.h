@@ -6,6 +6,9 @@
 
 #include "collectors/collector.h"
 
+/* An input of these bytes, which must outlive it. */
+struct ix_input fuzz_input(const struct ix_sv *bytes);
+
 int fuzz_collector(const struct ix_collector *collector, const uint8_t *data, size_t size);
 
 /* The whole of a fuzz program. */

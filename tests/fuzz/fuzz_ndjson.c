@@ -4,14 +4,9 @@
 
 #include "collectors/run.h"
 #include "indexer/model/record.h"
+#include "tests/fuzz/collector.h"
 
 extern const struct ix_collector ix_collector_ndjson;
-
-static enum ix_code open_bytes(const struct ix_input *input, struct ix_stream **ret_stream,
-                               struct ix_err *err) {
-    const struct ix_sv *bytes = input->open_context;
-    return ix_stream_open_memory(*bytes, ret_stream, err);
-}
 
 static enum ix_code keep_line(void *context, struct ix_sv line, struct ix_err *err) {
     struct ix_buf *lines = context;
@@ -47,12 +42,7 @@ static enum ix_code collect(const struct ix_input *input, const struct ix_recogn
 
 /* False when the bytes are no exchange stream, or a broken one. */
 static bool read_again(struct ix_sv bytes, struct ix_buf *lines) {
-    struct ix_input input = {
-        .path = IX_SV("fuzz"),
-        .base_name = IX_SV("fuzz"),
-        .open = open_bytes,
-        .open_context = &bytes,
-    };
+    struct ix_input input = fuzz_input(&bytes);
     struct ix_recognised recognised = {0};
     struct ix_arena arena;
     struct ix_err err = {0};
