@@ -148,39 +148,47 @@ static bool lower_is(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored c
     return true;
 }
 
-/* Words of a name, an id or a type are in the text index; of types also every native spelling. */
-static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
-                        const struct ix_test *test) {
-    const struct ix_value_test *asked =
-        ix_lower_text_test(l, test, column == IX_STORED_PROVIDER_VERSION);
-    if (!asked) {
-        return false;
-    }
-    bool type = column == IX_STORED_TYPE;
-    ix_sql_text(sql, "(");
-    l->dialect->passes(sql, l->scope, column, asked);
-    if (type || column == IX_STORED_ID) {
-        ix_sql_text(sql, " OR ");
-        l->dialect->passes(sql, l->scope, type ? IX_STORED_NATIVE_TYPE : IX_STORED_UID, asked);
-    }
-    ix_sql_text(sql, ")");
-    return true;
-}
-
-static bool lower_name_words(struct ix_lowering *l, struct ix_sql *sql,
-                             const struct ix_test *test) {
+/* Any of the words in a column of the text index. */
+static void any_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
+                      const struct ix_test *test) {
     ix_sql_text(sql, "(");
     for (size_t i = 0; i < test->value_count; i++) {
         ix_sql_text(sql, i ? " OR " : "");
         const struct ix_text_query query = {
             .kind = IX_TEXT_QUERY_PHRASE,
             .text = test->values[i].text,
-            .column = IX_STORED_NAME,
+            .column = column,
         };
         l->dialect->text(sql, &query, 1);
     }
     ix_sql_text(sql, ")");
-    return !failed(l);
+}
+
+/* Names are alone in their column of the text index, which decides; ids and addresses share one,
+ * which narrows. */
+static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
+                        const struct ix_test *test) {
+    const struct ix_value_test *asked =
+        ix_lower_text_test(l, test, column == IX_STORED_PROVIDER_VERSION);
+    bool type = column == IX_STORED_TYPE;
+    bool id = column == IX_STORED_ID;
+    if (!asked) {
+        return false;
+    }
+    ix_sql_text(sql, "(");
+    if (test->op == IX_OP_WORDS && (id || column == IX_STORED_ADDRESS)) {
+        any_words(l, sql, IX_STORED_ID, test);
+        ix_sql_text(sql, " AND (");
+    } else {
+        ix_sql_text(sql, "(");
+    }
+    l->dialect->passes(sql, l->scope, column, asked);
+    if (type || id) { /* of types also every native spelling */
+        ix_sql_text(sql, " OR ");
+        l->dialect->passes(sql, l->scope, type ? IX_STORED_NATIVE_TYPE : IX_STORED_UID, asked);
+    }
+    ix_sql_text(sql, "))");
+    return true;
 }
 
 /* An address anywhere in the properties. */
@@ -217,7 +225,8 @@ static bool lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct
         return lower_is(l, sql, column, test);
     }
     if (test->op == IX_OP_WORDS && column == IX_STORED_NAME) {
-        return lower_name_words(l, sql, test);
+        any_words(l, sql, column, test);
+        return !failed(l);
     }
     return lower_words(l, sql, column, test);
 }

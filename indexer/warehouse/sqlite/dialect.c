@@ -286,11 +286,19 @@ static void exists(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_sto
     text(sql, tristate || column == IX_STORED_FLAGS ? " <> 0)" : " IS NOT NULL)");
 }
 
-static void in_dictionary(struct ix_sql *sql, enum ix_stored column) {
-    text(sql, columns[column].column);
-    text(sql, " IN (SELECT wid FROM word WHERE field = ");
-    ix_sql_bind_text(sql, ix_sv_cstr(columns[column].field));
-    text(sql, " AND ");
+/* What is asked of a value: a test, or, without one, equality. */
+struct question {
+    const struct ix_value_test *test;
+    struct ix_sv wanted;
+    bool nocase;
+};
+
+static void test_of(struct ix_sql *sql, const char *column, const struct ix_value_test *test) {
+    text(sql, "ix_test(");
+    text(sql, column);
+    text(sql, ", ");
+    ix_sql_bind_test(sql, test);
+    text(sql, ")");
 }
 
 static void equals(struct ix_sql *sql, const char *column, struct ix_sv wanted, bool nocase) {
@@ -301,80 +309,79 @@ static void equals(struct ix_sql *sql, const char *column, struct ix_sv wanted, 
 }
 
 /* NOCASE narrows by the index that is kept so; the exact case is looked at after. */
-static void equals_indexed(struct ix_sql *sql, const char *column, struct ix_sv wanted,
-                           bool nocase) {
-    equals(sql, column, wanted, true);
-    if (!nocase) {
-        text(sql, " AND ");
-        equals(sql, column, wanted, false);
+static void ask_text(struct ix_sql *sql, const char *column, const struct question *question) {
+    if (question->test) {
+        test_of(sql, column, question->test);
+        return;
     }
+    text(sql, "(");
+    equals(sql, column, question->wanted, true);
+    if (!question->nocase) {
+        text(sql, " AND ");
+        equals(sql, column, question->wanted, false);
+    }
+    text(sql, ")");
+}
+
+/* Decided in the dictionary. */
+static void ask_word(struct ix_sql *sql, const char *column, const char *field,
+                     const struct question *question) {
+    text(sql, column);
+    text(sql, " IN (SELECT wid FROM word WHERE field = ");
+    ix_sql_bind_text(sql, ix_sv_cstr(field));
+    text(sql, " AND ");
+    if (question->test) {
+        test_of(sql, "value", question->test);
+    } else {
+        equals(sql, "value", question->wanted, question->nocase);
+    }
+    text(sql, ")");
+}
+
+static void ask_observed(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+                         const struct question *question) {
+    among_observed(sql, scope);
+    if (columns[column].field) {
+        ask_word(sql, columns[column].column, columns[column].field, question);
+    } else {
+        ask_text(sql, observed_column(column), question);
+    }
+    text(sql, ")");
+}
+
+static void ask(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+                const struct question *question) {
+    bool plain = columns[column].store == TEXT;
+    if (columns[column].store == VOCABULARY) {
+        ask_word(sql, columns[column].column, columns[column].field, question);
+        return;
+    }
+    text(sql, "(");
+    if (plain) {
+        ask_text(sql, columns[column].column, question);
+    }
+    if (column == IX_STORED_NATIVE_TYPE) { /* nearly always one, and then in the resource */
+        ask_word(sql, "r.native_type", columns[column].field, question);
+        text(sql, " OR r.native_type IS NULL AND ");
+    } else if (plain && observed_column(column)) {
+        text(sql, " OR ");
+    }
+    if (observed_column(column)) {
+        ask_observed(sql, scope, column, question);
+    }
+    text(sql, ")");
 }
 
 static void is(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
                struct ix_sv wanted, bool nocase) {
-    const char *observed = observed_column(column);
-    if (columns[column].store == VOCABULARY) {
-        in_dictionary(sql, column);
-        equals(sql, "value", wanted, nocase);
-        text(sql, ")");
-        return;
-    }
-    text(sql, "(");
-    if (columns[column].store == TEXT) {
-        text(sql, "(");
-        equals_indexed(sql, columns[column].column, wanted, nocase);
-        text(sql, ")");
-    }
-    if (observed) {
-        text(sql, columns[column].store == TEXT ? " OR " : "");
-        among_observed(sql, scope);
-        if (columns[column].field) {
-            in_dictionary(sql, column);
-            equals(sql, "value", wanted, nocase);
-            text(sql, ")");
-        } else {
-            equals_indexed(sql, observed, wanted, nocase);
-        }
-        text(sql, ")");
-    }
-    text(sql, ")");
-}
-
-static void test_of(struct ix_sql *sql, const char *column, const struct ix_value_test *test) {
-    text(sql, "ix_test(");
-    text(sql, column);
-    text(sql, ", ");
-    ix_sql_bind_test(sql, test);
-    text(sql, ")");
+    const struct question question = {.wanted = wanted, .nocase = nocase};
+    ask(sql, scope, column, &question);
 }
 
 static void passes(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
                    const struct ix_value_test *test) {
-    const char *observed = observed_column(column);
-    if (columns[column].store == VOCABULARY) {
-        in_dictionary(sql, column);
-        test_of(sql, "value", test);
-        text(sql, ")");
-        return;
-    }
-    text(sql, "(0");
-    if (columns[column].store == TEXT) {
-        text(sql, " OR ");
-        test_of(sql, columns[column].column, test);
-    }
-    if (observed) {
-        text(sql, " OR ");
-        among_observed(sql, scope);
-        if (columns[column].field) {
-            in_dictionary(sql, column);
-            test_of(sql, "value", test);
-            text(sql, ")");
-        } else {
-            test_of(sql, observed, test);
-        }
-        text(sql, ")");
-    }
-    text(sql, ")");
+    const struct question question = {.test = test};
+    ask(sql, scope, column, &question);
 }
 
 static void between(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open) {

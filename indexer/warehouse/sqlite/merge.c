@@ -15,6 +15,7 @@ struct state {
     struct ix_json *props, *tags;       /* NULL until they are needed as trees */
     struct ix_sv props_text, tags_text; /* canonical */
     int64_t did;                        /* of the only observation, or 0 */
+    int64_t native_type;                /* of all observations, or 0 */
     struct ix_hash hash;
 };
 
@@ -75,7 +76,7 @@ static void open_texts(struct merge *m) {
 }
 
 /* Columns of OBSERVATIONS_OF and RESOURCE_STATE. */
-enum { O_ADDRESS, O_DOCUMENT, O_PROPS, O_TAGS, O_FACTS };
+enum { O_ADDRESS, O_NATIVE_TYPE, O_DOCUMENT, O_PROPS, O_TAGS, O_FACTS };
 enum { R_HASH, R_DELETED, R_SINCE, R_SINCE_RUN, R_ADDRESS, R_DOCUMENT, R_PROPS, R_TAGS, R_FACTS };
 
 static void begin_state(struct merge *m, sqlite3_stmt *s, const struct ix_facts *facts) {
@@ -87,6 +88,7 @@ static void begin_state(struct merge *m, sqlite3_stmt *s, const struct ix_facts 
         .props_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, O_PROPS)),
         .tags_text = ix_arena_copy(&m->arena, ix_sqlite_text(s, O_TAGS)),
         .did = sqlite3_column_int64(s, O_DOCUMENT),
+        .native_type = sqlite3_column_int64(s, O_NATIVE_TYPE),
         .count = 1,
     };
 }
@@ -104,6 +106,8 @@ static void join_observation(struct merge *m, sqlite3_stmt *s) {
     state->all_flags &= facts.flags;
     join_members(m, state->props, parse(m, ix_sqlite_text(s, O_PROPS)));
     join_tags(m, parse(m, ix_sqlite_text(s, O_TAGS)));
+    bool same_type = state->native_type == sqlite3_column_int64(s, O_NATIVE_TYPE);
+    state->native_type = same_type ? state->native_type : 0;
     state->did = 0;
     state->count++;
 }
@@ -306,7 +310,8 @@ static enum ix_code write_resource(struct merge *m) {
     sqlite3_bind_int64(s, 3, state->did);
     sqlite3_bind_blob(s, 4, state->hash.bytes, sizeof state->hash.bytes, SQLITE_STATIC);
     sqlite3_bind_int64(s, 5, m->now_ms);
-    enum ix_code code = ix_facts_bind(m->e, s, 6, &state->facts, m->err);
+    ix_sqlite_bind_id(s, 6, state->native_type);
+    enum ix_code code = ix_facts_bind(m->e, s, 7, &state->facts, m->err);
     code = code == IX_OK ? ix_sqlite_run_statement(m->e, s, m->err) : code;
     bool replaced = code == IX_OK && state->did != m->before.did;
     return replaced ? ix_sqlite_drop_document(m->e, IX_STATEMENT_DOCUMENT_DROP_MERGED,

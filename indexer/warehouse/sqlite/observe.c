@@ -104,11 +104,15 @@ static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_resource *
                                  const struct texts *texts, int64_t did, int64_t *ret_rid,
                                  struct ix_err *err) {
     const struct ix_facts facts = ix_facts_of(r);
+    int64_t native_type = 0;
+    struct ix_hash hash;
+    if (ix_sqlite_word(e, "native_type", r->native_type, &native_type, err) != IX_OK) {
+        return err->code;
+    }
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RESOURCE_ADD, err);
     if (!s) {
         return err->code;
     }
-    struct ix_hash hash;
     enum ix_code code =
         ix_sqlite_state_hash(e, &facts, r->address, texts->props, texts->tags, &hash, err);
     ix_sqlite_bind_text(s, 1, r->uid);
@@ -117,7 +121,8 @@ static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_resource *
     ix_sqlite_bind_text(s, 4, r->address);
     sqlite3_bind_int64(s, 5, did);
     sqlite3_bind_blob(s, 6, hash.bytes, sizeof hash.bytes, SQLITE_STATIC);
-    code = code == IX_OK ? ix_facts_bind(e, s, 7, &facts, err) : code;
+    ix_sqlite_bind_id(s, 7, native_type);
+    code = code == IX_OK ? ix_facts_bind(e, s, 8, &facts, err) : code;
     code = code == IX_OK ? ix_sqlite_run_statement(e, s, err) : code;
     *ret_rid = sqlite3_last_insert_rowid(e->db);
     return code;

@@ -113,6 +113,7 @@ CREATE TABLE resource (     -- narrow: searches pass over many of these rows
     rid INTEGER PRIMARY KEY,
     uid TEXT NOT NULL UNIQUE,
     deleted INTEGER,
+    native_type INTEGER,    -- word; NULL when its observations have several
     type INTEGER, kind INTEGER, category INTEGER, provider INTEGER, service INTEGER,
     account INTEGER, region INTEGER, zone INTEGER, stack INTEGER, project INTEGER,
     managed_by INTEGER,     -- words
