@@ -1,5 +1,6 @@
-/* One table maps each code to its name and exit status; everything else here is careful snprintf.
- * The message is built without allocating so that "out of memory" can still be said. */
+/* One table maps each code to its name, exit status and HTTP status; everything else here is
+ * careful snprintf. The message is built without allocating so that "out of memory" can still be
+ * said. */
 #include "base/err.h"
 
 #include <errno.h>
@@ -9,20 +10,20 @@
 
 static const struct {
     const char *name;
-    int exit_code;
+    int exit_code, http_status;
 } code_table[IX_CODE_COUNT] = {
-    [IX_OK] = {"ok", 0},
-    [IX_INVALID] = {"invalid", 1},
-    [IX_NOT_FOUND] = {"not_found", 1},
-    [IX_DENIED] = {"denied", 1},
-    [IX_LIMIT] = {"limit", 1},
-    [IX_BUSY] = {"busy", 1},
-    [IX_IO] = {"io", 1},
-    [IX_UNCERTAIN] = {"uncertain", 1},
-    [IX_CORRUPT] = {"corrupt", 8},
-    [IX_NOMEM] = {"nomem", 1},
-    [IX_CANCELLED] = {"cancelled", 1},
-    [IX_UNSUPPORTED] = {"unsupported", 1},
+    [IX_OK] = {"ok", 0, 200},
+    [IX_INVALID] = {"invalid", 1, 400},
+    [IX_NOT_FOUND] = {"not_found", 1, 404},
+    [IX_DENIED] = {"denied", 1, 403},
+    [IX_LIMIT] = {"limit", 1, 400},
+    [IX_BUSY] = {"busy", 1, 503},
+    [IX_IO] = {"io", 1, 500},
+    [IX_UNCERTAIN] = {"uncertain", 1, 500},
+    [IX_CORRUPT] = {"corrupt", 8, 500},
+    [IX_NOMEM] = {"nomem", 1, 503},
+    [IX_CANCELLED] = {"cancelled", 1, 503},
+    [IX_UNSUPPORTED] = {"unsupported", 1, 400},
 };
 
 IX_PRINTF(5, 0)
@@ -106,4 +107,8 @@ const char *ix_code_name(enum ix_code code) {
 
 int ix_code_exit(enum ix_code code) {
     return (unsigned)code < IX_CODE_COUNT ? code_table[code].exit_code : 1;
+}
+
+int ix_code_http_status(enum ix_code code) {
+    return (unsigned)code < IX_CODE_COUNT ? code_table[code].http_status : 500;
 }

@@ -61,5 +61,7 @@ const char *ix_code_name(enum ix_code code);
 
 /* The program's exit code for an error: 1 failure, 2 usage, 8 corrupt (docs/ARCHITECTURE.md). */
 int ix_code_exit(enum ix_code code);
+/* The status of an HTTP answer (RFC 9110 section 15). */
+int ix_code_http_status(enum ix_code code);
 
 #endif

@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 
+#define HINT_BEFORE "; did you mean ‘"
+#define HINT_AFTER  "’?"
+
 void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted) {
     enum { FARTHEST = 3 };
     size_t limit = (wanted.size + 2) / 4;
@@ -38,6 +41,16 @@ const char *ix_suggest_hint(const struct ix_suggest *suggest, char hint[IX_SUGGE
     if (ix_sv_empty(suggest->best)) {
         return otherwise;
     }
-    snprintf(hint, IX_SUGGEST_HINT_SIZE, "; did you mean ‘%.*s’?", IX_SV_FMT(suggest->best));
+    snprintf(hint, IX_SUGGEST_HINT_SIZE, HINT_BEFORE "%.*s" HINT_AFTER, IX_SV_FMT(suggest->best));
     return hint;
+}
+
+struct ix_sv ix_suggest_hinted(struct ix_sv message) {
+    size_t before = ix_sv_find(message, IX_SV(HINT_BEFORE));
+    if (before == IX_SV_NPOS) {
+        return (struct ix_sv){0};
+    }
+    struct ix_sv rest = ix_sv_from(message, before + sizeof HINT_BEFORE - 1);
+    size_t after = ix_sv_find(rest, IX_SV(HINT_AFTER));
+    return after == IX_SV_NPOS ? (struct ix_sv){0} : ix_sv_sub(rest, 0, after);
 }

@@ -22,4 +22,7 @@ enum { IX_SUGGEST_HINT_SIZE = 128 };
 const char *ix_suggest_hint(const struct ix_suggest *suggest, char hint[IX_SUGGEST_HINT_SIZE],
                             const char *otherwise);
 
+/* The word that such a hint in `message` suggests; empty when there is none. */
+struct ix_sv ix_suggest_hinted(struct ix_sv message);
+
 #endif

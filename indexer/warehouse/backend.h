@@ -29,6 +29,7 @@ struct ix_backend {
     enum ix_code (*open)(const char *folder, const struct ix_open_options *options,
                          struct ix_warehouse **ret_warehouse, struct ix_err *err);
     void (*close)(struct ix_warehouse *warehouse);
+    void (*watch)(struct ix_warehouse *warehouse, const bool *cancelled);
     enum ix_code (*run_begin)(struct ix_warehouse *warehouse, const struct ix_run_info *info,
                               struct ix_sink **ret_sink, struct ix_err *err);
     enum ix_code (*run_publish)(struct ix_warehouse *warehouse, int64_t ended_ms,

@@ -15,6 +15,10 @@ void ix_warehouse_close(struct ix_warehouse *warehouse) {
     }
 }
 
+void ix_warehouse_watch(struct ix_warehouse *warehouse, const bool *cancelled) {
+    warehouse->backend->watch(warehouse, cancelled);
+}
+
 enum ix_code ix_warehouse_run_begin(struct ix_warehouse *warehouse, const struct ix_run_info *info,
                                     struct ix_sink **ret_sink, struct ix_err *err) {
     return warehouse->backend->run_begin(warehouse, info, ret_sink, err);

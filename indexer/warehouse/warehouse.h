@@ -33,6 +33,9 @@ IX_MUST_CHECK enum ix_code ix_warehouse_open(const char *folder,
                                              struct ix_warehouse **ret_warehouse,
                                              struct ix_err *err);
 void ix_warehouse_close(struct ix_warehouse *warehouse); /* takes NULL; discards an open run */
+/* Looks at another `cancelled` from now on (NULL: at none): a reader that serves one request after
+ * another. It must live until the next call or the close. */
+void ix_warehouse_watch(struct ix_warehouse *warehouse, const bool *cancelled);
 
 /* ---- writing ---- */
 

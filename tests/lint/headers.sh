@@ -3,7 +3,7 @@
 root=$1
 compiler=$2
 cd "$root" || exit 1
-headers=$(find base indexer collectors query cli -name '*.h' | sort)
+headers=$(find base indexer collectors query api cli -name '*.h' | sort)
 # shellcheck disable=SC2086 # a list of paths without spaces
 set -- $headers
 echo "1..$#"

@@ -22,7 +22,9 @@ FLOORS = {
     "collectors/": ("base/", "indexer/model/", "collectors/"),
     "query/": ("base/", "indexer/model/", "query/") + CALLERS_WAREHOUSE,
     "cli/": ("base/", "indexer/model/", "indexer/normalise/", "collectors/collector.h",
-             "collectors/run.h", "query/", "cli/") + CALLERS_WAREHOUSE,
+             "collectors/run.h", "query/", "cli/", "api/api.h", "api/server.h") + CALLERS_WAREHOUSE,
+    "api/": ("base/", "indexer/model/", "indexer/normalise/", "collectors/collector.h",
+             "collectors/run.h", "query/", "api/") + CALLERS_WAREHOUSE,
 }
 # outside libraries: the one place that may include each
 LIBRARIES = {

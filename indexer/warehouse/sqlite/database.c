@@ -321,6 +321,10 @@ static void close_engine(struct ix_warehouse *warehouse) {
     free(e);
 }
 
+static void watch(struct ix_warehouse *warehouse, const bool *cancelled) {
+    ix_sqlite_of(warehouse)->cancelled = cancelled;
+}
+
 static enum ix_code open_engine(const char *folder, const struct ix_open_options *options,
                                 struct ix_warehouse **ret_warehouse, struct ix_err *err) {
     struct ix_sqlite *e = calloc(1, sizeof *e);
@@ -353,6 +357,7 @@ const struct ix_backend ix_backend_sqlite = {
     .dialect = &ix_sqlite_dialect,
     .open = open_engine,
     .close = close_engine,
+    .watch = watch,
     .run_begin = ix_sqlite_run_begin,
     .run_publish = ix_sqlite_run_publish,
     .run_discard = ix_sqlite_run_discard,

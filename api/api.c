@@ -1,0 +1,86 @@
+/* What is shared by all requests, and what each worker has for itself.
+ *
+ * A worker opens its reader with its first request, not before: a server may start on a folder in
+ * which nothing is indexed yet, and must see it when something is. */
+#include "api/api.h"
+
+#include <stdlib.h>
+
+#include "api/call.h"
+
+struct ix_api {
+    struct ix_api_options options;
+};
+
+struct ix_api_worker {
+    struct ix_api *api;
+    struct ix_warehouse *reader; /* NULL until it is needed, and after errors of the file */
+};
+
+enum ix_code ix_api_open(const struct ix_api_options *options, struct ix_api **ret_api,
+                         struct ix_err *err) {
+    struct ix_api *api = calloc(1, sizeof *api);
+    if (!api) {
+        return ix_err_nomem(err);
+    }
+    api->options = *options;
+    *ret_api = api;
+    return IX_OK;
+}
+
+void ix_api_close(struct ix_api *api) {
+    free(api);
+}
+
+const struct ix_api_options *ix_api_options_of(const struct ix_api *api) {
+    return &api->options;
+}
+
+enum ix_code ix_api_worker_open(struct ix_api *api, struct ix_api_worker **ret_worker,
+                                struct ix_err *err) {
+    struct ix_api_worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        return ix_err_nomem(err);
+    }
+    worker->api = api;
+    *ret_worker = worker;
+    return IX_OK;
+}
+
+struct ix_api *ix_worker_api(const struct ix_api_worker *worker) {
+    return worker->api;
+}
+
+void ix_worker_drop_reader(struct ix_api_worker *worker) {
+    ix_warehouse_close(worker->reader);
+    worker->reader = NULL;
+}
+
+void ix_api_worker_close(struct ix_api_worker *worker) {
+    if (worker) {
+        ix_worker_drop_reader(worker);
+        free(worker);
+    }
+}
+
+enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
+                              struct ix_warehouse **ret_reader, struct ix_err *err) {
+    const struct ix_open_options options = {
+        .mode = IX_OPEN_READ,
+        .query_time_ms = worker->api->options.query_time_ms,
+    };
+    if (!worker->reader) {
+        enum ix_code code =
+            ix_warehouse_open(worker->api->options.folder, &options, &worker->reader, err);
+        if (code == IX_NOT_FOUND) {
+            *err = (struct ix_err){0};
+            ix_err_set(err, code, "nothing is indexed yet; try: infradex index PATH");
+        }
+        if (code != IX_OK) {
+            return code;
+        }
+    }
+    ix_warehouse_watch(worker->reader, cancelled);
+    *ret_reader = worker->reader;
+    return IX_OK;
+}

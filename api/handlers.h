@@ -1,0 +1,12 @@
+/* What the rows of the route table call: one function a route or a few that belong together. Each
+ * fills in the response of the call, or gives an error that becomes a problem document. */
+#ifndef IX_API_HANDLERS_H
+#define IX_API_HANDLERS_H
+
+#include "api/call.h"
+
+IX_MUST_CHECK enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_api_livez(struct ix_call *call, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_api_readyz(struct ix_call *call, struct ix_err *err);
+
+#endif
