@@ -467,11 +467,15 @@ void ix_json_remove(struct ix_json *object, struct ix_sv name) {
     }
 }
 
+void ix_json_rename(struct ix_arena *arena, struct ix_json *member, struct ix_sv name) {
+    struct ix_sv copy = copy_text(arena, name);
+    unwrap(member)->string = copy.data ? (char *)(uintptr_t)copy.data : empty_name;
+}
+
 void ix_json_add(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
                  struct ix_json *child) {
     if (object && child) {
-        struct ix_sv copy = copy_text(arena, name);
-        unwrap(child)->string = copy.data ? (char *)(uintptr_t)copy.data : empty_name;
+        ix_json_rename(arena, child, name);
         cJSON_AddItemToArray(unwrap(object), unwrap(child));
     }
 }

@@ -90,6 +90,8 @@ IX_MUST_CHECK bool ix_json_drop_repeated(struct ix_json *object);
 void ix_json_set_string(struct ix_arena *arena, struct ix_json *object, const char *name,
                         struct ix_sv value);
 void ix_json_remove(struct ix_json *object, struct ix_sv name);
+/* Gives a member another name, in its place. No other member of its object may have it. */
+void ix_json_rename(struct ix_arena *arena, struct ix_json *member, struct ix_sv name);
 /* Makes `node` what `by` is, in its place and under its key; `by` may not be used afterwards. */
 void ix_json_replace(struct ix_json *node, struct ix_json *by);
 /* Makes `node` this string, in its place and under its key (secrets are dropped with this). */

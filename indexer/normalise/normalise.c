@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "indexer/normalise/identity.h"
 #include "indexer/normalise/managed.h"
 #include "indexer/normalise/secrets.h"
@@ -17,10 +18,15 @@
 
 enum { RECORD_MEMORY_MAX = 16 * (size_t)IX_PROPERTIES_MAX }; /* bytes: trees are larger than text */
 
+enum { CUT_MEMORY_MAX = 64 << 20 }; /* bytes: such addresses are few */
+
 struct ix_normaliser {
     struct ix_sink sink; /* first: sinks are cast */
     struct ix_sink *next;
     struct ix_arena arena; /* of one record */
+    struct ix_arena keep;  /* of the run */
+    struct ix_map cut;     /* what an address was, by hash: its number among those that are alike */
+    struct ix_map alike;   /* what is left of an address: how many there are */
 };
 
 /* ---- one resource ---- */
@@ -47,8 +53,9 @@ static bool is_named_by_key_id(const struct ix_resource *r) {
 
 static void clean_texts(struct ix_arena *arena, struct ix_resource *r) {
     struct ix_sv own_id = is_named_by_key_id(r) ? r->native_id : (struct ix_sv){0};
-    struct ix_sv *texts[] = {&r->address, &r->native_id, &r->name,  &r->account,
-                             &r->region,  &r->zone,      &r->stack, &r->project};
+    struct ix_sv *texts[] = {&r->native_id, &r->name,  &r->account, &r->region,
+                             &r->zone,      &r->stack, &r->project};
+    r->address = ix_secret_cut(arena, r->address);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = ix_secret_clean(arena, *texts[i]);
     }
@@ -85,6 +92,30 @@ enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *a
     return IX_OK;
 }
 
+/* ---- addresses ---- */
+
+/* Two addresses that differ only in their secrets stay two: the second and further ones get a
+ * number in the order of their coming. A digest would tell them apart as well, and would tell a
+ * guess at the secret from a wrong one. The hash stays in memory. */
+static struct ix_sv cut_address(struct ix_normaliser *n, struct ix_sv address) {
+    struct ix_sv left = ix_secret_cut(&n->arena, address);
+    if (ix_sv_eq(left, address)) {
+        return address;
+    }
+    struct ix_hash hash = ix_hash_of(address);
+    struct ix_sv key = ix_sv_of((const char *)hash.bytes, sizeof hash.bytes);
+    bool added = false;
+    union ix_map_value *number = ix_map_put(&n->cut, key, &added);
+    union ix_map_value *count = number && added ? ix_map_put(&n->alike, left, NULL) : NULL;
+    if (count) {
+        number->number = ++count->number;
+    }
+    bool first = !number || number->number <= 1;
+    return first ? left
+                 : ix_arena_printf(&n->arena, "%.*s #%lld", IX_SV_FMT(left),
+                                   (long long)number->number);
+}
+
 /* ---- the sink ---- */
 
 /* What does not fit is said, never silently gone. */
@@ -102,9 +133,12 @@ static enum ix_code note_tags(struct ix_normaliser *n, const struct ix_resource 
 static enum ix_code take_resource(struct ix_sink *sink, const struct ix_resource *resource,
                                   struct ix_err *err) {
     struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_resource given = *resource;
     struct ix_resource normal;
     ix_arena_reset(&n->arena);
-    enum ix_code code = ix_normalise(resource, &n->arena, &normal, err);
+    given.address = cut_address(n, resource->address);
+    enum ix_code code = ix_normalise(&given, &n->arena, &normal, err);
+    code = code == IX_OK ? ix_arena_check(&n->keep, err) : code;
     if (code == IX_OK) {
         code = note_tags(n, resource, &normal, err);
     }
@@ -116,11 +150,12 @@ static enum ix_code take_relation(struct ix_sink *sink, const struct ix_relation
     struct ix_normaliser *n = (struct ix_normaliser *)sink;
     struct ix_relation normal = *relation;
     ix_arena_reset(&n->arena);
-    normal.from_address = ix_secret_clean(&n->arena, relation->from_address);
-    normal.to_address = ix_secret_clean(&n->arena, relation->to_address);
+    normal.from_address = cut_address(n, relation->from_address);
+    normal.to_address = cut_address(n, relation->to_address);
     normal.to_id = ix_identity_id(&n->arena, ix_secret_clean(&n->arena, relation->to_id));
-    normal.path = ix_secret_clean(&n->arena, relation->path);
+    normal.path = ix_secret_cut(&n->arena, relation->path);
     enum ix_code code = ix_arena_check(&n->arena, err);
+    code = code == IX_OK ? ix_arena_check(&n->keep, err) : code;
     return code == IX_OK ? ix_sink_relation(n->next, &normal, err) : code;
 }
 
@@ -154,6 +189,9 @@ enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_
     n->sink = (struct ix_sink){take_resource, take_relation, take_scope, take_note};
     n->next = next;
     ix_arena_init(&n->arena, RECORD_MEMORY_MAX);
+    ix_arena_init(&n->keep, CUT_MEMORY_MAX);
+    ix_map_init(&n->cut, &n->keep);
+    ix_map_init(&n->alike, &n->keep);
     *ret_normaliser = n;
     return IX_OK;
 }
@@ -161,6 +199,7 @@ enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_
 void ix_normaliser_free(struct ix_normaliser *normaliser) {
     if (normaliser) {
         ix_arena_done(&normaliser->arena);
+        ix_arena_done(&normaliser->keep);
         free(normaliser);
     }
 }

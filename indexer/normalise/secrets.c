@@ -83,6 +83,12 @@ static const struct ix_sv public_words[] = {
     IX_SV_INIT("ref"),       IX_SV_INIT("path"),     IX_SV_INIT("prefix"),
     IX_SV_INIT("group"),     IX_SV_INIT("change"),   IX_SV_INIT("encryption")};
 
+/* Names of quantities begin so: max_token, MinPassword. */
+static const struct ix_sv measures[] = {
+    IX_SV_INIT("max"),   IX_SV_INIT("min"),   IX_SV_INIT("num"),
+    IX_SV_INIT("total"), IX_SV_INIT("count"),
+};
+
 static bool is_capital(char c) {
     return c >= 'A' && c <= 'Z';
 }
@@ -138,6 +144,27 @@ bool ix_secret_name(struct ix_sv name) {
         secret = ix_sv_ends(plain, at_end[i]);
     }
     return secret && !is_public(name);
+}
+
+/* A number under a secret's name is a secret only when the name ends with the secret's word, and
+ * is no quantity: password_reuse_prevention and max_token are none, a PIN is one. */
+bool ix_secret_number_name(struct ix_sv name) {
+    static const struct ix_sv ends[] = {
+        IX_SV_INIT("password"),  IX_SV_INIT("passwd"),   IX_SV_INIT("passphrase"),
+        IX_SV_INIT("pwd"),       IX_SV_INIT("passcode"), IX_SV_INIT("secret"),
+        IX_SV_INIT("token"),     IX_SV_INIT("apikey"),   IX_SV_INIT("accesskey"),
+        IX_SV_INIT("secretkey"),
+    };
+    char text[NAME_MAX_SIZE];
+    struct ix_sv plain = folded(name, text);
+    bool secret = ix_sv_eq_nocase(last_word(name), IX_SV("pin"));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && !secret; i++) {
+        secret = ix_sv_ends(plain, ends[i]);
+    }
+    for (size_t i = 0; i < sizeof measures / sizeof *measures && secret; i++) {
+        secret = !ix_sv_starts(plain, measures[i]);
+    }
+    return secret;
 }
 
 bool ix_secret_worth(struct ix_sv text) {
@@ -243,6 +270,40 @@ static void clean_string(struct walk *walk, struct ix_json *node, bool secret_na
     }
 }
 
+/* 0 stands for none in many schemas. */
+static void clean_number(struct walk *walk, struct ix_json *node, struct ix_sv name) {
+    double value = 0;
+    if (ix_secret_number_name(name) && ix_json_double(node, &value) && value != 0) {
+        drop(walk, node);
+    }
+}
+
+/* Names are many and secrets among them few: those of letters alone are not looked at. */
+static bool may_hold_secret(struct ix_sv key) {
+    enum { SIZE_MIN = 8 };
+    for (size_t i = 0; key.size >= SIZE_MIN && i < key.size; i++) {
+        char c = key.data[i];
+        if ((c >= '0' && c <= '9') || (separates(c) && c != '_') || c == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A map from tokens to something: the name goes, what it leads to stays. */
+static void clean_key(struct walk *walk, const struct ix_json *object, struct ix_json *member) {
+    struct ix_sv key = ix_json_key(member);
+    struct ix_sv clean = may_hold_secret(key) ? ix_secret_clean(walk->arena, key) : key;
+    if (clean.data == key.data) {
+        return;
+    }
+    struct ix_sv name = clean;
+    for (int number = 2; ix_json_get_sv(object, name); number++) {
+        name = ix_arena_printf(walk->arena, "%.*s #%d", IX_SV_FMT(clean), number);
+    }
+    ix_json_rename(walk->arena, member, name);
+}
+
 static void clean_node(struct walk *walk, struct ix_json *node, struct place place,
                        bool secret_name);
 
@@ -257,6 +318,7 @@ static void clean_members(struct walk *walk, struct ix_json *object, struct ix_s
                           bool secret_around) {
     bool beside = named_beside(object);
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
+        clean_key(walk, object, n);
         struct place place = {.name = ix_json_key(n), .above = around};
         bool whole = whole_place(walk, place) || variable_map(place, n) ||
                      value_of_secret(place.name, secret_around) ||
@@ -275,6 +337,9 @@ static void clean_node(struct walk *walk, struct ix_json *node, struct place pla
     switch (ix_json_kind(node)) {
     case IX_JSON_STRING:
         clean_string(walk, node, secret_name);
+        break;
+    case IX_JSON_NUMBER:
+        clean_number(walk, node, place.name);
         break;
     case IX_JSON_ARRAY:
         for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {

@@ -12,61 +12,105 @@ enum {
     TEXT_MIN = 6,
 };
 
-enum class_ { UPPER, WORD }; /* A-Z0-9; A-Za-z0-9_- */
+enum class_ { UPPER, WORD, BASE64 }; /* A-Z0-9; A-Za-z0-9_-; WORD and +/= */
 
 struct shape {
-    const char *prefix;
+    struct ix_sv prefix;
     size_t min; /* characters of the class that follow the prefix */
     enum class_ class_;
 };
 
-/* The vendors' own documents on their token formats; lengths are the shortest ever issued. */
+/* The vendors' own documents on their token formats; lengths are the shortest ever issued. Ordered
+ * by their first character, which is looked up. LS0t...: private keys once more, in base64
+ * ("-----BEGIN ", what kind, and the start of PRIVATE KEY). */
 static const struct shape shapes[] = {
-    {"AKIA", 16, UPPER},
-    {"ASIA", 16, UPPER},
-    {"ghp_", 16, WORD},
-    {"gho_", 16, WORD},
-    {"ghu_", 16, WORD},
-    {"ghs_", 16, WORD},
-    {"ghr_", 16, WORD},
-    {"github_pat_", 16, WORD},
-    {"glpat-", 16, WORD},
-    {"xoxb-", 10, WORD},
-    {"xoxa-", 10, WORD},
-    {"xoxp-", 10, WORD},
-    {"xoxr-", 10, WORD},
-    {"xoxs-", 10, WORD},
-    {"sk_live_", 10, WORD},
-    {"rk_live_", 10, WORD},
-    {"AIza", 35, WORD},
-    {"ya29.", 16, WORD},
-    {"npm_", 36, WORD},
-    {"pypi-", 16, WORD},
-    {"dop_v1_", 16, WORD},
-    {"hvs.", 16, WORD},
-    {"pul-", 40, WORD},
-    {"sk_test_", 10, WORD},
-    {"whsec_", 16, WORD},
-    {"glrt-", 16, WORD},
-    {"gldt-", 16, WORD},
-    {"shpat_", 16, WORD},
-    {"AGE-SECRET-KEY-1", 20, UPPER},
-    {"Bearer ", 20, WORD},
-    {"hooks.slack.com/services/", 8, WORD},
-    /* private keys once more, in base64: "-----BEGIN ", what kind, and the start of PRIVATE KEY */
-    {"LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", 8, WORD},
-    {"LS0tLS1CRUdJTiBQUklWQVRFIEtFW", 8, WORD},
-    {"LS0tLS1CRUdJTiBFQyBQUklWQVRFI", 8, WORD},
-    {"LS0tLS1CRUdJTiBPUEVOU1NIIFBSS", 8, WORD},
-    {"LS0tLS1CRUdJTiBFTkNSWVBURUQgU", 8, WORD},
+    {IX_SV_INIT("ABSK"), 40, WORD},
+    {IX_SV_INIT("AGE-SECRET-KEY-1"), 20, UPPER},
+    {IX_SV_INIT("AIza"), 35, WORD},
+    {IX_SV_INIT("AKIA"), 16, UPPER},
+    {IX_SV_INIT("ASIA"), 16, UPPER},
+    {IX_SV_INIT("ATATT3"), 20, WORD},
+    {IX_SV_INIT("ATBB"), 20, WORD},
+    {IX_SV_INIT("Bearer "), 20, WORD},
+    {IX_SV_INIT("FwoGZXIvYXdz"), 16, BASE64},
+    {IX_SV_INIT("GOCSPX-"), 20, WORD},
+    {IX_SV_INIT("HRKU-"), 20, WORD},
+    {IX_SV_INIT("IQoJb3JpZ2lu"), 16, BASE64},
+    {IX_SV_INIT("LS0tLS1CRUdJTiBFQyBQUklWQVRFI"), 8, WORD},
+    {IX_SV_INIT("LS0tLS1CRUdJTiBFTkNSWVBURUQgU"), 8, WORD},
+    {IX_SV_INIT("LS0tLS1CRUdJTiBPUEVOU1NIIFBSS"), 8, WORD},
+    {IX_SV_INIT("LS0tLS1CRUdJTiBQUklWQVRFIEtFW"), 8, WORD},
+    {IX_SV_INIT("LS0tLS1CRUdJTiBSU0EgUFJJVkFUR"), 8, WORD},
+    {IX_SV_INIT("NRAK-"), 20, WORD},
+    {IX_SV_INIT("PMAK-"), 20, WORD},
+    {IX_SV_INIT("dapi"), 32, WORD},
+    {IX_SV_INIT("dckr_pat_"), 20, WORD},
+    {IX_SV_INIT("doo_v1_"), 16, WORD},
+    {IX_SV_INIT("dop_v1_"), 16, WORD},
+    {IX_SV_INIT("dor_v1_"), 16, WORD},
+    {IX_SV_INIT("gho_"), 16, WORD},
+    {IX_SV_INIT("ghp_"), 16, WORD},
+    {IX_SV_INIT("ghr_"), 16, WORD},
+    {IX_SV_INIT("ghs_"), 16, WORD},
+    {IX_SV_INIT("ghu_"), 16, WORD},
+    {IX_SV_INIT("github_pat_"), 16, WORD},
+    {IX_SV_INIT("glc_eyJ"), 16, WORD},
+    {IX_SV_INIT("gldt-"), 16, WORD},
+    {IX_SV_INIT("glpat-"), 16, WORD},
+    {IX_SV_INIT("glptt-"), 16, WORD},
+    {IX_SV_INIT("glrt-"), 16, WORD},
+    {IX_SV_INIT("glsa_"), 16, WORD},
+    {IX_SV_INIT("hf_"), 30, WORD},
+    {IX_SV_INIT("hooks.slack.com/services/"), 8, WORD},
+    {IX_SV_INIT("hvb."), 16, WORD},
+    {IX_SV_INIT("hvs."), 16, WORD},
+    {IX_SV_INIT("lin_api_"), 20, WORD},
+    {IX_SV_INIT("nfp_"), 30, WORD},
+    {IX_SV_INIT("npm_"), 36, WORD},
+    {IX_SV_INIT("ops_eyJ"), 16, WORD},
+    {IX_SV_INIT("pscale_tkn_"), 16, WORD},
+    {IX_SV_INIT("pul-"), 40, WORD},
+    {IX_SV_INIT("pypi-"), 16, WORD},
+    {IX_SV_INIT("rk_live_"), 10, WORD},
+    {IX_SV_INIT("rk_test_"), 10, WORD},
+    {IX_SV_INIT("rubygems_"), 30, WORD},
+    {IX_SV_INIT("sbp_"), 30, WORD},
+    {IX_SV_INIT("shpat_"), 16, WORD},
+    {IX_SV_INIT("shpca_"), 16, WORD},
+    {IX_SV_INIT("shppa_"), 16, WORD},
+    {IX_SV_INIT("shpss_"), 16, WORD},
+    {IX_SV_INIT("sk-ant-"), 16, WORD},
+    {IX_SV_INIT("sk-proj-"), 16, WORD},
+    {IX_SV_INIT("sk-svcacct-"), 16, WORD},
+    {IX_SV_INIT("sk_live_"), 10, WORD},
+    {IX_SV_INIT("sk_test_"), 10, WORD},
+    {IX_SV_INIT("sntrys_"), 20, WORD},
+    {IX_SV_INIT("sq0atp-"), 16, WORD},
+    {IX_SV_INIT("sq0csp-"), 16, WORD},
+    {IX_SV_INIT("tskey-"), 16, WORD},
+    {IX_SV_INIT("whsec_"), 16, WORD},
+    {IX_SV_INIT("xapp-"), 10, WORD},
+    {IX_SV_INIT("xoxa-"), 10, WORD},
+    {IX_SV_INIT("xoxb-"), 10, WORD},
+    {IX_SV_INIT("xoxe-"), 10, WORD},
+    {IX_SV_INIT("xoxp-"), 10, WORD},
+    {IX_SV_INIT("xoxr-"), 10, WORD},
+    {IX_SV_INIT("xoxs-"), 10, WORD},
+    {IX_SV_INIT("ya29."), 16, WORD},
 };
 
 enum { SHAPE_COUNT = sizeof shapes / sizeof *shapes };
 
 /* Names whose value, up to the next ';', is a key; compared without case. */
-static const char *const keys[] = {
-    "AccountKey=", "SharedAccessKey=", "SharedAccessSignature=", "password=", "pwd=", "?sig=",
-    "&sig=",       "client_secret=",
+static const struct ix_sv keys[] = {
+    IX_SV_INIT("AccountKey="),
+    IX_SV_INIT("SharedAccessKey="),
+    IX_SV_INIT("SharedAccessSignature="),
+    IX_SV_INIT("password="),
+    IX_SV_INIT("pwd="),
+    IX_SV_INIT("?sig="),
+    IX_SV_INIT("&sig="),
+    IX_SV_INIT("client_secret="),
 };
 
 static bool is_alnum(char c) {
@@ -77,7 +121,8 @@ static bool in_class(char c, enum class_ class_) {
     if (class_ == UPPER) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
     }
-    return is_alnum(c) || c == '_' || c == '-';
+    bool sign = class_ == BASE64 && (c == '+' || c == '/' || c == '=');
+    return is_alnum(c) || c == '_' || c == '-' || sign;
 }
 
 static size_t run(struct ix_sv text, size_t at, enum class_ class_) {
@@ -88,15 +133,28 @@ static size_t run(struct ix_sv text, size_t at, enum class_ class_) {
     return end - at;
 }
 
+/* The first row that begins with this character, or with a later one. */
+static size_t first_row(char c) {
+    size_t low = 0;
+    size_t high = SHAPE_COUNT;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (shapes[middle].prefix.data[0] < c) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* `rest` begins where a token can begin. */
 static bool begins_shape(struct ix_sv rest) {
-    for (size_t i = 0; i < SHAPE_COUNT; i++) {
-        if (rest.data[0] != shapes[i].prefix[0]) {
-            continue;
-        }
-        struct ix_sv prefix = ix_sv_cstr(shapes[i].prefix);
-        if (ix_sv_starts(rest, prefix) &&
-            run(rest, prefix.size, shapes[i].class_) >= shapes[i].min) {
+    char c = rest.data[0];
+    for (size_t i = first_row(c); i < SHAPE_COUNT && shapes[i].prefix.data[0] == c; i++) {
+        const struct shape *shape = &shapes[i];
+        if (ix_sv_starts(rest, shape->prefix) &&
+            run(rest, shape->prefix.size, shape->class_) >= shape->min) {
             return true;
         }
     }
@@ -120,25 +178,26 @@ static bool begins_token(struct ix_sv rest) {
            begins_pair(rest, IX_SV("SG."), (struct ix_sv){0}, SENDGRID_PART_MIN);
 }
 
-static bool has_token(struct ix_sv text) {
+/* Where a secret begins; IX_SV_NPOS: there is none. */
+static size_t find_token(struct ix_sv text) {
     bool inside = false;
     for (size_t i = 0; i < text.size; i++) {
         if (!inside && begins_token(ix_sv_from(text, i))) {
-            return true;
+            return i;
         }
         inside = is_alnum(text.data[i]);
     }
-    return false;
+    return IX_SV_NPOS;
 }
 
 /* RFC 7468 section 2, and PuTTY's own */
-static bool has_private_key(struct ix_sv text) {
+static size_t find_private_key(struct ix_sv text) {
     size_t begin = ix_sv_find(text, IX_SV("-----BEGIN "));
     if (begin != IX_SV_NPOS &&
         ix_sv_find(ix_sv_from(text, begin), IX_SV("PRIVATE KEY")) != IX_SV_NPOS) {
-        return true;
+        return begin;
     }
-    return ix_sv_find(text, IX_SV("PuTTY-User-Key-File-")) != IX_SV_NPOS;
+    return ix_sv_find(text, IX_SV("PuTTY-User-Key-File-"));
 }
 
 /* A value, and no reference to one: $(pwd), ${var}, <yours>; what was cut before stays as it is. */
@@ -152,37 +211,52 @@ static bool value_follows(struct ix_sv rest) {
            ix_sv_find(value, IX_SV(IX_SECRET_MARKER)) == IX_SV_NPOS;
 }
 
-static bool has_value_of(struct ix_sv text, struct ix_sv key) {
+/* The place of the value. */
+static size_t find_value_of(struct ix_sv text, struct ix_sv key) {
+    size_t from = 0;
     size_t at;
-    while ((at = ix_sv_find_nocase(text, key)) != IX_SV_NPOS) {
-        text = ix_sv_from(text, at + key.size);
-        if (value_follows(text)) {
-            return true;
+    while ((at = ix_sv_find_nocase(ix_sv_from(text, from), key)) != IX_SV_NPOS) {
+        from += at + key.size;
+        if (value_follows(ix_sv_from(text, from))) {
+            return from;
         }
     }
-    return false;
+    return IX_SV_NPOS;
 }
 
-static bool has_key(struct ix_sv text) {
-    bool found = false;
+static size_t find_value(struct ix_sv text) {
+    size_t first = IX_SV_NPOS;
     if (ix_sv_find_char(text, '=') == IX_SV_NPOS) {
-        return false;
+        return first;
     }
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && !found; i++) {
-        found = has_value_of(text, ix_sv_cstr(keys[i]));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t at = find_value_of(text, keys[i]);
+        first = at < first ? at : first;
     }
-    return found;
+    return first;
 }
 
-static bool has_terraform_token(struct ix_sv text) {
+static size_t find_terraform_token(struct ix_sv text) {
     size_t at = ix_sv_find(text, IX_SV(".atlasv1."));
-    return at != IX_SV_NPOS && at >= TERRAFORM_PREFIX &&
-           run(text, at - TERRAFORM_PREFIX, WORD) >= TERRAFORM_PREFIX;
+    bool found = at != IX_SV_NPOS && at >= TERRAFORM_PREFIX &&
+                 run(text, at - TERRAFORM_PREFIX, WORD) >= TERRAFORM_PREFIX;
+    return found ? at - TERRAFORM_PREFIX : IX_SV_NPOS;
+}
+
+/* IX_SV_NPOS is larger than any place. */
+static size_t find_secret(struct ix_sv text) {
+    static size_t (*const finders[])(struct ix_sv text) = {find_token, find_private_key, find_value,
+                                                           find_terraform_token};
+    size_t first = IX_SV_NPOS;
+    for (size_t i = 0; text.size > TEXT_MIN && i < sizeof finders / sizeof *finders; i++) {
+        size_t at = finders[i](text);
+        first = at < first ? at : first;
+    }
+    return first;
 }
 
 bool ix_secret_shape(struct ix_sv text) {
-    return text.size > TEXT_MIN &&
-           (has_token(text) || has_private_key(text) || has_key(text) || has_terraform_token(text));
+    return find_secret(text) != IX_SV_NPOS;
 }
 
 /* ---- passwords in URLs (RFC 3986 section 3.2.1) ---- */
@@ -206,6 +280,14 @@ static struct ix_sv url_password(struct ix_sv rest) {
     return colon == IX_SV_NPOS ? (struct ix_sv){0} : ix_sv_from(user, colon + 1);
 }
 
+/* The marker in the place of the bytes [begin, end). */
+static struct ix_sv with_marker(struct ix_arena *arena, struct ix_sv text, size_t begin,
+                                size_t end) {
+    struct ix_sv tail = ix_sv_from(text, end);
+    return ix_arena_printf(arena, "%.*s" IX_SECRET_MARKER "%.*s", (int)begin, text.data,
+                           IX_SV_FMT(tail));
+}
+
 static struct ix_sv clean_urls(struct ix_arena *arena, struct ix_sv text) {
     const struct ix_sv mark = IX_SV("://");
     const struct ix_sv marker = IX_SV(IX_SECRET_MARKER);
@@ -218,15 +300,7 @@ static struct ix_sv clean_urls(struct ix_arena *arena, struct ix_sv text) {
             continue;
         }
         size_t begin = (size_t)(password.data - text.data);
-        struct ix_sv tail = ix_sv_from(text, begin + password.size);
-        char *joined = ix_arena_alloc(arena, begin + marker.size + tail.size + 1);
-        if (!joined) {
-            return marker;
-        }
-        memcpy(joined, text.data, begin);
-        memcpy(joined + begin, marker.data, marker.size);
-        memcpy(joined + begin + marker.size, tail.data ? tail.data : "", tail.size);
-        text = ix_sv_of(joined, begin + marker.size + tail.size);
+        text = with_marker(arena, text, begin, begin + password.size);
         from = begin + marker.size;
     }
     return text;
@@ -234,4 +308,15 @@ static struct ix_sv clean_urls(struct ix_arena *arena, struct ix_sv text) {
 
 struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text) {
     return ix_secret_shape(text) ? IX_SV(IX_SECRET_MARKER) : clean_urls(arena, text);
+}
+
+/* Where a secret ends is not asked: what follows it goes too, up to the end of a key in quotes. */
+struct ix_sv ix_secret_cut(struct ix_arena *arena, struct ix_sv text) {
+    size_t begin;
+    text = clean_urls(arena, text);
+    while ((begin = find_secret(text)) != IX_SV_NPOS) {
+        size_t quote = ix_sv_find(ix_sv_from(text, begin), IX_SV("\"]"));
+        text = with_marker(arena, text, begin, quote == IX_SV_NPOS ? text.size : begin + quote);
+    }
+    return text;
 }

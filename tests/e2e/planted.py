@@ -443,10 +443,28 @@ def exchange_lines(g):
             "password": g.word("password"),
             "client_secret": g.strong("client secret"),
             "deep": [{"auth": {"api_token": g.strong("nested token")}}],
+            "owners": {
+                g.github_token("token as a name"): g.seen("what a token leads to"),
+                g.url("URL as a name"): 1,
+            },
             **g.by_shape(""),
         },
     }
-    return json.dumps(resource) + "\n"
+    keyed = {
+        "record": "resource",
+        "source": "planted-ndjson",
+        "address": f'thing["{g.aws_key("AWS key in an address")}"]',
+        "native_type": "acme_thing",
+    }
+    relation = {
+        "record": "relation",
+        "source": "planted-ndjson",
+        "from": keyed["address"],
+        "type": "uses",
+        "to": "thing/1",
+        "path": f'owners["{g.github_token("token in a path")}"]',
+    }
+    return "".join(json.dumps(record) + "\n" for record in (resource, keyed, relation))
 
 
 # name, file name, maker

@@ -1,5 +1,6 @@
 /* The whole step: structures, tags, flags, who manages, and the sink that chains them. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "indexer/model/record.h"
 #include "indexer/normalise/tags.h"
@@ -270,6 +271,46 @@ Test(normalise, says_which_tag_was_too_long) {
     ix_buf_done(&lines);
     normal_done(&n);
     ix_arena_done(&arena);
+}
+
+/* Two keys that are secrets stay two resources, and relations find the right one. */
+Test(normalise, keeps_addresses_apart_that_differ_in_secrets) {
+    static const char *const keys[] = {"AK"
+                                       "IAABCDEFGH12345678",
+                                       "AK"
+                                       "IAZZZZZZZZ12345678",
+                                       "AK"
+                                       "IAABCDEFGH12345678"};
+    static const char *const expected[] = {"x_y.a[\\\"[secret]\\\"]", "x_y.a[\\\"[secret]\\\"] #2",
+                                           "x_y.a[\\\"[secret]\\\"]"};
+    struct ix_record_sink end;
+    struct ix_buf lines = {0};
+    struct ix_normaliser *normaliser = NULL;
+    struct ix_err err = {0};
+    struct normal n;
+    normal_init(&n, "x_y", "aws", "{}");
+    ix_record_sink_init(&end, keep_line, &lines);
+    cr_assert_eq(ix_normaliser_new(&end.sink, &normaliser, &err), IX_OK);
+    for (size_t i = 0; i < 3; i++) {
+        char address[64];
+        char words[96];
+        snprintf(address, sizeof address, "x_y.a[\"%s\"]", keys[i]);
+        n.in.address = ix_sv_cstr(address);
+        const struct ix_relation relation = {
+            .from_address = IX_SV("b"), .type = IX_SV("uses"), .to_address = ix_sv_cstr(address)};
+        ix_buf_clear(&lines);
+        cr_expect_eq(ix_sink_relation(ix_normaliser_sink(normaliser), &relation, &err), IX_OK);
+        snprintf(words, sizeof words, "\"to\":\"%s\"", expected[i]);
+        cr_expect(holds(&lines, words), "%s", ix_buf_cstr(&lines));
+        cr_expect_eq(ix_sink_resource(ix_normaliser_sink(normaliser), &n.in, &err), IX_OK);
+        snprintf(words, sizeof words, "\"address\":\"%s\"", expected[i]);
+        cr_expect(holds(&lines, words), "%s", ix_buf_cstr(&lines));
+        cr_expect_not(holds(&lines, "IA"), "%s", ix_buf_cstr(&lines));
+    }
+    ix_normaliser_free(normaliser);
+    ix_record_sink_done(&end);
+    ix_buf_done(&lines);
+    normal_done(&n);
 }
 
 static enum ix_code refuse(struct ix_sink *sink, const struct ix_resource *resource,

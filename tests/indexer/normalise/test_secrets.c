@@ -60,6 +60,24 @@ Test(normalise, knows_secrets_by_their_shape) {
         "Key-File-2: ssh-rsa",
         "client-key-data: LS0tLS1CRUdJTiBS"
         "U0EgUFJJVkFURSBLRVktLS0tLQ==",
+        "GOCS"
+        "PX-" A36,
+        "IQoJ"
+        "b3JpZ2lu" A36,
+        "sk-"
+        "proj-" A36,
+        "da"
+        "pi" A36,
+        "tsk"
+        "ey-auth-" A36,
+        "xap"
+        "p-1-" A36,
+        "shp"
+        "ss_" A36,
+        "gh"
+        "r_" A36,
+        "ATA"
+        "TT3" A36,
     };
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         cr_expect(ix_secret_shape(ix_sv_cstr(secrets[i])), "%s", secrets[i]);
@@ -165,8 +183,25 @@ static const struct kept_case kept_cases[] = {
      "{\"name\":\"token\",\"value\":{\"a\":\"[secret]\"}}"},
     {"aws_db_instance", "{\"password\":\"hunter2\",\"port\":5432}",
      "{\"password\":\"[secret]\",\"port\":5432}"},
-    {"x_y", "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":12}",
-     "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":12}"},
+    {"x_y", "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":0}",
+     "{\"password\":\"\",\"token\":true,\"secret\":\"arn:aws:x:y:z:w\",\"api_key\":0}"},
+    {"x_y", "{\"password\":12345,\"cardPin\":1.5,\"API_TOKEN\":[7],\"wifi-pin\":9}",
+     "{\"password\":\"[secret]\",\"cardPin\":\"[secret]\",\"API_TOKEN\":[\"[secret]\"],"
+     "\"wifi-pin\":\"[secret]\"}"},
+    {"x_y",
+     "{\"password_reuse_prevention\":24,\"minimum_password_length\":14,\"token_ttl\":60,"
+     "\"max_token\":5,\"tokens\":3,\"secret_count\":2,\"spin\":1,\"mapping\":2,\"pins\":40,"
+     "\"user_data_size\":1,\"private_key_bits\":2048,\"password_port\":1}",
+     "{\"password_reuse_prevention\":24,\"minimum_password_length\":14,\"token_ttl\":60,"
+     "\"max_token\":5,\"tokens\":3,\"secret_count\":2,\"spin\":1,\"mapping\":2,\"pins\":40,"
+     "\"user_data_size\":1,\"private_key_bits\":2048,\"password_port\":1}"},
+    {"x_y",
+     "{\"gh"
+     "p_" A36 "\":1,\"m\":{\"gh"
+     "p_" A36 "\":2,\"kept_as_it_is\":3,\"gl"
+     "pat-" A36 "\":4},\"u://a:b@c/d\":5}",
+     "{\"[secret]\":1,\"m\":{\"[secret]\":2,\"kept_as_it_is\":3,\"[secret] #2\":4},"
+     "\"u://a:[secret]@c/d\":5}"},
     {"x_y", "{\"a\":[{\"adminPassword\":\"p\"}],\"tokens\":[\"kept\"],\"auth_token\":[\"t\"]}",
      "{\"a\":[{\"adminPassword\":\"[secret]\"}],\"tokens\":[\"kept\"],\"auth_token\":[\"[secret]\"]"
      "}"},
@@ -229,6 +264,36 @@ Test(normalise, drops_secrets_and_leaves_their_paths) {
     }
 }
 
+Test(normalise, cuts_secrets_out_of_addresses) {
+    static const char *const addresses[][2] = {
+        {"a_b.c[\"gh"
+         "p_" A36 "\"]",
+         "a_b.c[\"[secret]\"]"},
+        {"module.m[\"x gh"
+         "p_" A36 " y\"].a_b.c[\"AK"
+         "IA" A16 "\"]",
+         "module.m[\"x [secret]\"].a_b.c[\"[secret]\"]"},
+        {"urn:pulumi:s::p::t::postgres://u:p@h/d", "urn:pulumi:s::p::t::postgres://u:[secret]@h/d"},
+        {"urn:pulumi:s::p::t::Bear"
+         "er " A36 " and more",
+         "urn:pulumi:s::p::t::[secret]"},
+        {"a.b[\"-----BEGIN RSA PRIV"
+         "ATE KEY-----\\nabc\"].d",
+         "a.b[\"[secret]\"].d"},
+        {"a.b[\"Pass"
+         "word=longenough;x\"]",
+         "a.b[\"Password=[secret]\"]"},
+        {"a_b.c[\"plain\"]", "a_b.c[\"plain\"]"},
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        struct ix_sv cut = ix_secret_cut(&arena, ix_sv_cstr(addresses[i][0]));
+        cr_expect(ix_sv_eq_cstr(cut, addresses[i][1]), "row %zu: %.*s", i, IX_SV_FMT(cut));
+    }
+    ix_arena_done(&arena);
+}
+
 Test(normalise, drops_secrets_from_names_and_tags) {
     static const struct ix_tag tags[] = {
         {IX_TAG, {"note", 4}, {"u://a:b@c", 9}},
@@ -244,7 +309,7 @@ Test(normalise, drops_secrets_from_names_and_tags) {
     n.in.tag_count = 2;
     normal_run(&n);
     cr_expect(ix_sv_eq_cstr(n.out.name, IX_SECRET_MARKER));
-    cr_expect(ix_sv_eq_cstr(n.out.address, IX_SECRET_MARKER));
+    cr_expect(ix_sv_eq_cstr(n.out.address, "x_y.a[\"[secret]\"]"));
     cr_expect(ix_sv_eq_cstr(n.out.tags[0].value, "u://a:[secret]@c"));
     cr_expect(ix_sv_eq_cstr(n.out.tags[1].value, IX_SECRET_MARKER));
     cr_expect(ix_sv_find(n.out.uid, IX_SV("AKIA")) == IX_SV_NPOS);
