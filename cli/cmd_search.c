@@ -8,7 +8,6 @@
 #include "query/run.h"
 
 /* What a table shows of resources: less where there is less room. */
-#define USUAL_COLUMNS  "name,kind,type,region,account,managed_by,id"
 #define NARROW_COLUMNS "name,kind,region,id"
 enum { WIDE_TERMINAL = 110 };
 
@@ -34,7 +33,7 @@ static struct ix_sv answer_columns(const struct ix_invocation *invocation,
     if (ix_answer_is_resources(answer)) {
         size_t width = invocation->terminal.width;
         bool narrow = width && width < WIDE_TERMINAL && output == IX_OUTPUT_TABLE;
-        return narrow ? IX_SV(NARROW_COLUMNS) : IX_SV(USUAL_COLUMNS);
+        return narrow ? IX_SV(NARROW_COLUMNS) : IX_SV(IX_FORMAT_USUAL_COLUMNS);
     }
     for (size_t i = 0; i < ix_answer_column_count(answer); i++) {
         columns = ix_arena_printf(invocation->arena, "%.*s%s%.*s", IX_SV_FMT(columns), i ? "," : "",

@@ -38,44 +38,10 @@ static enum ix_code put_buf(struct ix_buf *buf, struct ix_err *err) {
 
 /* ---- cells ---- */
 
-/* "tags.env": a member named so, else the member of a member. */
-static const struct ix_json *member_at(const struct ix_json *row, struct ix_sv name) {
-    const struct ix_json *whole = ix_json_get_sv(row, name);
-    size_t dot = ix_sv_find_char(name, '.');
-    if (whole || dot == IX_SV_NPOS) {
-        return whole;
-    }
-    return member_at(ix_json_get_sv(row, ix_sv_sub(name, 0, dot)), ix_sv_from(name, dot + 1));
-}
-
-static bool all_scalars(const struct ix_json *array) {
-    for (const struct ix_json *n = ix_json_first(array); n; n = ix_json_next(n)) {
-        enum ix_json_kind kind = ix_json_kind(n);
-        if (kind == IX_JSON_ARRAY || kind == IX_JSON_OBJECT) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void write_cell(struct ix_buf *buf, const struct ix_json *node) {
-    enum ix_json_kind kind = ix_json_kind(node);
-    if (kind == IX_JSON_STRING) {
-        ix_buf_add(buf, ix_json_string(node));
-    } else if (kind == IX_JSON_ARRAY && all_scalars(node)) {
-        for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-            write_cell(buf, n);
-            ix_buf_add_cstr(buf, ix_json_next(n) ? ", " : "");
-        }
-    } else if (kind != IX_JSON_NONE && kind != IX_JSON_NULL) {
-        ix_json_write(buf, node);
-    }
-}
-
 static struct ix_sv cell_text(struct ix_arena *arena, const struct ix_json *row,
                               struct ix_sv column) {
     struct ix_buf buf = {0};
-    write_cell(&buf, member_at(row, column));
+    ix_format_cell(&buf, ix_format_member(row, column));
     struct ix_sv text = ix_arena_copy(arena, ix_buf_sv(&buf));
     ix_buf_done(&buf);
     return text;
@@ -107,19 +73,19 @@ static void put_padded(struct ix_sv text, size_t width, bool last) {
 }
 
 static void put_cells(const struct ix_printer *p, const struct ix_sv *cells) {
-    for (size_t i = 0; i < p->column_count; i++) {
-        put_padded(cells[i], p->widths[i], i + 1 == p->column_count);
+    for (size_t i = 0; i < p->columns.count; i++) {
+        put_padded(cells[i], p->widths[i], i + 1 == p->columns.count);
     }
     putchar('\n');
 }
 
 static void put_heading(const struct ix_printer *p) {
-    struct ix_sv cells[IX_PRINTER_COLUMNS_MAX];
-    char upper[IX_PRINTER_COLUMNS_MAX][64];
-    for (size_t i = 0; i < p->column_count; i++) {
-        size_t size = p->columns[i].size < 64 ? p->columns[i].size : 63;
+    struct ix_sv cells[IX_FORMAT_COLUMNS_MAX];
+    char upper[IX_FORMAT_COLUMNS_MAX][64];
+    for (size_t i = 0; i < p->columns.count; i++) {
+        size_t size = p->columns.names[i].size < 64 ? p->columns.names[i].size : 63;
         for (size_t j = 0; j < size; j++) {
-            char c = p->columns[i].data[j];
+            char c = p->columns.names[i].data[j];
             upper[i][j] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c == '_' ? ' ' : c;
         }
         cells[i] = ix_sv_of(upper[i], size);
@@ -131,7 +97,7 @@ static void put_heading(const struct ix_printer *p) {
 
 static size_t total_width(const struct ix_printer *p) {
     size_t total = 0;
-    for (size_t i = 0; i < p->column_count; i++) {
+    for (size_t i = 0; i < p->columns.count; i++) {
         total += p->widths[i] + (i ? GAP : 0);
     }
     return total;
@@ -141,7 +107,7 @@ static size_t total_width(const struct ix_printer *p) {
 static void narrow_to_terminal(struct ix_printer *p) {
     while (p->terminal->width && total_width(p) > p->terminal->width) {
         size_t widest = 0;
-        for (size_t i = 1; i < p->column_count; i++) {
+        for (size_t i = 1; i < p->columns.count; i++) {
             widest = p->widths[i] > p->widths[widest] ? i : widest;
         }
         if (p->widths[widest] <= NARROWEST) {
@@ -152,10 +118,10 @@ static void narrow_to_terminal(struct ix_printer *p) {
 }
 
 static void measure(struct ix_printer *p) {
-    for (size_t i = 0; i < p->column_count; i++) {
-        p->widths[i] = ix_terminal_text_width(p->columns[i]);
+    for (size_t i = 0; i < p->columns.count; i++) {
+        p->widths[i] = ix_terminal_text_width(p->columns.names[i]);
         for (size_t row = 0; row < p->held_rows; row++) {
-            size_t width = ix_terminal_text_width(p->held[row * p->column_count + i]);
+            size_t width = ix_terminal_text_width(p->held[row * p->columns.count + i]);
             p->widths[i] = width > p->widths[i] ? width : p->widths[i];
         }
     }
@@ -169,7 +135,7 @@ static void release_held(struct ix_printer *p) {
         put_heading(p);
     }
     for (size_t row = 0; row < p->held_rows; row++) {
-        put_cells(p, p->held + row * p->column_count);
+        put_cells(p, p->held + row * p->columns.count);
     }
     p->held_rows = 0;
     p->held = NULL;
@@ -178,15 +144,16 @@ static void release_held(struct ix_printer *p) {
 
 static enum ix_code table_row(struct ix_printer *p, const struct ix_json *row, struct ix_err *err) {
     if (!p->held && !p->measured) {
-        p->held = ix_arena_array(&p->arena, IX_PRINTER_MEASURED * p->column_count, sizeof *p->held);
+        p->held =
+            ix_arena_array(&p->arena, IX_PRINTER_MEASURED * p->columns.count, sizeof *p->held);
     }
-    struct ix_sv direct[IX_PRINTER_COLUMNS_MAX];
-    struct ix_sv *cells = p->measured ? direct : p->held + p->held_rows * p->column_count;
+    struct ix_sv direct[IX_FORMAT_COLUMNS_MAX];
+    struct ix_sv *cells = p->measured ? direct : p->held + p->held_rows * p->columns.count;
     if (!p->measured && !p->held) {
         return ix_err_nomem(err);
     }
-    for (size_t i = 0; i < p->column_count; i++) {
-        cells[i] = cell_text(&p->arena, row, p->columns[i]);
+    for (size_t i = 0; i < p->columns.count; i++) {
+        cells[i] = cell_text(&p->arena, row, p->columns.names[i]);
     }
     if (p->measured) {
         put_cells(p, cells);
@@ -200,72 +167,30 @@ static enum ix_code table_row(struct ix_printer *p, const struct ix_json *row, s
     return ix_arena_check(&p->arena, err);
 }
 
-/* ---- CSV, RFC 4180 ---- */
+/* ---- the other forms ---- */
 
-static void put_csv_field(struct ix_sv text) {
-    if (!memchr(text.data ? text.data : "", '"', text.size) &&
-        ix_sv_find_char(text, ',') == IX_SV_NPOS && ix_sv_find_char(text, '\n') == IX_SV_NPOS &&
-        ix_sv_find_char(text, '\r') == IX_SV_NPOS) {
-        put(text);
-        return;
-    }
-    putchar('"');
-    for (size_t i = 0; i < text.size; i++) {
-        fputs(text.data[i] == '"' ? "\"" : "", stdout);
-        putchar(text.data[i]);
-    }
-    putchar('"');
-}
-
-static void put_csv_line(const struct ix_sv *cells, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        fputs(i ? "," : "", stdout);
-        put_csv_field(cells[i]);
-    }
-    fputs("\r\n", stdout);
+/* In JSON, rows of named columns are arrays. */
+static const struct ix_format_columns *array_columns(const struct ix_printer *p) {
+    return p->as_rows ? &p->columns : NULL;
 }
 
 static enum ix_code csv_row(struct ix_printer *p, const struct ix_json *row, struct ix_err *err) {
-    struct ix_sv cells[IX_PRINTER_COLUMNS_MAX];
-    for (size_t i = 0; i < p->column_count; i++) {
-        cells[i] = cell_text(&p->arena, row, p->columns[i]);
-    }
-    put_csv_line(cells, p->column_count);
-    enum ix_code code = ix_arena_check(&p->arena, err);
-    ix_arena_reset(&p->arena);
-    return code;
-}
-
-/* ---- JSON and YAML ---- */
-
-static void write_as_array(struct ix_buf *buf, const struct ix_printer *p,
-                           const struct ix_json *row) {
-    ix_buf_add_char(buf, '[');
-    for (size_t i = 0; i < p->column_count; i++) {
-        const struct ix_json *node = member_at(row, p->columns[i]);
-        ix_buf_add_cstr(buf, i ? "," : "");
-        if (node) {
-            ix_json_write(buf, node);
-        } else {
-            ix_buf_add_cstr(buf, "null");
-        }
-    }
-    ix_buf_add_char(buf, ']');
+    struct ix_buf buf = {0};
+    ix_format_csv_row(&buf, &p->columns, row);
+    return put_buf(&buf, err);
 }
 
 static enum ix_code json_row(struct ix_printer *p, const struct ix_json *row, struct ix_err *err) {
     struct ix_buf buf = {0};
-    if (p->output == IX_OUTPUT_JSON) {
-        ix_buf_add_cstr(&buf, p->rows ? ",\n" : "\n");
-    }
-    if (p->as_rows && p->output == IX_OUTPUT_JSON) {
-        write_as_array(&buf, p, row);
-    } else {
-        ix_json_write(&buf, row);
-    }
-    if (p->output == IX_OUTPUT_NDJSON) {
-        ix_buf_add_char(&buf, '\n');
-    }
+    ix_format_json_row(&buf, array_columns(p), row, p->rows == 0);
+    return put_buf(&buf, err);
+}
+
+static enum ix_code ndjson_row(struct ix_printer *p, const struct ix_json *row,
+                               struct ix_err *err) {
+    struct ix_buf buf = {0};
+    (void)p;
+    ix_format_ndjson_row(&buf, row);
     return put_buf(&buf, err);
 }
 
@@ -278,42 +203,22 @@ static enum ix_code yaml_row(struct ix_printer *p, const struct ix_json *row, st
     return put_buf(&buf, err);
 }
 
-static enum ix_code json_begin(const struct ix_printer *p, struct ix_err *err) {
-    struct ix_buf buf = {0};
-    ix_buf_add_char(&buf, '{');
-    if (p->as_rows) {
-        ix_buf_add_cstr(&buf, "\"columns\":[");
-        for (size_t i = 0; i < p->column_count; i++) {
-            ix_buf_add_cstr(&buf, i ? "," : "");
-            ix_json_write_string(&buf, p->columns[i]);
-        }
-        ix_buf_add_cstr(&buf, "],\"rows\":[");
-    } else {
-        ix_buf_add_cstr(&buf, "\"items\":[");
-    }
-    return put_buf(&buf, err);
-}
-
-static enum ix_code json_end(const struct ix_json *tail, struct ix_err *err) {
-    struct ix_buf buf = {0};
-    ix_buf_add_cstr(&buf, "\n]");
-    for (const struct ix_json *n = ix_json_first(tail); n; n = ix_json_next(n)) {
-        ix_buf_add_char(&buf, ',');
-        ix_json_write_string(&buf, ix_json_key(n));
-        ix_buf_add_char(&buf, ':');
-        ix_json_write(&buf, n);
-    }
-    ix_buf_add_cstr(&buf, "}\n");
-    return put_buf(&buf, err);
-}
-
 /* ---- the printer ---- */
 
 static enum ix_code begin_output(struct ix_printer *p, struct ix_err *err) {
+    struct ix_buf buf = {0};
     if (p->output == IX_OUTPUT_CSV) {
-        put_csv_line(p->columns, p->column_count);
+        ix_format_csv_heading(&buf, &p->columns);
+    } else if (p->output == IX_OUTPUT_JSON) {
+        ix_format_json_begin(&buf, array_columns(p));
     }
-    return p->output == IX_OUTPUT_JSON ? json_begin(p, err) : IX_OK;
+    return put_buf(&buf, err);
+}
+
+static enum ix_code end_document(const struct ix_json *tail, struct ix_err *err) {
+    struct ix_buf buf = {0};
+    ix_format_json_end(&buf, tail);
+    return put_buf(&buf, err);
 }
 
 enum ix_code ix_printer_begin(struct ix_printer *p, enum ix_output output,
@@ -322,23 +227,14 @@ enum ix_code ix_printer_begin(struct ix_printer *p, enum ix_output output,
     p->output = output;
     p->terminal = terminal;
     ix_arena_init(&p->arena, 0);
-    struct ix_sv name;
-    while (ix_sv_split(&columns, ',', &name)) {
-        name = ix_sv_trim(name);
-        if (p->column_count == IX_PRINTER_COLUMNS_MAX) {
-            return ix_err_set(err, IX_LIMIT, "more than %d columns", IX_PRINTER_COLUMNS_MAX);
-        }
-        if (name.size) {
-            p->columns[p->column_count++] = name;
-        }
-    }
-    return begin_output(p, err);
+    enum ix_code code = ix_format_columns_add(&p->columns, columns, err);
+    return code == IX_OK ? begin_output(p, err) : code;
 }
 
 enum ix_code ix_printer_row(struct ix_printer *p, const struct ix_json *row, struct ix_err *err) {
     static enum ix_code (*const row_writers[])(struct ix_printer *, const struct ix_json *,
                                                struct ix_err *) = {
-        [IX_OUTPUT_TABLE] = table_row, [IX_OUTPUT_JSON] = json_row, [IX_OUTPUT_NDJSON] = json_row,
+        [IX_OUTPUT_TABLE] = table_row, [IX_OUTPUT_JSON] = json_row, [IX_OUTPUT_NDJSON] = ndjson_row,
         [IX_OUTPUT_CSV] = csv_row,     [IX_OUTPUT_YAML] = yaml_row,
     };
     enum ix_code code = row_writers[p->output](p, row, err);
@@ -355,7 +251,7 @@ enum ix_code ix_printer_end(struct ix_printer *p, const struct ix_json *tail, st
         release_held(p);
     }
     if (p->output == IX_OUTPUT_JSON && code == IX_OK) {
-        code = json_end(tail, err);
+        code = end_document(tail, err);
     }
     ix_arena_done(&p->arena);
     if (fflush(stdout) != 0 && code == IX_OK) {

@@ -3,15 +3,16 @@
  * Every command that answers with rows gives them here as objects; which of their members become
  * columns is a list of names. Tables fit the terminal: the widest columns give way, and what was
  * cut ends in an ellipsis. Table rows are held back until the end (to measure columns), at most
- * IX_PRINTER_MEASURED of them; later rows keep the widths found. CSV follows RFC 4180.
+ * IX_PRINTER_MEASURED of them; later rows keep the widths found. JSON, NDJSON and CSV are as
+ * query/format.h writes them.
  */
 #ifndef IX_CLI_PRINTER_H
 #define IX_CLI_PRINTER_H
 
-#include "base/json.h"
 #include "cli/terminal.h"
+#include "query/format.h"
 
-enum { IX_PRINTER_MEASURED = 1000, IX_PRINTER_COLUMNS_MAX = 64 };
+enum { IX_PRINTER_MEASURED = 1000 };
 
 enum ix_output {
     IX_OUTPUT_TABLE,
@@ -28,14 +29,13 @@ enum ix_output ix_output_parse(struct ix_sv name); /* of IX_OUTPUT_CHOICES; else
 struct ix_printer {
     enum ix_output output;
     const struct ix_terminal *terminal;
-    struct ix_sv columns[IX_PRINTER_COLUMNS_MAX]; /* names of members, dotted: "tags.env" */
-    size_t column_count;
+    struct ix_format_columns columns;
     /* JSON and YAML: true writes {"columns": …, "rows": [[…]]}, false {"items": [{…}]} */
     bool as_rows;
 
     /* its own */
-    size_t widths[IX_PRINTER_COLUMNS_MAX];
-    struct ix_sv *held; /* cells of measured rows, column_count each; in `arena` */
+    size_t widths[IX_FORMAT_COLUMNS_MAX];
+    struct ix_sv *held; /* cells of measured rows, columns.count each; in `arena` */
     size_t held_rows;
     bool measured;
     size_t rows;

@@ -241,6 +241,7 @@ static bool check_all(struct ix_checker *checker, const struct ix_query *query,
         return false;
     }
     plan->has_text = has_text(plan->search);
+    plan->moves = checker->moves;
     plan->note_count = checker->note_count;
     plan->notes = ix_arena_array(checker->arena, IX_NOTES_MAX, sizeof *plan->notes);
     if (plan->notes) {

@@ -21,6 +21,7 @@ struct ix_checker {
     struct ix_when when;
     const char *const *kinds, *const *categories, *const *types; /* may be NULL */
     bool *include_deleted;            /* set when the part at hand names `deleted` */
+    bool moves;                       /* something read so far moves on with the clock */
     const struct ix_node *basis_node; /* the one `basis:` test that is allowed there */
     bool relative;                    /* inside { } */
     struct ix_sv notes[IX_NOTES_MAX];

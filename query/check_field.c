@@ -173,6 +173,7 @@ static bool age_bound(struct ix_checker *checker, const struct ix_literal *liter
         return false;
     }
     *ret_operand = (struct ix_operand){.kind = IX_OPERAND_TIME, .text = literal->text};
+    checker->moves = true;
     ret_operand->begin_ms = ix_duration_add(checker->when.now_ms, duration, -1);
     ret_operand->end_ms = ret_operand->begin_ms + 1;
     return true;

@@ -35,10 +35,16 @@ static void not_a(struct ix_checker *checker, const struct ix_literal *literal, 
                   what);
 }
 
+static bool read_time(struct ix_checker *checker, struct ix_sv text, struct ix_operand *operand) {
+    bool is_time = ix_when_parse(&checker->when, text, &operand->begin_ms, &operand->end_ms);
+    checker->moves = checker->moves || (is_time && ix_when_moves(text));
+    return is_time;
+}
+
 static bool time_operand(struct ix_checker *checker, const struct ix_literal *literal,
                          struct ix_operand *operand) {
     operand->kind = IX_OPERAND_TIME;
-    if (ix_when_parse(&checker->when, literal->text, &operand->begin_ms, &operand->end_ms)) {
+    if (read_time(checker, literal->text, operand)) {
         return true;
     }
     not_a(checker, literal, "a time", "; write 2025-03, 2025-03-04T05:06Z, now-7d or ago(7d)");
@@ -245,9 +251,7 @@ static bool bound_of(struct ix_checker *checker, const struct ix_leaf *leaf,
         return false;
     }
     if (leaf->class_ == IX_CLASS_PROPERTY && ret_operand->kind == IX_OPERAND_TEXT &&
-        literal->kind == IX_LITERAL_BARE &&
-        ix_when_parse(&checker->when, literal->text, &ret_operand->begin_ms,
-                      &ret_operand->end_ms)) {
+        literal->kind == IX_LITERAL_BARE && read_time(checker, literal->text, ret_operand)) {
         ret_operand->kind = IX_OPERAND_TIME;
     }
     if (ret_operand->kind == IX_OPERAND_BOOL || ret_operand->kind == IX_OPERAND_NULL) {

@@ -122,7 +122,7 @@ static enum ix_code read_cursor(struct ix_arena *arena, const struct ix_json *cu
     if (!ix_sv_eq(ix_json_get_string(cursor, "q"), hash)) {
         return refuse(err, "this cursor belongs to another query");
     }
-    if (written_at != generation) {
+    if (generation >= 0 && written_at != generation) {
         return refuse(err, "the warehouse has changed since that answer");
     }
     for (const struct ix_json *k = ix_json_first(keys); k; k = ix_json_next(k)) {

@@ -22,6 +22,7 @@ struct pipeline {
     int64_t limit, skip; /* limit -1: none */
     struct ix_text_query *ranked;
     size_t ranked_count;
+    bool any_order;
 
     /* columns */
     bool is_rows;
@@ -102,7 +103,7 @@ static bool by_rank(const struct pipeline *p) {
 }
 
 static const struct ix_column *order_of(const struct pipeline *p, size_t *ret_count) {
-    if (by_rank(p)) {
+    if (by_rank(p) || p->any_order) {
         *ret_count = 0;
         return NULL;
     }
@@ -616,8 +617,21 @@ static bool write_page(struct pipeline *p, struct ix_sql *sql,
     return true;
 }
 
+/* Neither a sort nor a limit, which takes the first of the usual order. */
+static bool asks_no_order(const struct pipeline *p) {
+    return p->order_count == 0 && !is_frozen(p) && p->limit < 0 && p->skip == 0;
+}
+
+static void drop_order(struct pipeline *p) {
+    p->any_order = true;
+    p->ranked_count = 0;
+}
+
 static bool finish_resources(struct pipeline *p, const struct ix_lower_settings *settings,
                              struct ix_lowered *lowered) {
+    if (settings->any_order && asks_no_order(p)) {
+        drop_order(p);
+    }
     struct ix_sql *sql = &lowered->sql;
     struct ix_sql page;
     ix_sql_init(&page, p->l.arena);
@@ -645,7 +659,7 @@ static bool finish_rows(struct pipeline *p, const struct ix_lower_settings *sett
         struct ix_sql cut;
         ix_sql_init(&cut, p->l.arena);
         all_of_rows(p, &cut);
-        write_limit(&cut, settings->limit + 1, 0);
+        write_limit(&cut, settings->limit + 1, settings->skip_rows);
         replace(&lowered->sql, cut);
     }
     return true;

@@ -234,6 +234,7 @@ struct ix_plan {
     struct ix_stage *stages;
     size_t stage_count;
     bool explain;
+    bool moves; /* what it means moves on with the clock: a time before now, an age */
     enum ix_plan_format format;
     struct ix_sv *notes; /* for meta.notes: how a mixed AND/OR was read, units, ... */
     size_t note_count;

@@ -22,6 +22,8 @@ struct ix_answer {
     int64_t generation;
     int64_t rows; /* given so far */
     bool more;    /* there is at least one row after the last given */
+    bool cut;     /* ended early */
+    const char *why_cut;
     struct ix_keyset last;
     struct ix_arena last_arena; /* of the texts of `last` */
     struct ix_sv explanation;
@@ -46,15 +48,25 @@ static enum ix_code lower(struct ix_answer *a, struct ix_err *err) {
     struct ix_lower_settings settings = {
         .limit = a->settings.limit,
         .properties = a->settings.properties,
+        .any_order = a->settings.any_order,
+        .skip_rows = a->settings.skip_rows,
     };
     enum ix_code code = IX_OK;
-    if (!ix_sv_empty(a->settings.cursor)) {
-        code = ix_cursor_read(&a->arena, a->settings.cursor, a->generation, a->text,
+    bool goes_on = !ix_sv_empty(a->settings.cursor);
+    if (goes_on) {
+        code = ix_cursor_read(&a->arena, a->settings.cursor,
+                              a->settings.any_generation ? -1 : a->generation, a->text,
                               &settings.after, err);
     }
-    return code == IX_OK ? ix_lower(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan,
-                                    &settings, &a->lowered, err)
-                         : code;
+    if (code == IX_OK) {
+        code = ix_lower(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan, &settings,
+                        &a->lowered, err);
+    }
+    if (code == IX_OK && goes_on && settings.after.count != a->lowered.key_count) {
+        code = ix_err_set(err, IX_INVALID,
+                          "this is no cursor of an answer to this query; ask again without it");
+    }
+    return code;
 }
 
 /* The plan, the statement, and how the engine will go about it. */
@@ -132,6 +144,23 @@ size_t ix_answer_column_count(const struct ix_answer *a) {
 
 struct ix_sv ix_answer_column(const struct ix_answer *a, size_t column) {
     return a->plan.columns[column];
+}
+
+int64_t ix_answer_generation(const struct ix_answer *a) {
+    return a->generation;
+}
+
+bool ix_answer_moves(const struct ix_answer *a) {
+    bool moves = a->plan.moves;
+    for (size_t i = 0; !ix_answer_is_resources(a) && i < a->lowered.cell_count; i++) {
+        moves = moves || a->lowered.cells[i] == IX_CELL_AGE;
+    }
+    return moves;
+}
+
+void ix_answer_cut(struct ix_answer *a, const char *why) {
+    a->cut = true;
+    a->why_cut = why;
 }
 
 enum ix_plan_format ix_answer_format(const struct ix_answer *a) {
@@ -346,7 +375,7 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
                             struct ix_err *err) {
     bool row = false;
     *ret_row = NULL;
-    if (!a->cursor || a->more) {
+    if (!a->cursor || a->more || a->cut) {
         return IX_OK;
     }
     enum ix_code code = ix_cursor_next(a->cursor, &row, err);
@@ -365,6 +394,14 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
     }
     code = ix_arena_check(arena, err);
     return code == IX_OK ? ix_arena_check(&a->last_arena, err) : code;
+}
+
+enum ix_code ix_answer_cursor(struct ix_answer *a, struct ix_arena *arena, struct ix_sv *ret_text,
+                              struct ix_err *err) {
+    remember_keys(a);
+    enum ix_code code = ix_arena_check(&a->last_arena, err);
+    return code == IX_OK ? ix_cursor_write(arena, a->generation, a->text, &a->last, ret_text, err)
+                         : code;
 }
 
 /* ---- the tail ---- */
@@ -391,10 +428,10 @@ static enum ix_code count_all(struct ix_answer *a, int64_t *ret_count, struct ix
 /* How many there are: known when the answer shows them all, else counted up to a cap. */
 static enum ix_code set_count(struct ix_answer *a, struct ix_arena *arena, struct ix_json *tail,
                               struct ix_err *err) {
-    bool whole = !a->more && ix_sv_empty(a->settings.cursor);
+    bool whole = !a->more && !a->cut && ix_sv_empty(a->settings.cursor);
     int64_t value = a->rows;
     bool exact = whole;
-    if (!whole && a->settings.count) {
+    if (!whole && !a->cut && a->settings.count) {
         enum ix_code code = count_all(a, &value, err);
         if (code != IX_OK) {
             return code;
@@ -426,7 +463,27 @@ static struct ix_json *notes_of(const struct ix_answer *a, struct ix_arena *aren
     for (size_t i = 0; i < a->plan.note_count; i++) {
         ix_json_append(notes, ix_json_new_string(arena, a->plan.notes[i]));
     }
+    if (a->why_cut) {
+        ix_json_append(notes, ix_json_new_string(arena, ix_sv_cstr(a->why_cut)));
+    }
     return notes;
+}
+
+static const char *result_mode(const struct ix_answer *a) {
+    return a->cut ? "incomplete" : a->more ? "truncated" : "exact";
+}
+
+/* What `| as` asked for, for whoever writes the rows out. */
+static void set_format(const struct ix_answer *a, struct ix_arena *arena, struct ix_json *meta) {
+    static const char *const names[] = {
+        [IX_FORMAT_DEFAULT] = "",
+#define IX_FORMAT_ROW(symbol, name, ready) [IX_FORMAT_##symbol] = (name),
+#include "query/format.def"
+#undef IX_FORMAT_ROW
+    };
+    if (a->plan.format != IX_FORMAT_DEFAULT) {
+        ix_json_set_string(arena, meta, "format", ix_sv_cstr(names[a->plan.format]));
+    }
 }
 
 static enum ix_code set_meta(struct ix_answer *a, struct ix_arena *arena, struct ix_json *tail,
@@ -437,8 +494,8 @@ static enum ix_code set_meta(struct ix_answer *a, struct ix_arena *arena, struct
     enum ix_code code = ix_warehouse_freshness(a->warehouse, arena, &freshness, err);
     set(arena, meta, "generation", ix_json_new_int64(arena, a->generation));
     set(arena, meta, "as_of", ix_json_new_string(arena, ix_time_format(a->settings.now_ms, text)));
-    set(arena, meta, "result_mode",
-        ix_json_new_string(arena, a->more ? IX_SV("truncated") : IX_SV("exact")));
+    set(arena, meta, "result_mode", ix_json_new_string(arena, ix_sv_cstr(result_mode(a))));
+    set_format(a, arena, meta);
     set(arena, meta, "visibility", ix_json_new_string(arena, IX_SV("complete")));
     set(arena, meta, "freshness", freshness ? freshness : ix_json_new_array(arena));
     set(arena, meta, "notes", notes_of(a, arena));

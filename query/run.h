@@ -19,6 +19,10 @@ struct ix_run_query_settings {
     bool properties;
     bool count;          /* tell how many there are in all, up to IX_COUNT_CAP */
     struct ix_sv cursor; /* where an earlier answer ended; empty: from the beginning */
+    /* for streams, which are a run of the query for each piece */
+    bool any_order;      /* resources in the engine's own order, where the query asks for none */
+    bool any_generation; /* the cursor may be of another generation */
+    int64_t skip_rows;   /* where rows are not resources: so many are passed over; needs a limit */
     /* the known words, NULL at the end, for notes about misspelled ones; NULL: none are known */
     const char *const *kinds, *const *categories, *const *types;
 };
@@ -36,6 +40,9 @@ void ix_answer_close(struct ix_answer *answer); /* takes NULL */
 bool ix_answer_is_resources(const struct ix_answer *answer);
 size_t ix_answer_column_count(const struct ix_answer *answer);
 struct ix_sv ix_answer_column(const struct ix_answer *answer, size_t column);
+int64_t ix_answer_generation(const struct ix_answer *answer);
+/* True: the same query may answer otherwise later, though nothing was indexed. */
+bool ix_answer_moves(const struct ix_answer *answer);
 /* What `| as` asked for. */
 enum ix_plan_format ix_answer_format(const struct ix_answer *answer);
 /* For `| explain`: the plan and the statement as text; empty when it was not asked for, then there
@@ -45,6 +52,12 @@ struct ix_sv ix_answer_explanation(const struct ix_answer *answer);
 /* The next row as an object in `arena`; NULL after the last. */
 IX_MUST_CHECK enum ix_code ix_answer_next(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_row, struct ix_err *err);
+/* The cursor that goes on after the last row given, which must be a resource; before the tail. */
+IX_MUST_CHECK enum ix_code ix_answer_cursor(struct ix_answer *answer, struct ix_arena *arena,
+                                            struct ix_sv *ret_text, struct ix_err *err);
+/* There are no more rows, though perhaps more were found: result_mode is `incomplete`, and `why`
+ * (may be "") is among the notes. For rows that ended with an error. */
+void ix_answer_cut(struct ix_answer *answer, const char *why);
 /* After the last row: {"count": {"value", "exact"}, "next": null | cursor, "meta": {…}}. */
 IX_MUST_CHECK enum ix_code ix_answer_tail(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_tail, struct ix_err *err);

@@ -129,3 +129,8 @@ bool ix_when_parse(const struct ix_when *when, struct ix_sv text, int64_t *ret_b
     }
     return true;
 }
+
+bool ix_when_moves(struct ix_sv text) {
+    return ix_sv_starts_nocase(text, IX_SV("now")) || ix_sv_starts_nocase(text, IX_SV("ago(")) ||
+           ix_sv_eq_nocase(text, IX_SV("today")) || ix_sv_eq_nocase(text, IX_SV("yesterday"));
+}

@@ -14,4 +14,7 @@ struct ix_when {
 bool ix_when_parse(const struct ix_when *when, struct ix_sv text, int64_t *ret_begin_ms,
                    int64_t *ret_end_ms);
 
+/* True when what the text names moves on with the clock: now-7d, today. */
+bool ix_when_moves(struct ix_sv text);
+
 #endif
