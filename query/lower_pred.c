@@ -170,10 +170,13 @@ static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_store
                         const struct ix_test *test) {
     const struct ix_value_test *asked =
         ix_lower_text_test(l, test, column == IX_STORED_PROVIDER_VERSION);
-    bool type = column == IX_STORED_TYPE;
     bool id = column == IX_STORED_ID;
     if (!asked) {
         return false;
+    }
+    if (column == IX_STORED_TYPE) {
+        l->dialect->type_passes(sql, asked);
+        return true;
     }
     ix_sql_text(sql, "(");
     if (test->op == IX_OP_WORDS && (id || column == IX_STORED_ADDRESS)) {
@@ -183,9 +186,9 @@ static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_store
         ix_sql_text(sql, "(");
     }
     l->dialect->passes(sql, l->scope, column, asked);
-    if (type || id) { /* of types also every native spelling */
+    if (id) {
         ix_sql_text(sql, " OR ");
-        l->dialect->passes(sql, l->scope, type ? IX_STORED_NATIVE_TYPE : IX_STORED_UID, asked);
+        l->dialect->passes(sql, l->scope, IX_STORED_UID, asked);
     }
     ix_sql_text(sql, "))");
     return true;

@@ -139,6 +139,8 @@ struct ix_dialect {
                struct ix_sv value, bool nocase);
     void (*passes)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
                    const struct ix_value_test *test);
+    /* the type, or the native type of one of its sources, passes */
+    void (*type_passes)(struct ix_sql *sql, const struct ix_value_test *test);
     void (*between)(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open);
     void (*flag)(struct ix_sql *sql, uint32_t mask);
     void (*in_set)(struct ix_sql *sql, const struct ix_sql *rids); /* the rid is in that select */

@@ -384,6 +384,19 @@ static void passes(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_sto
     ask(sql, scope, column, &question);
 }
 
+/* As a set: types are few and decide much, so they should lead, whatever else is asked. */
+static void type_passes(struct ix_sql *sql, const struct ix_value_test *test) {
+    const struct question question = {.test = test};
+    text(sql, "r.rid IN (SELECT rid FROM resource WHERE ");
+    ask_word(sql, "type", "type", &question);
+    text(sql, " UNION ALL SELECT rid FROM resource WHERE ");
+    ask_word(sql, "native_type", "native_type", &question);
+    text(sql, " UNION ALL SELECT q.rid FROM resource q CROSS JOIN observation o ON o.rid = q.rid "
+              "WHERE q.native_type IS NULL AND (o.deleted IS NULL OR q.deleted IS NOT NULL) AND ");
+    ask_word(sql, "o.native_type", "native_type", &question);
+    text(sql, ")");
+}
+
 static void between(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open) {
     const char *expression = column == IX_STORED_LAST_SEEN ? last_seen : columns[column].column;
     text(sql, "(");
@@ -603,6 +616,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .exists = exists,
     .is = is,
     .passes = passes,
+    .type_passes = type_passes,
     .between = between,
     .flag = flag,
     .in_set = in_set,
