@@ -196,21 +196,22 @@ static bool lower_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_store
 
 /* An address anywhere in the properties. */
 static bool lower_ip(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    struct ix_pred *anywhere = IX_NEW(l->arena, struct ix_pred);
-    struct ix_path_step *deep = IX_NEW(l->arena, struct ix_path_step);
-    if (!anywhere || !deep) {
-        ix_err_nomem(l->err);
-        return false;
+    const struct ix_test *test = &pred->field.test;
+    if (test->op == IX_OP_EXISTS) {
+        l->dialect->address(sql, NULL);
+        return true;
     }
-    deep->kind = IX_STEP_DEEP;
-    *anywhere = (struct ix_pred){.kind = IX_PRED_PROP};
-    anywhere->prop.path = (struct ix_path){.steps = deep, .count = 1};
-    anywhere->prop.test = pred->field.test;
-    const struct ix_value_test *asked = ix_lower_json_test(l, anywhere);
-    if (asked) {
-        l->dialect->properties_pass(sql, asked);
+    if (test->op != IX_OP_INSIDE) {
+        return unsupported(l, pred,
+                           "an address is tested by an address or a network: ip:10.0.0.0/8");
     }
-    return asked != NULL;
+    ix_sql_text(sql, "(");
+    for (size_t i = 0; i < test->value_count; i++) {
+        ix_sql_text(sql, i ? " OR " : "");
+        l->dialect->address(sql, &test->values[i].ip);
+    }
+    ix_sql_text(sql, ")");
+    return true;
 }
 
 static bool lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred,

@@ -13,6 +13,7 @@
 #ifndef IX_INDEXER_WAREHOUSE_DIALECT_H
 #define IX_INDEXER_WAREHOUSE_DIALECT_H
 
+#include "base/ip.h"
 #include "indexer/model/resource.h"
 #include "indexer/warehouse/sql.h"
 
@@ -156,6 +157,8 @@ struct ix_dialect {
     void (*text)(struct ix_sql *sql, const struct ix_text_query *queries, size_t count);
     void (*tag)(struct ix_sql *sql, const struct ix_tag_query *query);
     void (*property)(struct ix_sql *sql, const struct ix_property_query *query);
+    /* a property value is an address or network within the range; NULL: any */
+    void (*address)(struct ix_sql *sql, const struct ix_ip_range *range);
     void (*properties_pass)(struct ix_sql *sql, const struct ix_value_test *test);
 };
 

@@ -12,7 +12,7 @@ struct number {
     double number;
 };
 
-struct text { /* a tag or a reference */
+struct text { /* a tag, a reference or an address */
     struct ix_sv value;
     int64_t key;       /* of a tag */
     int64_t rid, last; /* class, or pid */
@@ -24,10 +24,9 @@ struct withdrawn {
 };
 
 static const size_t sizes[IX_BATCH_KINDS] = {
-    [IX_BATCH_TERMS] = sizeof(struct ix_posting),
-    [IX_BATCH_NUMBERS] = sizeof(struct number),
-    [IX_BATCH_TAGS] = sizeof(struct text),
-    [IX_BATCH_REFERENCES] = sizeof(struct text),
+    [IX_BATCH_TERMS] = sizeof(struct ix_posting), [IX_BATCH_NUMBERS] = sizeof(struct number),
+    [IX_BATCH_TAGS] = sizeof(struct text),        [IX_BATCH_REFERENCES] = sizeof(struct text),
+    [IX_BATCH_ADDRESSES] = sizeof(struct text),
 };
 
 /* ---- gathering ---- */
@@ -120,6 +119,11 @@ enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_t key, struct 
 enum ix_code ix_batch_reference(struct ix_sqlite *e, int64_t rid, int64_t pid, struct ix_sv value,
                                 struct ix_err *err) {
     return add_text(e, IX_BATCH_REFERENCES, (struct text){value, 0, rid, pid}, err);
+}
+
+enum ix_code ix_batch_address(struct ix_sqlite *e, int64_t rid, struct ix_sv range,
+                              struct ix_err *err) {
+    return add_text(e, IX_BATCH_ADDRESSES, (struct text){.value = range, .rid = rid}, err);
 }
 
 /* ---- withdrawing ---- */
@@ -231,6 +235,13 @@ static int by_text(const void *a, const void *b) {
     return result ? result : by_key(x->last, y->last);
 }
 
+static int by_bytes(const void *a, const void *b) {
+    const struct text *x = a;
+    const struct text *y = b;
+    int result = ix_sv_cmp(x->value, y->value);
+    return result ? result : by_key(x->rid, y->rid);
+}
+
 static void bind_number(sqlite3_stmt *s, const char *row) {
     const struct number *n = (const struct number *)row;
     sqlite3_bind_int64(s, 1, n->key);
@@ -253,23 +264,40 @@ static void bind_reference(sqlite3_stmt *s, const char *row) {
     sqlite3_bind_int64(s, 3, t->last);
 }
 
-static enum ix_code write_sorted(struct ix_sqlite *e, enum ix_batch_kind kind,
-                                 enum ix_statement statement,
-                                 int (*order)(const void *a, const void *b),
-                                 void (*bind)(sqlite3_stmt *s, const char *row),
+static void bind_address(sqlite3_stmt *s, const char *row) {
+    const struct text *t = (const struct text *)row;
+    sqlite3_bind_blob(s, 1, t->value.data, (int)t->value.size, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, t->rid);
+}
+
+/* The tables beside the postings. */
+static const struct table {
+    enum ix_batch_kind kind;
+    enum ix_statement statement;
+    int (*order)(const void *a, const void *b);
+    void (*bind)(sqlite3_stmt *s, const char *row);
+} tables[] = {
+    {IX_BATCH_NUMBERS, IX_STATEMENT_NUM_ADD, by_number, bind_number},
+    {IX_BATCH_TAGS, IX_STATEMENT_TAG_ADD, by_text, bind_tag},
+    {IX_BATCH_REFERENCES, IX_STATEMENT_REF_ADD, by_text, bind_reference},
+    {IX_BATCH_ADDRESSES, IX_STATEMENT_ADDRESS_ADD, by_bytes, bind_address},
+};
+
+static enum ix_code write_sorted(struct ix_sqlite *e, const struct table *table,
                                  struct ix_err *err) {
-    struct ix_batch_rows *rows = &e->run.batch->of[kind];
+    struct ix_batch_rows *rows = &e->run.batch->of[table->kind];
+    size_t size = sizes[table->kind];
     enum ix_code code = IX_OK;
     if (rows->count == 0) {
         return IX_OK;
     }
-    qsort(rows->rows, rows->count, sizes[kind], order);
+    qsort(rows->rows, rows->count, size, table->order);
     for (size_t i = 0; code == IX_OK && i < rows->count; i++) {
-        sqlite3_stmt *s = ix_sqlite_statement(e, statement, err);
+        sqlite3_stmt *s = ix_sqlite_statement(e, table->statement, err);
         if (!s) {
             return err->code;
         }
-        bind(s, rows->rows + i * sizes[kind]);
+        table->bind(s, rows->rows + i * size);
         code = ix_sqlite_run_statement(e, s, err);
     }
     return code;
@@ -285,15 +313,8 @@ enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err) {
     }
     enum ix_code code = ix_postings_write(e, (struct ix_posting *)b->of[IX_BATCH_TERMS].rows,
                                           b->of[IX_BATCH_TERMS].count, err);
-    if (code == IX_OK) {
-        code = write_sorted(e, IX_BATCH_NUMBERS, IX_STATEMENT_NUM_ADD, by_number, bind_number, err);
-    }
-    if (code == IX_OK) {
-        code = write_sorted(e, IX_BATCH_TAGS, IX_STATEMENT_TAG_ADD, by_text, bind_tag, err);
-    }
-    if (code == IX_OK) {
-        code = write_sorted(e, IX_BATCH_REFERENCES, IX_STATEMENT_REF_ADD, by_text, bind_reference,
-                            err);
+    for (size_t i = 0; code == IX_OK && i < sizeof tables / sizeof *tables; i++) {
+        code = write_sorted(e, &tables[i], err);
     }
     return code == IX_OK ? ix_batch_begin(e, err) : code;
 }

@@ -11,6 +11,7 @@ enum ix_batch_kind {
     IX_BATCH_NUMBERS,
     IX_BATCH_TAGS,
     IX_BATCH_REFERENCES,
+    IX_BATCH_ADDRESSES,
     IX_BATCH_KINDS
 };
 
@@ -39,6 +40,9 @@ IX_MUST_CHECK enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_
                                         struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_batch_reference(struct ix_sqlite *e, int64_t rid, int64_t pid,
                                               struct ix_sv value, struct ix_err *err);
+/* `range` as in table address. */
+IX_MUST_CHECK enum ix_code ix_batch_address(struct ix_sqlite *e, int64_t rid, struct ix_sv range,
+                                            struct ix_err *err);
 /* What was gathered of `rid` so far is not written. */
 IX_MUST_CHECK enum ix_code ix_batch_withdraw(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err);

@@ -213,9 +213,9 @@ static enum ix_code derive_everything(struct ix_sqlite *e, struct ix_err *err) {
 }
 
 enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err) {
-    static const char empty_all[] =
-        "INSERT INTO search (search) VALUES ('delete-all');"
-        "DELETE FROM tag; DELETE FROM ref; DELETE FROM prop_num; DELETE FROM prop_path;";
+    static const char empty_all[] = "INSERT INTO search (search) VALUES ('delete-all');"
+                                    "DELETE FROM tag; DELETE FROM ref; DELETE FROM address; DELETE "
+                                    "FROM prop_num; DELETE FROM prop_path;";
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     ix_arena_reset(&e->run.keep);
     ix_map_init(&e->run.words, &e->run.keep);

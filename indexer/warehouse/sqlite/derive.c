@@ -1,6 +1,7 @@
 /* Everything that can be made again from one resource: its entry in the text index, and in the
  * batch its property terms, tags, numbers, and the ids that it refers to. Taking out uses the same
  * texts as putting in, so the two cannot disagree; it must happen before the row changes. */
+#include "base/ip.h"
 #include "indexer/model/property.h"
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/facts.h"
@@ -218,6 +219,28 @@ static void derive_reference(struct derivation *d, int64_t pid, struct ix_sv val
     }
 }
 
+static void derive_address(struct derivation *d, struct ix_sv text) {
+    struct ix_ip_range ip;
+    char bytes[2 * sizeof ip.first.bytes];
+    if (!ix_ip_parse(text, &ip)) {
+        return;
+    }
+    memcpy(bytes, ip.first.bytes, sizeof ip.first.bytes);
+    memcpy(bytes + sizeof ip.first.bytes, ip.last.bytes, sizeof ip.last.bytes);
+    bool one = ix_ip_cmp(ip.first, ip.last) == 0;
+    struct ix_sv range = ix_sv_of(bytes, one ? sizeof ip.first.bytes : sizeof bytes);
+    if (d->add) {
+        keep(ix_batch_address(d->e, d->subject->rid, range, d->err));
+        return;
+    }
+    sqlite3_stmt *s = ix_sqlite_statement(d->e, IX_STATEMENT_ADDRESS_REMOVE, d->err);
+    if (s) {
+        sqlite3_bind_blob(s, 1, range.data, (int)range.size, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 2, d->subject->rid);
+        run(d, s);
+    }
+}
+
 /* Numbers and texts that read as numbers, texts that read as times, ids. */
 static void derive_value(struct derivation *d, int64_t pid, const struct ix_property *property) {
     struct ix_sv text = property->text;
@@ -232,8 +255,11 @@ static void derive_value(struct derivation *d, int64_t pid, const struct ix_prop
             derive_number(d, pid, IX_NUMBER_TIME, (double)ms);
         }
     }
-    if (property->kind == IX_JSON_STRING) {
+    if (property->kind == IX_JSON_STRING && well(d)) {
         derive_reference(d, pid, text);
+    }
+    if (property->kind == IX_JSON_STRING && well(d)) {
+        derive_address(d, text);
     }
 }
 

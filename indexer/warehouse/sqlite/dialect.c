@@ -535,6 +535,26 @@ static void property(struct ix_sql *sql, const struct ix_property_query *query) 
     text(sql, ")");
 }
 
+/* The first address is in the range when the key is, whatever follows it; the last one is looked at
+ * where it is another. */
+static void address(struct ix_sql *sql, const struct ix_ip_range *range) {
+    text(sql, "r.rid IN (SELECT rid FROM address");
+    if (range) {
+        char end[2 * sizeof range->last.bytes];
+        memcpy(end, range->last.bytes, sizeof range->last.bytes);
+        memset(end + sizeof range->last.bytes, 0xFF, sizeof range->last.bytes);
+        text(sql, " WHERE range >= ");
+        ix_sql_bind_blob(sql,
+                         ix_sv_of((const char *)range->first.bytes, sizeof range->first.bytes));
+        text(sql, " AND range <= ");
+        ix_sql_bind_blob(sql, ix_sv_of(end, sizeof end));
+        text(sql, " AND (length(range) = 16 OR substr(range, 17) <= ");
+        ix_sql_bind_blob(sql, ix_sv_of(end, sizeof range->last.bytes));
+        text(sql, ")");
+    }
+    text(sql, ")");
+}
+
 static void properties_pass(struct ix_sql *sql, const struct ix_value_test *test) {
     text(sql, "ix_test_document(" DOCUMENT("props") ", ");
     ix_sql_bind_test(sql, test);
@@ -626,5 +646,6 @@ const struct ix_dialect ix_sqlite_dialect = {
     .text = text_match,
     .tag = tag,
     .property = property,
+    .address = address,
     .properties_pass = properties_pass,
 };

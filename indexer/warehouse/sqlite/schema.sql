@@ -180,6 +180,12 @@ CREATE TABLE ref (          -- property values that look like an id of something
     PRIMARY KEY (value, rid, pid)
 ) WITHOUT ROWID;
 
+CREATE TABLE address (      -- property values that are an IP address or a network
+    range BLOB NOT NULL,    -- the first one, 16 bytes, and the last one when it is another
+    rid INTEGER NOT NULL,
+    PRIMARY KEY (range, rid)
+) WITHOUT ROWID;
+
 CREATE TABLE prop_path (    -- every property path ever seen
     pid INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
