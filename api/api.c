@@ -10,6 +10,8 @@
 
 struct ix_api {
     struct ix_api_options options;
+    void (*write_metrics)(void *context, struct ix_buf *out);
+    void *metrics_context;
 };
 
 struct ix_api_worker {
@@ -26,6 +28,19 @@ enum ix_code ix_api_open(const struct ix_api_options *options, struct ix_api **r
     api->options = *options;
     *ret_api = api;
     return IX_OK;
+}
+
+void ix_api_set_metrics(struct ix_api *api, void (*write)(void *context, struct ix_buf *out),
+                        void *context) {
+    api->write_metrics = write;
+    api->metrics_context = context;
+}
+
+bool ix_api_write_metrics(struct ix_api *api, struct ix_buf *out) {
+    if (api->write_metrics) {
+        api->write_metrics(api->metrics_context, out);
+    }
+    return api->write_metrics != NULL;
 }
 
 void ix_api_close(struct ix_api *api) {

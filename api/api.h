@@ -24,14 +24,19 @@ struct ix_api_options {
     const char *folder;     /* the data folder; borrowed for the life of the ix_api */
     const char *version;    /* of the program */
     int64_t query_time_ms;  /* a query running longer is answered as incomplete; 0: no limit */
-    int64_t rows_max;       /* of one page; a stream has no such limit */
-    int64_t body_bytes_max; /* of a request's body; routes may lower it */
+    int64_t rows_max;       /* of one page; 0: no limit; a stream has none */
+    int64_t body_bytes_max; /* of a request's body; routes may lower it; 0: theirs alone */
     const char *const *kinds, *const *categories, *const *types; /* known words; NULL at the end */
 };
 
 IX_MUST_CHECK enum ix_code ix_api_open(const struct ix_api_options *options,
                                        struct ix_api **ret_api, struct ix_err *err);
 void ix_api_close(struct ix_api *api); /* takes NULL; after its workers */
+
+/* Who writes the text of /metrics (Prometheus' text format) into `out`; without one the path is not
+ * there. Before the first request. */
+void ix_api_set_metrics(struct ix_api *api, void (*write)(void *context, struct ix_buf *out),
+                        void *context);
 
 IX_MUST_CHECK enum ix_code ix_api_worker_open(struct ix_api *api, struct ix_api_worker **ret_worker,
                                               struct ix_err *err);
@@ -66,15 +71,20 @@ struct ix_api_response {
     struct ix_arena arena; /* everything of the response */
 };
 
-/* Always fills in a response: what goes wrong is a problem document with its status. */
+/* Always fills in a response: what goes wrong is a problem document with its status. A response to
+ * HEAD is the one to GET: the server sends its head alone. */
 void ix_api_dispatch(struct ix_api_worker *worker, const struct ix_api_request *request,
                      struct ix_api_response *ret_response);
 void ix_api_response_done(struct ix_api_response *response); /* closes the stream as well */
 
 /* Appends the next piece to `out`; *ret_more false: that was the last one. Holds no reader of the
  * warehouse open between calls, and may be called with another worker than before. An error can no
- * longer be a status: the stream writes it as its end mark. */
+ * longer be a status: the stream writes it as its end mark, or is broken (below). */
 void ix_api_stream_next(struct ix_api_stream *stream, struct ix_api_worker *worker,
                         struct ix_buf *out, bool *ret_more);
+/* True after the last piece when the body is not whole and has no way to say so (CSV): the
+ * connection must be closed without the end of the body (the last chunk), so that the client sees
+ * it. */
+bool ix_api_stream_broken(const struct ix_api_stream *stream);
 
 #endif

@@ -32,11 +32,14 @@ struct ix_call {
     struct ix_arguments arguments;
     enum ix_media media; /* what the caller takes best of what the route gives */
     bool in_query;       /* the place of an error is one in arguments.q or .text */
+    bool is_get;         /* GET or HEAD */
     struct ix_api_response *response;
     struct ix_arena *arena; /* the response's */
 };
 
 const struct ix_api_options *ix_api_options_of(const struct ix_api *api);
+/* False when nobody writes any. */
+bool ix_api_write_metrics(struct ix_api *api, struct ix_buf *out);
 struct ix_api *ix_worker_api(const struct ix_api_worker *worker);
 
 /* The worker's reader of the warehouse; it watches the request's `cancelled`. IX_NOT_FOUND with
@@ -59,6 +62,12 @@ IX_MUST_CHECK enum ix_code ix_reply_json(struct ix_call *call, const struct ix_j
 /* Copies the buffer's contents and frees it; the error that it stands for. */
 IX_MUST_CHECK enum ix_code ix_reply_buf(struct ix_call *call, const char *content_type,
                                         struct ix_buf *buf, struct ix_err *err);
+
+/* What may be kept and asked about again: sets ETag and, when If-None-Match names it, makes the
+ * response 304 and returns true: then there is nothing more to do. The tag is weak; it stands for
+ * `generation` and for everything in `about`. Answers to POST are never kept. */
+bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv about);
+void ix_reply_never_keep(struct ix_call *call); /* Cache-Control: no-store */
 
 /* Makes the response the problem that `err` stands for, whatever it was before. */
 void ix_reply_problem(struct ix_call *call, const struct ix_err *err);

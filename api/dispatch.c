@@ -4,7 +4,8 @@
 
 #include "api/arguments.h"
 #include "api/route.h"
-#include "base/err.h"
+#include "api/stream.h"
+#include "base/gzip.h"
 
 enum { RESPONSE_ARENA_MAX = 512 << 20, WORDS_SIZE = 128 };
 
@@ -36,6 +37,10 @@ static void refuse(struct ix_call *call, int status, const char *code, const cha
     struct ix_err err = {0};
     ix_err_set(&err, IX_INVALID, "%s", detail);
     ix_reply_http_problem(call, status, code, &err);
+}
+
+static bool is_get(struct ix_sv method) {
+    return is_method(method, "GET") || is_method(method, "HEAD");
 }
 
 /* No route takes the method there: why. */
@@ -121,6 +126,34 @@ static void answer(struct ix_call *call, struct ix_sv uid) {
     if (call->route->handle(call, &err) != IX_OK) {
         ix_reply_problem(call, &err);
     }
+    if (err.code == IX_IO || err.code == IX_CORRUPT) {
+        ix_worker_drop_reader(call->worker); /* the file may be another one by now */
+    }
+}
+
+/* Small bodies gain nothing. */
+static void compress(struct ix_call *call) {
+    enum { WORTH_IT = 1024 };
+    struct ix_api_response *response = call->response;
+    struct ix_buf buf = {0};
+    struct ix_err ignored = {0};
+    if (response->body.size < WORTH_IT ||
+        !ix_media_takes_coding(ix_request_header(call->request, "Accept-Encoding"), "gzip")) {
+        return;
+    }
+    if (ix_gzip(&buf, response->body, &ignored) == IX_OK && buf.size < response->body.size) {
+        struct ix_sv body = ix_arena_copy(call->arena, ix_buf_sv(&buf));
+        if (!ix_sv_empty(body)) {
+            response->body = body;
+            ix_reply_header(call, "Content-Encoding", IX_SV("gzip"));
+        }
+    }
+    ix_buf_done(&buf);
+}
+
+/* Every answer depends on these two, those that were refused for them too. */
+static void say_variants(struct ix_call *call) {
+    ix_reply_header(call, "Vary", IX_SV("Accept, Accept-Encoding"));
 }
 
 void ix_api_dispatch(struct ix_api_worker *worker, const struct ix_api_request *request,
@@ -133,17 +166,21 @@ void ix_api_dispatch(struct ix_api_worker *worker, const struct ix_api_request *
         .worker = worker,
         .request = request,
         .route = find_route(request, &uid),
+        .is_get = is_get(request->method),
         .response = ret_response,
         .arena = &ret_response->arena,
     };
     if (call.route) {
         answer(&call, uid);
+        say_variants(&call);
+        compress(&call);
     } else {
         answer_unrouted(&call);
     }
 }
 
 void ix_api_response_done(struct ix_api_response *response) {
+    ix_api_stream_close(response->stream);
     ix_arena_done(&response->arena);
     *response = (struct ix_api_response){0};
 }

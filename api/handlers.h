@@ -8,5 +8,6 @@
 IX_MUST_CHECK enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_livez(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_readyz(struct ix_call *call, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_api_metrics(struct ix_call *call, struct ix_err *err);
 
 #endif

@@ -5,7 +5,7 @@
 enum ix_code ix_api_livez(struct ix_call *call, struct ix_err *err) {
     (void)err;
     ix_reply_text(call, 200, ix_media_content_type(IX_MEDIA_JSON), IX_SV("{\"status\":\"ok\"}\n"));
-    ix_reply_header(call, "Cache-Control", IX_SV("no-store"));
+    ix_reply_never_keep(call);
     return IX_OK;
 }
 
@@ -27,6 +27,15 @@ enum ix_code ix_api_readyz(struct ix_call *call, struct ix_err *err) {
     ix_json_set_string(call->arena, node, "status", IX_SV("ok"));
     ix_json_set(call->arena, node, IX_SV("generation"), ix_json_new_int64(call->arena, generation));
     code = ix_reply_json(call, node, err);
-    ix_reply_header(call, "Cache-Control", IX_SV("no-store"));
+    ix_reply_never_keep(call);
     return code;
+}
+
+enum ix_code ix_api_metrics(struct ix_call *call, struct ix_err *err) {
+    struct ix_buf buf = {0};
+    if (!ix_api_write_metrics(call->api, &buf)) {
+        return ix_err_set(err, IX_NOT_FOUND, "nobody keeps metrics here");
+    }
+    ix_reply_never_keep(call);
+    return ix_reply_buf(call, ix_media_content_type(IX_MEDIA_METRICS), &buf, err);
 }

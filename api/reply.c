@@ -2,7 +2,10 @@
  *
  * A problem is a document (RFC 9457) whose `code` says what a program can do about it, whose
  * `position` points into the query, and whose `suggestion` could stand there instead. */
+#include <inttypes.h>
+
 #include "api/call.h"
+#include "base/hash.h"
 #include "base/json_writer.h"
 #include "query/suggest.h"
 
@@ -53,6 +56,44 @@ enum ix_code ix_reply_json(struct ix_call *call, const struct ix_json *node, str
     ix_json_write(&buf, node);
     ix_buf_add_char(&buf, '\n');
     return ix_reply_buf(call, ix_media_content_type(IX_MEDIA_JSON), &buf, err);
+}
+
+/* ---- what clients keep ---- */
+
+void ix_reply_never_keep(struct ix_call *call) {
+    ix_reply_header(call, "Cache-Control", IX_SV("no-store"));
+}
+
+/* Compared weakly (RFC 9110 section 8.8.3.2): W/ does not count. */
+static struct ix_sv opaque(struct ix_sv tag) {
+    return ix_sv_starts(tag, IX_SV("W/")) ? ix_sv_from(tag, 2) : tag;
+}
+
+static bool names_tag(struct ix_sv list, struct ix_sv tag) {
+    struct ix_sv item;
+    while (ix_sv_split(&list, ',', &item)) {
+        item = ix_sv_trim(item);
+        if (ix_sv_eq(item, IX_SV("*")) || ix_sv_eq(opaque(item), opaque(tag))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv about) {
+    if (!call->is_get) {
+        ix_reply_never_keep(call);
+        return false;
+    }
+    struct ix_sv tag = ix_arena_printf(call->arena, "W/\"%" PRId64 "-%016" PRIx64 "\"", generation,
+                                       ix_hash_seeded(about, (uint64_t)call->media));
+    ix_reply_header(call, "ETag", tag);
+    ix_reply_header(call, "Cache-Control", IX_SV("private, no-cache"));
+    bool same = names_tag(ix_request_header(call->request, "If-None-Match"), tag);
+    if (same) {
+        call->response->status = 304;
+    }
+    return same;
 }
 
 /* ---- problems ---- */
@@ -116,7 +157,7 @@ void ix_reply_http_problem(struct ix_call *call, int status, const char *code,
         return;
     }
     call->response->status = status;
-    ix_reply_header(call, "Cache-Control", IX_SV("no-store"));
+    ix_reply_never_keep(call);
     if (status == 503) {
         ix_reply_header(call, "Retry-After", IX_SV("1"));
     }

@@ -87,6 +87,17 @@ const struct ix_route ix_routes[] = {
         .about = "Opens the warehouse and reads its generation.",
         .handle = ix_api_readyz,
     },
+    {
+        .name = "metrics",
+        .method = "GET",
+        .path = "/metrics",
+        .access = IX_ACCESS_METRICS,
+        .media = MEDIA(METRICS),
+        .errors = "404",
+        .summary = "Figures about the server, in Prometheus' text format",
+        .about = "",
+        .handle = ix_api_metrics,
+    },
     {0},
 };
 

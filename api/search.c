@@ -1,8 +1,41 @@
-/* Searching: the answer of query/run.h as one JSON document. */
+/* Searching: the answer of query/run.h as one JSON document, or as a stream (stream.c). */
+#include "api/answer.h"
 #include "api/handlers.h"
-#include "query/run.h"
+#include "api/route.h"
+#include "api/stream.h"
 
 enum { PAGE_USUAL = 50 };
+
+struct ix_run_query_settings
+ix_answer_settings(const struct ix_api *api, const struct ix_arguments *arguments, int64_t now_ms) {
+    const struct ix_api_options *options = ix_api_options_of(api);
+    return (struct ix_run_query_settings){
+        .now_ms = now_ms,
+        .properties = arguments->properties,
+        .count = arguments->count,
+        .cursor = arguments->cursor,
+        .kinds = options->kinds,
+        .categories = options->categories,
+        .types = options->types,
+    };
+}
+
+enum ix_code ix_answer_columns(const struct ix_answer *answer, struct ix_arena *arena,
+                               struct ix_format_columns *ret_columns, struct ix_err *err) {
+    *ret_columns = (struct ix_format_columns){0};
+    if (ix_answer_is_resources(answer)) {
+        return ix_format_columns_add(ret_columns, IX_SV(IX_FORMAT_USUAL_COLUMNS), err);
+    }
+    size_t count = ix_answer_column_count(answer);
+    if (count > IX_FORMAT_COLUMNS_MAX) {
+        return ix_err_set(err, IX_LIMIT, "more than %d columns", IX_FORMAT_COLUMNS_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
+        ret_columns->names[i] = ix_arena_copy(arena, ix_answer_column(answer, i));
+    }
+    ret_columns->count = count;
+    return ix_arena_check(arena, err);
+}
 
 static int64_t page_limit(const struct ix_call *call) {
     int64_t most = ix_api_options_of(call->api)->rows_max;
@@ -10,89 +43,113 @@ static int64_t page_limit(const struct ix_call *call) {
     return most > 0 && wanted > most ? most : wanted;
 }
 
-static void write_columns(struct ix_buf *buf, const struct ix_answer *answer) {
-    ix_buf_add_cstr(buf, "{\"columns\":[");
-    for (size_t i = 0; i < ix_answer_column_count(answer); i++) {
-        ix_buf_add_cstr(buf, i ? "," : "");
-        ix_json_write_string(buf, ix_answer_column(answer, i));
-    }
-    ix_buf_add_cstr(buf, "],\"rows\":[");
-}
+/* ---- one document ---- */
 
-static void write_row(struct ix_buf *buf, const struct ix_answer *answer,
-                      const struct ix_json *row) {
-    if (ix_answer_is_resources(answer)) {
-        ix_json_write(buf, row);
-        return;
-    }
-    ix_buf_add_char(buf, '[');
-    for (const struct ix_json *n = ix_json_first(row); n; n = ix_json_next(n)) {
-        ix_json_write(buf, n);
-        ix_buf_add_cstr(buf, ix_json_next(n) ? "," : "");
-    }
-    ix_buf_add_char(buf, ']');
-}
-
-static enum ix_code write_rows(struct ix_buf *buf, struct ix_answer *answer, struct ix_err *err) {
+static enum ix_code write_rows(struct ix_buf *buf, struct ix_answer *answer,
+                               const struct ix_format_columns *columns, struct ix_err *err) {
     struct ix_arena arena;
     ix_arena_init(&arena, 0);
     enum ix_code code;
-    for (int64_t rows = 0;; rows++) {
+    for (bool first = true;; first = false) {
         struct ix_json *row;
         code = ix_answer_next(answer, &arena, &row, err);
         if (code != IX_OK || !row) {
             break;
         }
-        ix_buf_add_cstr(buf, rows ? ",\n" : "\n");
-        write_row(buf, answer, row);
+        ix_format_json_row(buf, columns, row, first);
         ix_arena_reset(&arena);
     }
     ix_arena_done(&arena);
     return code;
 }
 
-static void write_tail(struct ix_buf *buf, const struct ix_json *tail) {
-    ix_buf_add_cstr(buf, "\n]");
-    for (const struct ix_json *n = ix_json_first(tail); n; n = ix_json_next(n)) {
-        ix_buf_add_char(buf, ',');
-        ix_json_write_string(buf, ix_json_key(n));
-        ix_buf_add_char(buf, ':');
-        ix_json_write(buf, n);
+/* A limit on the way (time, above all) ends the rows, not the answer: it is told as incomplete. */
+static enum ix_code write_what_there_is(struct ix_call *call, struct ix_buf *buf,
+                                        struct ix_answer *answer,
+                                        const struct ix_format_columns *columns,
+                                        struct ix_err *err) {
+    struct ix_err fault = {0};
+    if (write_rows(buf, answer, columns, &fault) == IX_LIMIT) {
+        ix_answer_cut(answer, ix_arena_copy(call->arena, ix_sv_cstr(fault.text)).data);
+        call->response->header_count = 0; /* no ETag: it may be whole next time */
+        ix_reply_never_keep(call);
+        return IX_OK;
     }
-    ix_buf_add_cstr(buf, "}\n");
+    *err = fault;
+    return fault.code;
 }
 
-static enum ix_code write_answer(struct ix_call *call, struct ix_answer *answer,
-                                 struct ix_err *err) {
+static enum ix_code write_document(struct ix_call *call, struct ix_answer *answer,
+                                   struct ix_err *err) {
     struct ix_buf buf = {0};
-    struct ix_json *tail;
-    if (ix_answer_is_resources(answer)) {
-        ix_buf_add_cstr(&buf, "{\"items\":[");
-    } else {
-        write_columns(&buf, answer);
+    struct ix_json *tail = NULL;
+    struct ix_format_columns columns;
+    enum ix_code code = ix_answer_columns(answer, call->arena, &columns, err);
+    if (code != IX_OK) {
+        return code;
     }
-    enum ix_code code = write_rows(&buf, answer, err);
+    const struct ix_format_columns *shown = ix_answer_is_resources(answer) ? NULL : &columns;
+    ix_format_json_begin(&buf, shown);
+    code = write_what_there_is(call, &buf, answer, shown, err);
     code = code == IX_OK ? ix_answer_tail(answer, call->arena, &tail, err) : code;
     if (code != IX_OK) {
         ix_buf_done(&buf);
         return code;
     }
-    write_tail(&buf, tail);
+    ix_format_json_end(&buf, tail);
     return ix_reply_buf(call, ix_media_content_type(IX_MEDIA_JSON), &buf, err);
 }
 
-enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err) {
-    const struct ix_api_options *options = ix_api_options_of(call->api);
-    const struct ix_run_query_settings settings = {
-        .now_ms = call->request->now_ms,
-        .limit = page_limit(call),
-        .properties = call->arguments.properties,
-        .count = call->arguments.count,
-        .cursor = call->arguments.cursor,
-        .kinds = options->kinds,
-        .categories = options->categories,
-        .types = options->types,
+static enum ix_code write_explanation(struct ix_call *call, struct ix_sv explanation,
+                                      struct ix_err *err) {
+    struct ix_json *node = ix_json_new_object(call->arena);
+    ix_json_set_string(call->arena, node, "explanation", explanation);
+    return ix_reply_json(call, node, err);
+}
+
+/* Everything but the generation that the document depends on. */
+static struct ix_sv what_is_asked(struct ix_call *call) {
+    const struct ix_arguments *a = &call->arguments;
+    return ix_arena_printf(call->arena, "%s %.*s %.*s %lld %d %d", call->route->name,
+                           IX_SV_FMT(a->q), IX_SV_FMT(a->cursor), (long long)page_limit(call),
+                           a->properties, a->count);
+}
+
+static enum ix_code answer_page(struct ix_call *call, struct ix_answer *answer,
+                                struct ix_err *err) {
+    if (ix_answer_moves(answer)) {
+        ix_reply_never_keep(call);
+    } else if (ix_reply_unchanged(call, ix_answer_generation(answer), what_is_asked(call))) {
+        return IX_OK;
+    }
+    struct ix_sv explanation = ix_answer_explanation(answer);
+    return ix_sv_empty(explanation) ? write_document(call, answer, err)
+                                    : write_explanation(call, explanation, err);
+}
+
+/* ---- which form ---- */
+
+/* `| as csv` counts where neither `format=` nor Accept insists on another form. */
+static enum ix_media media_of(const struct ix_call *call, const struct ix_answer *answer) {
+    static const enum ix_media asked[] = {
+        [IX_FORMAT_CSV] = IX_MEDIA_CSV,
+        [IX_FORMAT_NDJSON] = IX_MEDIA_NDJSON,
+        [IX_FORMAT_JSON] = IX_MEDIA_JSON,
     };
+    enum ix_media media = call->media;
+    enum ix_plan_format format = ix_answer_format(answer);
+    bool known = format == IX_FORMAT_CSV || format == IX_FORMAT_NDJSON || format == IX_FORMAT_JSON;
+    if (known && ix_sv_empty(call->arguments.format)) {
+        (void)ix_media_choose(ix_request_header(call->request, "Accept"), 1u << asked[format],
+                              &media);
+    }
+    return media;
+}
+
+enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err) {
+    struct ix_run_query_settings settings =
+        ix_answer_settings(call->api, &call->arguments, call->request->now_ms);
+    settings.limit = page_limit(call);
     struct ix_warehouse *reader;
     struct ix_answer *answer;
     enum ix_code code = ix_worker_reader(call->worker, call->request->cancelled, &reader, err);
@@ -101,9 +158,11 @@ enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err) {
     }
     call->in_query = true;
     code = ix_query_run(reader, call->arguments.q, &settings, &answer, err);
-    if (code == IX_OK) {
-        code = write_answer(call, answer, err);
-        ix_answer_close(answer);
+    if (code != IX_OK) {
+        return code;
     }
-    return code;
+    call->media = media_of(call, answer);
+    code = call->media == IX_MEDIA_JSON ? answer_page(call, answer, err) : IX_OK;
+    ix_answer_close(answer);
+    return call->media == IX_MEDIA_JSON ? code : ix_stream_answer(call, err);
 }

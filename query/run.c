@@ -158,6 +158,10 @@ bool ix_answer_moves(const struct ix_answer *a) {
     return moves;
 }
 
+bool ix_answer_has_more(const struct ix_answer *a) {
+    return a->more;
+}
+
 void ix_answer_cut(struct ix_answer *a, const char *why) {
     a->cut = true;
     a->why_cut = why;
@@ -398,7 +402,9 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
 
 enum ix_code ix_answer_cursor(struct ix_answer *a, struct ix_arena *arena, struct ix_sv *ret_text,
                               struct ix_err *err) {
-    remember_keys(a);
+    if (!a->more) { /* else they are kept, and the engine stands one row ahead */
+        remember_keys(a);
+    }
     enum ix_code code = ix_arena_check(&a->last_arena, err);
     return code == IX_OK ? ix_cursor_write(arena, a->generation, a->text, &a->last, ret_text, err)
                          : code;

@@ -52,6 +52,8 @@ struct ix_sv ix_answer_explanation(const struct ix_answer *answer);
 /* The next row as an object in `arena`; NULL after the last. */
 IX_MUST_CHECK enum ix_code ix_answer_next(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_row, struct ix_err *err);
+/* True once the limit kept back a row. */
+bool ix_answer_has_more(const struct ix_answer *answer);
 /* The cursor that goes on after the last row given, which must be a resource; before the tail. */
 IX_MUST_CHECK enum ix_code ix_answer_cursor(struct ix_answer *answer, struct ix_arena *arena,
                                             struct ix_sv *ret_text, struct ix_err *err);

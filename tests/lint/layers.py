@@ -30,7 +30,7 @@ FLOORS = {
 LIBRARIES = {
     "cjson/cJSON.h": ("base/json.c",),
     "cJSON.h": ("base/json.c",),
-    "zlib.h": ("base/stream.c",),
+    "zlib.h": ("base/stream.c", "base/gzip.c"),
     "zstd.h": ("base/stream.c",),
     "yaml.h": ("base/yaml.c",),
     "pcre2.h": ("base/regex.c",),
