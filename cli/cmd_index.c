@@ -10,6 +10,7 @@
 #include "collectors/run.h"
 #include "indexer/model/record.h"
 #include "indexer/normalise/normalise.h"
+#include "indexer/normalise/secrets.h"
 
 struct indexing {
     struct ix_run_target target;
@@ -45,6 +46,17 @@ static void remember(struct indexing *indexing, const struct ix_input_report *re
     ix_json_append(indexing->reports[report->outcome], entry);
 }
 
+/* A reason may carry words of the input: no secrets, and nothing that a terminal would obey. */
+static struct ix_sv printable(struct ix_arena *arena, struct ix_sv text) {
+    struct ix_sv clean = ix_secret_clean(arena, text);
+    char *copy = ix_arena_alloc(arena, clean.size + 1);
+    for (size_t i = 0; copy && i < clean.size; i++) {
+        unsigned char c = (unsigned char)clean.data[i];
+        copy[i] = c < 0x20 || c == 0x7F ? ' ' : clean.data[i];
+    }
+    return ix_sv_of(copy, copy ? clean.size : 0);
+}
+
 static void say(struct indexing *indexing, const struct ix_input_report *report) {
     static const char *const words[] = {
         [IX_INPUT_INDEXED] = "indexed",
@@ -57,7 +69,8 @@ static void say(struct indexing *indexing, const struct ix_input_report *report)
     if (indexing->invocation->settings.quiet && went_well) {
         return;
     }
-    fprintf(stderr, "%-8s %.*s", words[report->outcome], IX_SV_FMT(report->path));
+    struct ix_sv path = printable(indexing->invocation->arena, report->path);
+    fprintf(stderr, "%-8s %.*s", words[report->outcome], IX_SV_FMT(path));
     if (report->outcome == IX_INPUT_INDEXED) {
         fprintf(stderr, ": %s, %" PRId64 " resources", report->format, report->resources);
     }
@@ -68,8 +81,11 @@ static void say(struct indexing *indexing, const struct ix_input_report *report)
     fputc('\n', stderr);
 }
 
-static void on_report(struct ix_run_target *target, const struct ix_input_report *report) {
+static void on_report(struct ix_run_target *target, const struct ix_input_report *given) {
     struct indexing *indexing = (struct indexing *)target;
+    struct ix_input_report shown = *given;
+    const struct ix_input_report *report = &shown;
+    shown.reason = printable(indexing->invocation->arena, given->reason);
     if (report->outcome == IX_INPUT_INDEXED) {
         indexing->resources += report->resources;
         indexing->relations += report->relations;

@@ -37,7 +37,8 @@ struct ix_input {
     struct ix_sv head;       /* the first bytes, expanded (up to IX_INPUT_HEAD) */
     struct ix_json *outline; /* of the first (non-empty) document; NULL unless JSON or YAML */
     struct ix_sv fault;      /* why there is no outline though the form is JSON or YAML: the
-                                syntax error, with line and column; else empty */
+                                syntax error, with line and column; why it is no text though the
+                                form is BINARY; else empty */
     size_t fault_byte;
     enum ix_code (*open)(const struct ix_input *input, struct ix_stream **ret_stream,
                          struct ix_err *err);

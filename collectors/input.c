@@ -146,6 +146,38 @@ static enum ix_code find_outline(struct ix_input *input, struct ix_arena *arena,
     return ix_arena_check(arena, err);
 }
 
+/* Windows writes UTF-16 where others write UTF-8, with a mark in front or without. */
+static bool is_utf16(struct ix_sv head) {
+    enum { LOOKED_AT = 64 };
+    size_t zeros[2] = {0};
+    head = ix_sv_sub(head, 0, LOOKED_AT);
+    for (size_t i = 0; i < head.size; i++) {
+        zeros[i % 2] += head.data[i] == '\0';
+    }
+    size_t most = zeros[0] > zeros[1] ? zeros[0] : zeros[1];
+    size_t least = zeros[0] + zeros[1] - most;
+    return ix_sv_starts(head, IX_SV("\xFF\xFE")) || ix_sv_starts(head, IX_SV("\xFE\xFF")) ||
+           (head.size > 1 && least == 0 && most >= head.size / 2);
+}
+
+static size_t first_foreign_byte(struct ix_sv head) {
+    size_t at = 0;
+    size_t size;
+    while (at < head.size && head.data[at] != '\0' && (size = ix_sv_utf8_size(head, at)) > 0) {
+        at += size;
+    }
+    return at;
+}
+
+static struct ix_sv fault_of_binary(struct ix_arena *arena, struct ix_sv head) {
+    if (is_utf16(head)) {
+        return IX_SV("text in UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
+    }
+    size_t at = first_foreign_byte(head);
+    const char *what = at < head.size && head.data[at] == '\0' ? "a NUL byte" : "no UTF-8";
+    return ix_arena_printf(arena, "not text in UTF-8: byte %zu is %s", at, what);
+}
+
 enum ix_code ix_input_inspect(struct ix_input *input, struct ix_arena *arena, struct ix_err *err) {
     struct ix_stream *stream = NULL;
     enum ix_code code = ix_input_open(input, &stream, err);
@@ -158,6 +190,10 @@ enum ix_code ix_input_inspect(struct ix_input *input, struct ix_arena *arena, st
         return code;
     }
     input->form = form_of(input->head);
+    if (input->form == IX_FORM_BINARY) {
+        input->fault = fault_of_binary(arena, input->head);
+        return ix_arena_check(arena, err);
+    }
     bool has_outline = input->form == IX_FORM_JSON || input->form == IX_FORM_YAML;
     return has_outline ? find_outline(input, arena, err) : IX_OK;
 }

@@ -61,14 +61,33 @@ static void count_report(struct runner *r, const struct ix_input_report *report)
     r->target->report(r->target, report);
 }
 
+/* A name may be anything, so only what looks like one in a format is shown: a token does not, nor
+ * does what a terminal would obey. */
+static bool is_plain_name(struct ix_sv name) {
+    enum { SIZE_MAX_SHOWN = 32, SIZE_WITH_DIGITS = 12 };
+    bool digits = false;
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        digits |= c >= '0' && c <= '9';
+        if (!letter && !(c >= '0' && c <= '9') && !strchr("_-.$@", c)) {
+            return false;
+        }
+    }
+    return name.size > 0 && name.size <= (digits ? SIZE_WITH_DIGITS : SIZE_MAX_SHOWN);
+}
+
 static struct ix_sv top_names(struct ix_arena *arena, const struct ix_json *outline) {
     enum { SHOWN = 6 };
     struct ix_sv names = {0};
     size_t shown = 0;
     for (const struct ix_json *n = ix_json_first(outline); n && shown < SHOWN;
-         n = ix_json_next(n), shown++) {
-        names = ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(names), shown ? ", " : "",
-                                IX_SV_FMT(ix_sv_sub(ix_json_key(n), 0, 40)));
+         n = ix_json_next(n)) {
+        if (is_plain_name(ix_json_key(n))) {
+            names = ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(names), shown ? ", " : "",
+                                    IX_SV_FMT(ix_json_key(n)));
+            shown++;
+        }
     }
     return names;
 }
@@ -80,7 +99,7 @@ static struct ix_sv unrecognised_reason(struct ix_arena *arena, const struct ix_
         return IX_SV("the file is empty");
     }
     if (input->form == IX_FORM_BINARY) {
-        return IX_SV("not text in UTF-8");
+        return input->fault;
     }
     if (input->form == IX_FORM_TEXT) {
         return IX_SV("text of no format known here");
@@ -88,9 +107,10 @@ static struct ix_sv unrecognised_reason(struct ix_arena *arena, const struct ix_
     if (!ix_sv_empty(input->fault)) {
         return ix_arena_printf(arena, "broken %s: %.*s", form, IX_SV_FMT(input->fault));
     }
-    if (ix_json_kind(input->outline) == IX_JSON_OBJECT) {
+    struct ix_sv names = top_names(arena, input->outline);
+    if (ix_json_kind(input->outline) == IX_JSON_OBJECT && !ix_sv_empty(names)) {
         return ix_arena_printf(arena, "%s of no format known here (it holds: %.*s)", form,
-                               IX_SV_FMT(top_names(arena, input->outline)));
+                               IX_SV_FMT(names));
     }
     return ix_arena_printf(arena, "%s of no format known here", form);
 }

@@ -220,7 +220,8 @@ static void recognise_broken(const struct ix_input *input, struct ix_arena *aren
                              struct ix_recognised *ret) {
     bool state = ix_sv_find(input->head, IX_SV("\"urn:pulumi:")) != IX_SV_NPOS &&
                  ix_sv_find(input->head, IX_SV("\"resources\"")) != IX_SV_NPOS;
-    if (input->form != IX_FORM_JSON || ix_sv_empty(input->fault) || !state) {
+    bool meant_as_json = input->form == IX_FORM_JSON || input->form == IX_FORM_BINARY;
+    if (!meant_as_json || ix_sv_empty(input->fault) || !state) {
         return;
     }
     *ret = (struct ix_recognised){

@@ -71,7 +71,8 @@ static bool is_encrypted(const struct ix_input *input) {
 }
 
 static bool is_broken(const struct ix_input *input) {
-    return input->form == IX_FORM_JSON && !ix_sv_empty(input->fault) &&
+    bool meant_as_json = input->form == IX_FORM_JSON || input->form == IX_FORM_BINARY;
+    return meant_as_json && !ix_sv_empty(input->fault) &&
            (head_holds(input, "\"terraform_version\"") ||
             (head_holds(input, "\"lineage\"") && head_holds(input, "\"serial\"")) ||
             (head_holds(input, "\"instances\"") && head_holds(input, "\"schema_version\"")) ||

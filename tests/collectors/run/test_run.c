@@ -188,7 +188,11 @@ Test(run, says_why_nobody_claims_an_input) {
         {"{\"apple\": 1, \"pear\": 2}", "(it holds: apple, pear)"},
         {"{\"a\": [1, 2", "broken JSON: "},
         {"a: [1\n", "broken YAML: "},
-        {"\x01\x02\xff", "not text in UTF-8"},
+        {"{\"a\": \"\xff\"}", "not text in UTF-8: byte 7 is no UTF-8"},
+        {"{\"gh"
+         "p_abcdefghijklmnopqrstuvwxyz0123456789\": 1, \"a\\u001b[1m\": 2, \"pear\": 3}",
+         "(it holds: pear)"},
+        {"{\"a\\u0007\": 1}", "JSON of no format known here\n"},
         {"[1, 2]", "JSON of no format known here"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -196,6 +200,26 @@ Test(run, says_why_nobody_claims_an_input) {
         cr_assert_eq(run_one("x"), IX_OK, "%s", err.text);
         cr_assert(says(rows[i][1]), "row %zu: %s", i, said());
         cr_assert_eq(counts.skipped, 1);
+    }
+    cr_assert_not(says("begin"), "%s", said());
+}
+
+Test(run, says_what_makes_an_input_no_text) {
+    static const struct {
+        struct ix_sv bytes;
+        const char *words;
+    } rows[] = {
+        {IX_SV_INIT("\xFF\xFE{\0\"\0a\0"), "text in UTF-16: save it as UTF-8"},
+        {IX_SV_INIT("{\0\"\0a\0\"\0:\0"), "text in UTF-16: save it as UTF-8"},
+        {IX_SV_INIT("\0{\0\"\0a\0\""), "text in UTF-16: save it as UTF-8"},
+        {IX_SV_INIT("{\"a\": \0 1}"), "byte 6 is a NUL byte"},
+        {IX_SV_INIT("{\"terraform_version\": \"1.0\", \"serial\": \0 1}"),
+         "a Terraform state or plan that is broken JSON: not text in UTF-8: byte 39"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        folder_write(&folder, "x", rows[i].bytes);
+        cr_assert_eq(run_one("x"), IX_OK, "%s", err.text);
+        cr_assert(says(rows[i].words), "row %zu: %s", i, said());
     }
     cr_assert_not(says("begin"), "%s", said());
 }
