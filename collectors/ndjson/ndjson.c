@@ -192,13 +192,37 @@ static enum ix_code enter_source(struct reading *r, const struct ix_json *node,
 
 /* ---- records ---- */
 
-static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
-                                  struct ix_err *err) {
-    struct ix_resource resource = {0};
-#define ROW(name, member) resource.member = ix_json_get_string(node, #name);
+/* A number where an id should stand would be lost without a word. */
+static enum ix_code take_text(struct reading *r, const struct ix_json *node, const char *name,
+                              struct ix_sv *ret_text, struct ix_err *err) {
+    const struct ix_json *member = ix_json_get(node, name);
+    *ret_text = ix_json_string(member);
+    return is_kind_or_null(member, IX_JSON_STRING)
+               ? IX_OK
+               : ix_err_set(err, IX_INVALID, "line %lld: `%s` must be text", (long long)r->line,
+                            name);
+}
+
+static enum ix_code take_texts(struct reading *r, const struct ix_json *node,
+                               struct ix_resource *resource, struct ix_err *err) {
+    enum ix_code code = IX_OK;
+#define ROW(name, member)                                                                          \
+    if (code == IX_OK) {                                                                           \
+        code = take_text(r, node, #name, &resource->member, err);                                  \
+    }
     IX_RECORD_MEMBERS(ROW)
     IX_RECORD_OPTIONAL_MEMBERS(ROW)
 #undef ROW
+    return code;
+}
+
+static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
+                                  struct ix_err *err) {
+    struct ix_resource resource = {0};
+    enum ix_code code = take_texts(r, node, &resource, err);
+    if (code != IX_OK) {
+        return code;
+    }
     resource.source = ix_buf_sv(&r->source);
     resource.source_kind = ix_buf_sv(&r->kind);
     if (ix_sv_empty(resource.address) || ix_sv_empty(resource.native_type)) {
@@ -210,7 +234,7 @@ static enum ix_code push_resource(struct reading *r, const struct ix_json *node,
     } else if (properties && ix_json_kind(properties) != IX_JSON_NULL) {
         return bad_line(r, err, "`properties` must be an object");
     }
-    enum ix_code code = read_time(r, node, "created", &resource.created_ms, err);
+    code = read_time(r, node, "created", &resource.created_ms, err);
     code = code == IX_OK ? read_time(r, node, "modified", &resource.modified_ms, err) : code;
     code = code == IX_OK ? read_flags(r, node, &resource.flags, err) : code;
     code = code == IX_OK ? read_tags(r, node, &resource, err) : code;

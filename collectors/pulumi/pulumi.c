@@ -230,6 +230,17 @@ static enum ix_code push(struct ix_pulumi_reading *r, const struct ix_json *node
     return ix_pulumi_relate(r, node, resource, err);
 }
 
+/* Nothing is taken for properties that are none: a damaged file must not look like a change. */
+static bool has_properties(const struct ix_json *node) {
+    static const char *const names[] = {"inputs", "outputs"};
+    bool fits = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        enum ix_json_kind kind = ix_json_kind(ix_json_get(node, names[i]));
+        fits &= kind == IX_JSON_OBJECT || kind == IX_JSON_NONE || kind == IX_JSON_NULL;
+    }
+    return fits;
+}
+
 static enum ix_code read_resource(struct ix_pulumi_reading *r, struct ix_json_reader *reader,
                                   int64_t number, struct ix_err *err) {
     struct ix_json *node = NULL;
@@ -238,6 +249,11 @@ static enum ix_code read_resource(struct ix_pulumi_reading *r, struct ix_json_re
     enum ix_code code = take(r, reader, &node, err);
     if (code != IX_OK) {
         return code;
+    }
+    if (!has_properties(node)) {
+        return ix_err_set(err, IX_INVALID,
+                          "line %lld: `inputs` or `outputs` of resource %lld are no object",
+                          (long long)line, (long long)number);
     }
     ix_pulumi_describe(r, node, &resource);
     if (ix_sv_empty(resource.address)) {

@@ -13,6 +13,11 @@ enum ix_code ix_tf_reading_fault(struct ix_tf_reading *r, const char *what, stru
                       what);
 }
 
+bool ix_tf_reading_fits(const struct ix_json *node, enum ix_json_kind kind) {
+    enum ix_json_kind own = ix_json_kind(node);
+    return own == kind || own == IX_JSON_NONE || own == IX_JSON_NULL;
+}
+
 static enum ix_code pass_null(struct ix_tf_reading *r, bool *ret_null, struct ix_err *err) {
     struct ix_json *scalar = NULL;
     enum ix_code code = ix_json_reader_value(r->reader, &r->element, &scalar, err);

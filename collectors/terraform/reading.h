@@ -83,6 +83,10 @@ IX_MUST_CHECK enum ix_code ix_tf_reading_objects(struct ix_tf_reading *reading, 
                                                                       struct ix_err *err),
                                                  void *context, struct ix_err *err);
 
+/* Whether `node` is of that kind, null or missing: other kinds are faults of the file, and read as
+ * nothing they would retire what is there. */
+bool ix_tf_reading_fits(const struct ix_json *node, enum ix_json_kind kind);
+
 /* IX_INVALID with the line the reader is at. */
 enum ix_code ix_tf_reading_fault(struct ix_tf_reading *reading, const char *what,
                                  struct ix_err *err);

@@ -50,6 +50,9 @@ static enum ix_code read_resource(struct ix_tf_reading *r, struct ix_json *node,
     if (ix_sv_empty(instance.type) || ix_sv_empty(ix_json_get_string(node, "address"))) {
         return ix_tf_reading_fault(r, "before here is a resource without `type` or `address`", err);
     }
+    if (!ix_tf_reading_fits(instance.attributes, IX_JSON_OBJECT)) {
+        return ix_tf_reading_fault(r, "before here `values` of a resource is no object", err);
+    }
     instance.address = full_address(r, module, node);
     instance.flags |= ix_json_is_true(ix_json_get(node, "tainted")) ? IX_FLAG_TAINTED : 0;
     instance.flags |= ix_sv_empty(instance.variant) ? 0 : IX_FLAG_DEPOSED;

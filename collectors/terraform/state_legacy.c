@@ -78,6 +78,9 @@ static enum ix_code read_resource(struct ix_tf_reading *r, const struct module *
         return ix_tf_reading_fault(r, "before here is a resource that is none", err);
     }
     const struct ix_json *primary = ix_json_get(node, "primary");
+    if (!ix_tf_reading_fits(primary, IX_JSON_OBJECT)) {
+        return ix_tf_reading_fault(r, "before here `primary` is no object", err);
+    }
     bool has_primary = ix_json_kind(primary) == IX_JSON_OBJECT;
     enum ix_code code = IX_OK;
     if (has_primary) {

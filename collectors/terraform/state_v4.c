@@ -13,6 +13,13 @@ struct block {
     bool data;
 };
 
+static bool is_instance(const struct ix_json *node) {
+    const struct ix_json *key = ix_json_get(node, "index_key");
+    return ix_json_kind(node) == IX_JSON_OBJECT &&
+           ix_tf_reading_fits(ix_json_get(node, "attributes"), IX_JSON_OBJECT) &&
+           (ix_tf_reading_fits(key, IX_JSON_STRING) || ix_json_kind(key) == IX_JSON_NUMBER);
+}
+
 static enum ix_code find_attributes(struct ix_tf_reading *r, const struct ix_json *node,
                                     struct ix_json **ret_attributes, struct ix_err *err) {
     struct ix_json *attributes = ix_json_get(node, "attributes");
@@ -30,6 +37,12 @@ static enum ix_code find_attributes(struct ix_tf_reading *r, const struct ix_jso
 
 static enum ix_code read_instance(struct ix_tf_reading *r, const struct block *block,
                                   const struct ix_json *node, struct ix_err *err) {
+    if (!is_instance(node)) {
+        return ix_tf_reading_fault(r,
+                                   "before here is an instance that is none: it must be an "
+                                   "object with `attributes`, its `index_key` text or a number",
+                                   err);
+    }
     struct ix_sv key = ix_tf_address_key(&r->instance, ix_json_get(node, "index_key"));
     struct ix_sv provider = ix_json_get_string(node, "provider");
     struct ix_sv deposed = ix_json_get_string(node, "deposed");
@@ -69,6 +82,11 @@ static enum ix_code read_block(struct ix_tf_reading *r, struct ix_json *node, vo
         return ix_tf_reading_fault(r, "before here is a resource without `type` or `name`", err);
     }
     const struct ix_json *instances = ix_json_get(node, "instances");
+    if (!ix_tf_reading_fits(instances, IX_JSON_ARRAY) ||
+        !ix_tf_reading_fits(ix_json_get(node, "module"), IX_JSON_STRING)) {
+        return ix_tf_reading_fault(r, "before here `instances` is no array, or `module` no text",
+                                   err);
+    }
     enum ix_code code = IX_OK;
     for (const struct ix_json *n = ix_json_first(instances); n && code == IX_OK;
          n = ix_json_next(n)) {

@@ -127,8 +127,8 @@ Test(cloudformation_templates, relate_resources_through_functions_and_depends_on
         cr_assert(relation, "%s to %s", cases[i].from, cases[i].to);
         cr_assert(ix_sv_eq_cstr(ix_json_get_string(relation, "path"), cases[i].path));
     }
-    cr_assert_eq(count_relations(&c, "depends_on", NULL, NULL, NULL),
-                 sizeof cases / sizeof *cases, "parameters, literals and pseudo parameters are no resources");
+    cr_assert_eq(count_relations(&c, "depends_on", NULL, NULL, NULL), sizeof cases / sizeof *cases,
+                 "parameters, literals and pseudo parameters are no resources");
     collected_done(&c);
 }
 

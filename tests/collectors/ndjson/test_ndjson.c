@@ -89,6 +89,8 @@ static const struct {
     {IX_SV_INIT(RESOURCE "\"properties\":[1]}"), "`properties` must be an object"},
     {IX_SV_INIT(RESOURCE "\"created\":\"yesterday\"}"), "RFC 3339"},
     {IX_SV_INIT(RESOURCE "\"modified\":12}"), "RFC 3339"},
+    {IX_SV_INIT(RESOURCE "\"native_id\":12}"), "`native_id` must be text"},
+    {IX_SV_INIT(RESOURCE "\"stack\":[]}"), "`stack` must be text"},
     {IX_SV_INIT(RESOURCE "\"flags\":[\"shiny\"]}"), "no flag"},
     {IX_SV_INIT(RESOURCE "\"flags\":\"external\"}"), "`flags` must be a list"},
     {IX_SV_INIT(RESOURCE "\"tags\":{\"a\":1}}"), "tag values must be text"},

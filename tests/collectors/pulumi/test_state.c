@@ -221,3 +221,14 @@ Test(pulumi, keeps_what_is_said_beside_the_properties) {
     cr_expect(has_note(&c, "integrity_error"));
     collected_done(&c);
 }
+
+Test(pulumi, refuses_properties_that_are_none) {
+    struct collected c;
+    collect_bytes(
+        &c, "state.json",
+        IX_SV("{\"version\":3,\"deployment\":{\"manifest\":{},\"resources\":[" QUEUE_ENTRY(
+            ",\"outputs\":[1]") "]}}"));
+    cr_assert_eq(c.code, IX_INVALID);
+    cr_assert(strstr(c.err.text, "`inputs` or `outputs` of resource 1"), "%s", c.err.text);
+    collected_done(&c);
+}

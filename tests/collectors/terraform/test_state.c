@@ -207,3 +207,33 @@ Test(terraform, names_the_first_check_that_does_not_pass) {
     cr_assert(has_note(&c, "2 checks do not pass, first x_y.bad"));
     collected_done(&c);
 }
+
+/* What is not what it should be is a fault: read as nothing, it would retire what is there. */
+Test(terraform, refuses_parts_of_the_wrong_kind) {
+#define V4(block)                                                                                  \
+    "{\"version\":4,\"terraform_version\":\"1.0.0\",\"resources\":[{\"type\":\"x_y\","             \
+    "\"name\":\"n\"," block "}]}"
+#define V3(more)                                                                                   \
+    "{\"version\":3,\"terraform_version\":\"0.11.0\",\"modules\":[{\"path\":[\"root\"],"           \
+    "\"resources\":{\"x_y.n\":{" more "}}}]}"
+#define SHOW(more)                                                                                 \
+    "{\"format_version\":\"1.0\",\"terraform_version\":\"1.0.0\",\"values\":{\"root_module\":"     \
+    "{\"resources\":[{\"address\":\"x_y.n\",\"type\":\"x_y\"," more "}]}}}"
+    static const char *const documents[] = {
+        V4("\"instances\":{}"),
+        V4("\"instances\":[null]"),
+        V4("\"instances\":[{\"attributes\":[1]}]"),
+        V4("\"instances\":[{\"index_key\":{}}]"),
+        V4("\"module\":7,\"instances\":[]"),
+        V3("\"primary\":[]"),
+        SHOW("\"values\":\"x\""),
+    };
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        struct collected c;
+        collect_bytes(&c, "a.tfstate", ix_sv_cstr(documents[i]));
+        cr_expect_eq(c.recognised.claim, IX_CLAIM_READ, "row %zu", i);
+        cr_expect_eq(c.code, IX_INVALID, "row %zu", i);
+        cr_expect(strstr(c.err.text, "line 1: before here"), "row %zu: %s", i, c.err.text);
+        collected_done(&c);
+    }
+}
