@@ -141,6 +141,22 @@ static bool is_provider_schemas(const struct ix_input *input) {
 
 /* ---- other files ---- */
 
+/* {"name": {"sensitive": false, "type": "string", "value": "x"}} */
+static bool is_outputs(const struct ix_input *input) {
+    const struct ix_json *first = ix_json_first(input->outline);
+    return ix_json_kind(input->outline) == IX_JSON_OBJECT &&
+           ix_json_kind(ix_json_get(first, "sensitive")) != IX_JSON_NONE &&
+           ix_json_get(first, "type") && ix_json_get(first, "value");
+}
+
+static bool is_validation(const struct ix_input *input) {
+    return is_show(input) && has(input, "valid") && has(input, "diagnostics");
+}
+
+static bool is_functions(const struct ix_input *input) {
+    return is_show(input) && has(input, "function_signatures");
+}
+
 static bool is_run_log(const struct ix_input *input) {
     return has(input, "@level") && (has(input, "terraform") || has(input, "tofu"));
 }
@@ -195,6 +211,12 @@ static const struct rule {
     {is_plan, IX_CLAIM_READ, IX_TF_PLAN, "terraform plan (show -json)", NULL, NULL},
     {is_provider_schemas, IX_CLAIM_IGNORE, IX_TF_NONE, "terraform provider schemas",
      "describes provider schemas, holds no resources", NULL},
+    {is_validation, IX_CLAIM_IGNORE, IX_TF_NONE, "terraform validate -json",
+     "says whether a configuration is valid, holds no resources", NULL},
+    {is_functions, IX_CLAIM_IGNORE, IX_TF_NONE, "terraform metadata functions -json",
+     "describes functions, holds no resources", NULL},
+    {is_outputs, IX_CLAIM_IGNORE, IX_TF_NONE, "terraform output -json",
+     "values of outputs; index the state they come from (`terraform show -json`)", NULL},
     {is_show_state, IX_CLAIM_READ, IX_TF_SHOW_STATE, "terraform state (show -json)", NULL, NULL},
     {is_show_unknown, IX_CLAIM_REFUSE, IX_TF_NONE, "terraform show -json",
      "its format_version is newer than what is known (0.x and 1.x): index the state file itself",
