@@ -19,6 +19,7 @@ struct ix_answer {
     struct ix_run_query_settings settings;
     struct ix_lowered lowered;
     struct ix_cursor *cursor;
+    bool snapshot; /* begun, to be ended */
     int64_t generation;
     int64_t rows; /* given so far */
     bool more;    /* there is at least one row after the last given */
@@ -93,6 +94,7 @@ static enum ix_code begin(struct ix_answer *a, struct ix_sv text, struct ix_err 
     enum ix_code code = understand(a, text, err);
     code = code == IX_OK ? ix_warehouse_snapshot_begin(a->warehouse, err) : code;
     if (code == IX_OK) {
+        a->snapshot = true;
         code = ix_warehouse_generation(a->warehouse, &a->generation, err);
     }
     code = code == IX_OK ? lower(a, err) : code;
@@ -126,7 +128,9 @@ enum ix_code ix_query_run(struct ix_warehouse *warehouse, struct ix_sv text,
 void ix_answer_close(struct ix_answer *a) {
     if (a) {
         ix_cursor_close(a->cursor);
-        ix_warehouse_snapshot_end(a->warehouse);
+        if (a->snapshot) {
+            ix_warehouse_snapshot_end(a->warehouse);
+        }
         ix_lowered_done(&a->lowered);
         ix_arena_done(&a->arena);
         ix_arena_done(&a->last_arena);

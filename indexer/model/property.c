@@ -288,6 +288,7 @@ bool ix_property_words(struct ix_buf *words, struct ix_sv document) {
             ix_buf_add_char(words, peek(&r) == ':' ? ' ' : '\n');
         }
     }
+    words->failed = words->failed || r.unescaped.failed;
     ix_buf_done(&r.unescaped);
     return well && !words->failed;
 }

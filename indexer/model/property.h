@@ -43,7 +43,8 @@ bool ix_property_terms(const struct ix_property *property, struct ix_buf *term,
 /* Appends what follows the path in a term: '=' and the value, or '~' and the folded value. */
 void ix_property_value_add(struct ix_buf *term, struct ix_sv value, bool folded);
 
-/* Appends names, texts and numbers, for the text index; false as above. */
+/* Appends names, texts and numbers, for the text index; false when `document` is not the text of a
+ * JSON value, or memory is gone: then `words` has failed. */
 bool ix_property_words(struct ix_buf *words, struct ix_sv document);
 
 #endif

@@ -130,7 +130,8 @@ IX_MUST_CHECK enum ix_code ix_warehouse_export(struct ix_warehouse *warehouse,
                                                const struct ix_sql *rids, struct ix_sink *sink,
                                                struct ix_err *err);
 
-/* All selects between begin and end see one state of the warehouse. */
+/* All selects between begin and end see one state of the warehouse. Only a begin that succeeded is
+ * ended. */
 IX_MUST_CHECK enum ix_code ix_warehouse_snapshot_begin(struct ix_warehouse *warehouse,
                                                        struct ix_err *err);
 void ix_warehouse_snapshot_end(struct ix_warehouse *warehouse);

@@ -38,34 +38,64 @@ static void check_schema(struct examination *x) {
          sqlite3_libversion());
 }
 
+/* Without memory, or with nowhere to put what is sorted, nothing can be said of the warehouse: the
+ * whole examination fails. */
+static bool told_nothing(struct examination *x, const struct ix_err *why) {
+    bool nothing = why->code == IX_NOMEM || why->code == IX_BUSY || why->code == IX_CANCELLED ||
+                   why->code == IX_LIMIT;
+    if (nothing) {
+        ix_err_set(x->err, why->code, "%s", why->text);
+    }
+    return nothing;
+}
+
+/* integrity_check puts what it met while reading into words. */
+static bool says_no_memory(const char *found) {
+    static const char words[] = "error code=7"; /* SQLITE_NOMEM */
+    const char *said = strstr(found, words);
+    return said && (said[sizeof words - 1] < '0' || said[sizeof words - 1] > '9');
+}
+
 static void check_integrity(struct examination *x) {
     sqlite3_stmt *s = NULL;
-    struct ix_err ignored = {0};
+    struct ix_err why = {0};
     bool row = false;
-    char found[128] = "the database could not be read";
-    if (sqlite3_prepare_v2(x->e->db, "PRAGMA integrity_check(1)", -1, &s, NULL) == SQLITE_OK &&
-        ix_sqlite_step(x->e, s, &row, &ignored) == IX_OK && row) {
+    char found[128] = "";
+    if (sqlite3_prepare_v2(x->e->db, "PRAGMA integrity_check(1)", -1, &s, NULL) != SQLITE_OK) {
+        ix_sqlite_fail(x->e, "integrity", &why);
+    } else if (ix_sqlite_step(x->e, s, &row, &why) == IX_OK && row) {
         snprintf(found, sizeof found, "%.*s", IX_SV_FMT(ix_sv_sub(ix_sqlite_text(s, 0), 0, 120)));
     }
     sqlite3_finalize(s);
-    if (strcmp(found, "ok") == 0) {
+    if (row && (!found[0] || says_no_memory(found))) {
+        ix_err_nomem(&why);
+    }
+    if (told_nothing(x, &why)) {
+        return;
+    }
+    if (!row) {
+        snprintf(found, sizeof found, "%.120s", why.text);
+    }
+    if (row && strcmp(found, "ok") == 0) {
         tell(x, IX_FINDING_OK, "integrity", "every page is well");
     } else {
         tell(x, IX_FINDING_BROKEN, "integrity", "%s; restore a backup, or index again", found);
     }
 }
 
+static void tell_of_index(struct examination *x, const char *check, bool agrees) {
+    tell(x, agrees ? IX_FINDING_OK : IX_FINDING_BROKEN, check,
+         agrees ? "agrees with the rows" : "does not agree with the rows; run: infradex repair");
+}
+
 /* FTS5 compares its index with the rows only when asked with rank 1. */
 static void check_text_index(struct examination *x) {
-    int result =
-        sqlite3_exec(x->e->db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
-                     NULL, NULL, NULL);
-    x->e->callback_err = (struct ix_err){0};
-    if (result == SQLITE_OK) {
-        tell(x, IX_FINDING_OK, "text index", "agrees with the rows");
-    } else {
-        tell(x, IX_FINDING_BROKEN, "text index",
-             "does not agree with the rows; run: infradex repair");
+    struct ix_err why = {0};
+    bool agrees =
+        ix_sqlite_exec(x->e, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
+                       &why) == IX_OK;
+    if (!told_nothing(x, &why)) {
+        tell_of_index(x, "text index", agrees);
     }
 }
 
@@ -100,6 +130,9 @@ static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err 
                                    "SELECT r.rid, d.props FROM resource r "
                                    "JOIN document d ON d.did = r.document",
                                    -1, &s, NULL) == SQLITE_OK;
+    if (!well) {
+        ix_sqlite_fail(e, "the documents", err);
+    }
     ix_arena_init(&t.arena, 0);
     while (well && row) {
         well = ix_sqlite_step(e, s, &row, err) == IX_OK;
@@ -108,6 +141,9 @@ static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err 
             t.rid = sqlite3_column_int64(s, 0);
             well = ix_property_visit(ix_sqlite_text(s, 1), sum_property, &t) && !t.arena.failed &&
                    !t.term.failed;
+            if (t.arena.failed || t.term.failed) {
+                ix_err_nomem(err);
+            }
             ix_arena_reset(&t.arena);
         }
     }
@@ -119,16 +155,13 @@ static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err 
 }
 
 static void check_property_index(struct examination *x) {
-    struct ix_err ignored = {0};
+    struct ix_err why = {0};
     uint64_t have = 0;
     uint64_t should = 0;
-    bool well = ix_postings_sum(x->e, &have, &ignored) == IX_OK &&
-                documents_sum(x->e, &should, &ignored) && have == should;
-    if (well) {
-        tell(x, IX_FINDING_OK, "property index", "agrees with the rows");
-    } else {
-        tell(x, IX_FINDING_BROKEN, "property index",
-             "does not agree with the rows; run: infradex repair");
+    bool agrees = ix_postings_sum(x->e, &have, &why) == IX_OK &&
+                  documents_sum(x->e, &should, &why) && have == should;
+    if (!told_nothing(x, &why)) {
+        tell_of_index(x, "property index", agrees);
     }
 }
 
@@ -237,16 +270,27 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
 
 /* ---- copying ---- */
 
+/* What does not hold together is told apart from what could not be read. */
 static enum ix_code verify_copy(const char *file, struct ix_err *err) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
-    bool well = sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-                sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &s, NULL) == SQLITE_OK &&
-                sqlite3_step(s) == SQLITE_ROW &&
-                strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+    int result = sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL);
+    if (result == SQLITE_OK) {
+        result = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &s, NULL);
+    }
+    bool row = result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW;
+    const char *found = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    bool well = found && strcmp(found, "ok") == 0;
+    result = row && !found ? SQLITE_NOMEM : result;
     sqlite3_finalize(s);
     sqlite3_close(db);
-    return well ? IX_OK : ix_err_set(err, IX_CORRUPT, "%s: the copy does not hold together", file);
+    if (well) {
+        return IX_OK;
+    }
+    enum ix_code code = row && found ? IX_CORRUPT : ix_sqlite_code(result);
+    return code == IX_CORRUPT ? ix_err_set(err, code, "%s: the copy does not hold together", file)
+                              : ix_err_set(err, code, "%s: the copy cannot be examined: %s", file,
+                                           sqlite3_errstr(result));
 }
 
 static enum ix_code copy_pages(struct ix_sqlite *e, const char *file, struct ix_err *err) {
@@ -254,7 +298,8 @@ static enum ix_code copy_pages(struct ix_sqlite *e, const char *file, struct ix_
     sqlite3 *to = NULL;
     enum ix_code code = IX_OK;
     if (sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
-        code = ix_err_set(err, IX_IO, "%s: %s", file, to ? sqlite3_errmsg(to) : "out of memory");
+        code = ix_err_set(err, ix_sqlite_code(to ? sqlite3_errcode(to) : SQLITE_NOMEM), "%s: %s",
+                          file, to ? sqlite3_errmsg(to) : "out of memory");
         sqlite3_close(to);
         return code;
     }
@@ -268,10 +313,11 @@ static enum ix_code copy_pages(struct ix_sqlite *e, const char *file, struct ix_
     }
     sqlite3_backup_finish(backup);
     if (result != SQLITE_DONE) {
-        code = ix_err_set(err, IX_IO, "%s: the copy was not finished: %s", file,
+        code = ix_err_set(err, ix_sqlite_code(result), "%s: the copy was not finished: %s", file,
                           sqlite3_errstr(result));
     } else if (sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) != SQLITE_OK) {
-        code = ix_err_set(err, IX_IO, "%s: %s", file, sqlite3_errmsg(to));
+        code = ix_err_set(err, ix_sqlite_code(sqlite3_errcode(to)), "%s: %s", file,
+                          sqlite3_errmsg(to));
     }
     sqlite3_close(to);
     return code;
@@ -285,8 +331,10 @@ enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file,
     }
     /* one state, however long the copy takes and whoever writes meanwhile */
     enum ix_code code = ix_sqlite_snapshot(warehouse, true, err);
-    code = code == IX_OK ? copy_pages(e, file, err) : code;
-    ix_warehouse_snapshot_end(warehouse);
+    if (code == IX_OK) {
+        code = copy_pages(e, file, err);
+        ix_warehouse_snapshot_end(warehouse);
+    }
     code = code == IX_OK ? verify_copy(file, err) : code;
     if (code != IX_OK) {
         unlink(file);

@@ -15,7 +15,10 @@ enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 64 << 10 };
 
 /* ---- errors, statements ---- */
 
-static enum ix_code code_of(int result) {
+enum ix_code ix_sqlite_code(int result) {
+    if (result == SQLITE_IOERR_NOMEM) {
+        return IX_NOMEM;
+    }
     switch (result & 0xFF) {
     case SQLITE_NOMEM:
         return IX_NOMEM;
@@ -54,7 +57,7 @@ enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err
                           "the query nests more groups and relations than the engine can hold; use "
                           "fewer, or `| where` and hops one after another");
     }
-    return ix_err_set(err, code_of(result), "%s: %s", what, sqlite3_errmsg(e->db));
+    return ix_err_set(err, ix_sqlite_code(result), "%s: %s", what, sqlite3_errmsg(e->db));
 }
 
 enum ix_code ix_sqlite_exec(struct ix_sqlite *e, const char *sql, struct ix_err *err) {
@@ -185,7 +188,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
                                   struct ix_err *err) {
     int result = sqlite3_open_v2(path, &e->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
-        return ix_err_set(err, code_of(result), "%s: %s", path,
+        return ix_err_set(err, ix_sqlite_code(result), "%s: %s", path,
                           e->db ? sqlite3_errmsg(e->db) : "out of memory");
     }
     sqlite3_extended_result_codes(e->db, 1);

@@ -73,6 +73,8 @@ static inline struct ix_sqlite *ix_sqlite_of(struct ix_warehouse *warehouse) {
 }
 
 /* ---- database.c ---- */
+/* What SQLite's result (also an extended one) is to us. */
+enum ix_code ix_sqlite_code(int result);
 /* The error that the database reports, with `what` was tried in front. */
 enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_exec(struct ix_sqlite *e, const char *sql, struct ix_err *err);

@@ -155,16 +155,35 @@ enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_s
     return code;
 }
 
+/* Also when memory is gone: a state that is held on to would be seen for ever. */
+static void let_go(struct ix_sqlite *e) {
+    if (sqlite3_exec(e->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+        (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
 enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     if (e->writer) {
         return IX_OK; /* nobody else writes */
     }
-    e->snapshots += begin ? 1 : -1;
-    if (begin && e->snapshots == 1) {
-        return ix_sqlite_exec(e, "BEGIN", err);
+    if (!begin) {
+        e->snapshots--;
+        if (e->snapshots == 0) {
+            let_go(e);
+        }
+        return IX_OK;
     }
-    return !begin && e->snapshots == 0 ? ix_sqlite_exec(e, "COMMIT", err) : IX_OK;
+    if (e->snapshots == 0) {
+        if (!sqlite3_get_autocommit(e->db)) { /* letting go failed twice */
+            let_go(e);
+        }
+        if (ix_sqlite_exec(e, "BEGIN", err) != IX_OK) {
+            return err->code;
+        }
+    }
+    e->snapshots++;
+    return IX_OK;
 }
 
 enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,

@@ -35,12 +35,17 @@ static int tokenize_words(Fts5Tokenizer *tokenizer, void *context, int flags, co
                           give_word, &r);
 }
 
-static fts5_api *api_of(sqlite3 *db) {
+/* NULL, and SQLite's code of what was wrong, when it cannot be had. */
+static fts5_api *api_of(sqlite3 *db, int *ret_result) {
     fts5_api *api = NULL;
     sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &s, NULL) == SQLITE_OK) {
-        sqlite3_bind_pointer(s, 1, &api, "fts5_api_ptr", NULL);
+    *ret_result = sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &s, NULL);
+    if (*ret_result == SQLITE_OK) {
+        *ret_result = sqlite3_bind_pointer(s, 1, &api, "fts5_api_ptr", NULL);
+    }
+    if (*ret_result == SQLITE_OK) {
         sqlite3_step(s);
+        *ret_result = sqlite3_reset(s);
     }
     sqlite3_finalize(s);
     return api;
@@ -48,7 +53,11 @@ static fts5_api *api_of(sqlite3 *db) {
 
 enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err) {
     fts5_tokenizer words = {create, delete_tokenizer, tokenize_words};
-    fts5_api *api = api_of(e->db);
+    int result = SQLITE_OK;
+    fts5_api *api = api_of(e->db, &result);
+    if (!api && result != SQLITE_OK && result != SQLITE_ERROR) {
+        return ix_sqlite_fail(e, "the text index", err);
+    }
     if (!api) {
         return ix_err_set(err, IX_UNSUPPORTED, "this SQLite library was built without FTS5");
     }
