@@ -6,6 +6,7 @@
  * around the one before it. */
 #include "query/lower.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "query/lower_column.h"
@@ -269,23 +270,65 @@ static void become_rows(struct pipeline *p, struct ix_sql rows) {
     p->is_rows = true;
 }
 
+/* "SELECT <keys> AS g0, … <more> FROM …" of the working set: grouping needs no more of its rows. */
+static bool select_keys(struct pipeline *p, struct ix_sql *sql, const struct ix_stage *stage,
+                        const char *more) {
+    bool done = true;
+    text(sql, "SELECT ");
+    for (size_t i = 0; done && i < stage->column_count; i++) {
+        text(sql, i ? ", " : "");
+        done = ix_lower_column_key(&p->l, sql, &stage->columns[i], &p->cells[i]);
+        text(sql, " AS ");
+        numbered(sql, 'g', i);
+    }
+    text(sql, more);
+    p->l.dialect->from(sql, p->l.scope);
+    write_condition(p, sql);
+    return done;
+}
+
+static void value_of_key(struct pipeline *p, struct ix_sql *sql, const struct ix_column *column,
+                         size_t number) {
+    char name[24];
+    snprintf(name, sizeof name, "g%zu", number);
+    ix_lower_column_of_key(&p->l, sql, column, name);
+}
+
+static bool count_by(struct pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    size_t count = stage->column_count;
+    text(sql, "SELECT ");
+    for (size_t i = 0; i < count; i++) {
+        value_of_key(p, sql, &stage->columns[i], i);
+        text(sql, " AS ");
+        numbered(sql, 'c', i);
+        text(sql, ", ");
+    }
+    text(sql, "n AS ");
+    numbered(sql, 'c', count);
+    text(sql, " FROM (");
+    bool done = select_keys(p, sql, stage, ", count(*) AS n ");
+    text(sql, " GROUP BY ");
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        numbered(sql, 'g', i);
+    }
+    text(sql, ") ORDER BY n DESC, ");
+    write_numbers(sql, count);
+    return done;
+}
+
 static bool lower_count_stage(struct pipeline *p, const struct ix_stage *stage) {
     struct ix_sql sql;
     ix_sql_init(&sql, p->l.arena);
     bool done = freeze_if_cut(p);
-    text(&sql, "SELECT ");
-    done = done && write_columns(p, &sql, stage->columns, stage->column_count);
-    text(&sql, stage->column_count ? ", count(*) AS " : "count(*) AS ");
-    numbered(&sql, 'c', stage->column_count);
-    text(&sql, " ");
-    p->l.dialect->from(&sql, p->l.scope);
-    write_condition(p, &sql);
-    if (stage->column_count) {
-        text(&sql, " GROUP BY ");
-        write_numbers(&sql, stage->column_count);
-        text(&sql, " ORDER BY count(*) DESC, ");
-        write_numbers(&sql, stage->column_count);
+    if (stage->column_count > 0) {
+        done = done && count_by(p, &sql, stage);
+    } else {
+        text(&sql, "SELECT count(*) AS c0 ");
+        p->l.dialect->from(&sql, p->l.scope);
+        write_condition(p, &sql);
     }
+    p->column_count = stage->column_count;
     p->cells[p->column_count++] = IX_CELL_PLAIN;
     become_rows(p, sql);
     return done;
@@ -293,20 +336,16 @@ static bool lower_count_stage(struct pipeline *p, const struct ix_stage *stage) 
 
 static bool write_facet(struct pipeline *p, struct ix_sql *sql, const struct ix_column *column,
                         int64_t n, size_t number) {
-    enum ix_cell cell;
     text(sql, number ? " UNION ALL SELECT * FROM (SELECT " : "SELECT * FROM (SELECT ");
     ix_sql_bind_text(sql, column->name);
     text(sql, " AS c0, ");
-    if (!ix_lower_column(&p->l, sql, column, &cell)) {
-        return false;
-    }
-    text(sql, " AS c1, count(*) AS c2 ");
-    p->l.dialect->from(sql, p->l.scope);
-    write_condition(p, sql);
-    text(sql, " GROUP BY c1 ORDER BY c2 DESC, c1 LIMIT ");
+    value_of_key(p, sql, column, number);
+    text(sql, " AS c1, n AS c2 FROM (SELECT ");
+    numbered(sql, 'g', number);
+    text(sql, ", count(*) AS n FROM picked GROUP BY 1) ORDER BY c2 DESC, c1 LIMIT ");
     ix_sql_bind_int(sql, n);
     text(sql, ")");
-    if (cell != IX_CELL_PLAIN && cell != IX_CELL_JSON) {
+    if (p->cells[number] != IX_CELL_PLAIN && p->cells[number] != IX_CELL_JSON) {
         ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
                       "facets of times and flags are not part of this version; `count by` counts");
         return false;
@@ -314,10 +353,14 @@ static bool write_facet(struct pipeline *p, struct ix_sql *sql, const struct ix_
     return true;
 }
 
+/* The set is looked up once, whatever the number of facets. */
 static bool lower_facet_stage(struct pipeline *p, const struct ix_stage *stage) {
     struct ix_sql sql;
     ix_sql_init(&sql, p->l.arena);
     bool done = freeze_if_cut(p);
+    text(&sql, "WITH picked AS MATERIALIZED (");
+    done = done && select_keys(p, &sql, stage, " ");
+    text(&sql, ") ");
     for (size_t i = 0; done && i < stage->column_count; i++) {
         done = write_facet(p, &sql, &stage->columns[i], stage->n, i);
     }

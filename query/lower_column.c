@@ -203,7 +203,7 @@ static enum ix_cell cell_of(enum ix_field field, enum ix_stored stored) {
 }
 
 static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                         enum ix_cell *ret_cell) {
+                         bool as_key, enum ix_cell *ret_cell) {
     const struct ix_field_info *info = ix_field_info(column->field);
     enum ix_stored stored;
     *ret_cell = IX_CELL_JSON;
@@ -219,19 +219,39 @@ static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct
         return false;
     }
     *ret_cell = cell_of(column->field, stored);
-    l->dialect->value(sql, stored);
+    (as_key ? l->dialect->key : l->dialect->value)(sql, stored);
     return true;
 }
 
-bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                     enum ix_cell *ret_cell) {
+static bool write_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
+                         bool as_key, enum ix_cell *ret_cell) {
     *ret_cell = IX_CELL_JSON;
     switch (column->kind) {
     case IX_COLUMN_FIELD:
-        return field_column(l, sql, column, ret_cell);
+        return field_column(l, sql, column, as_key, ret_cell);
     case IX_COLUMN_PROP:
         return write_paths(l, sql, &column->path, 1, false);
     default:
         return write_tags(l, sql, column->tag_classes, &column->tag_key, 1, false);
+    }
+}
+
+bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
+                     enum ix_cell *ret_cell) {
+    return write_column(l, sql, column, false, ret_cell);
+}
+
+bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
+                         enum ix_cell *ret_cell) {
+    return write_column(l, sql, column, true, ret_cell);
+}
+
+void ix_lower_column_of_key(struct ix_lowering *l, struct ix_sql *sql,
+                            const struct ix_column *column, const char *name) {
+    enum ix_stored stored;
+    if (column->kind == IX_COLUMN_FIELD && ix_lower_stored(column->field, &stored)) {
+        l->dialect->of_key(sql, stored, name);
+    } else {
+        ix_sql_text(sql, name);
     }
 }

@@ -126,6 +126,10 @@ struct ix_dialect {
 
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
+    /* something equal exactly where the value is, and cheaper to group by; and the value again,
+     * of such a thing in a column of that name */
+    void (*key)(struct ix_sql *sql, enum ix_stored column);
+    void (*of_key)(struct ix_sql *sql, enum ix_stored column, const char *name);
     /* what `map` makes of a document (PROPERTIES or TAGS) */
     void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
     void (*rank)(struct ix_sql *sql); /* smaller is better */

@@ -12,10 +12,10 @@ struct number {
     double number;
 };
 
-struct text { /* a tag, a reference or an address */
-    struct ix_sv value;
-    int64_t key;       /* of a tag */
-    int64_t rid, last; /* class, or pid */
+struct text {                   /* a tag, a reference or an address */
+    struct ix_sv value, folded; /* folded: what it is sorted by */
+    int64_t key;                /* of a tag */
+    int64_t rid, last;          /* class, or pid */
 };
 
 struct withdrawn {
@@ -100,6 +100,23 @@ enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key, doub
     return IX_OK;
 }
 
+/* As SQLite's NOCASE compares; most values have no capitals, and are their own folded text. */
+static struct ix_sv fold(struct ix_arena *arena, struct ix_sv value) {
+    size_t at = 0;
+    while (at < value.size && !(value.data[at] >= 'A' && value.data[at] <= 'Z')) {
+        at++;
+    }
+    char *folded = at < value.size ? ix_arena_alloc(arena, value.size) : NULL;
+    if (!folded) {
+        return value;
+    }
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.data[i];
+        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return ix_sv_of(folded, value.size);
+}
+
 static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, struct text text,
                              struct ix_err *err) {
     struct text *row = add(e, kind, err);
@@ -107,18 +124,21 @@ static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, struc
         return err->code;
     }
     text.value = ix_arena_copy(&e->run.batch->texts, text.value);
+    text.folded = fold(&e->run.batch->texts, text.value);
     *row = text;
     return ix_arena_check(&e->run.batch->texts, err);
 }
 
 enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_t key, struct ix_sv value,
                           enum ix_tag_class class_, struct ix_err *err) {
-    return add_text(e, IX_BATCH_TAGS, (struct text){value, key, rid, class_}, err);
+    return add_text(e, IX_BATCH_TAGS,
+                    (struct text){.value = value, .key = key, .rid = rid, .last = class_}, err);
 }
 
 enum ix_code ix_batch_reference(struct ix_sqlite *e, int64_t rid, int64_t pid, struct ix_sv value,
                                 struct ix_err *err) {
-    return add_text(e, IX_BATCH_REFERENCES, (struct text){value, 0, rid, pid}, err);
+    return add_text(e, IX_BATCH_REFERENCES, (struct text){.value = value, .rid = rid, .last = pid},
+                    err);
 }
 
 enum ix_code ix_batch_address(struct ix_sqlite *e, int64_t rid, struct ix_sv range,
@@ -210,27 +230,11 @@ static int by_number(const void *a, const void *b) {
     return result ? result : by_key(x->rid, y->rid);
 }
 
-static int fold(char c) {
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
-}
-
-/* As SQLite's NOCASE. */
-static int by_folded(struct ix_sv a, struct ix_sv b) {
-    size_t size = a.size < b.size ? a.size : b.size;
-    for (size_t i = 0; i < size; i++) {
-        int difference = fold(a.data[i]) - fold(b.data[i]);
-        if (difference) {
-            return difference;
-        }
-    }
-    return (a.size > b.size) - (a.size < b.size);
-}
-
 static int by_text(const void *a, const void *b) {
     const struct text *x = a;
     const struct text *y = b;
     int result = by_key(x->key, y->key);
-    result = result ? result : by_folded(x->value, y->value);
+    result = result ? result : ix_sv_cmp(x->folded, y->folded);
     result = result ? result : by_key(x->rid, y->rid);
     return result ? result : by_key(x->last, y->last);
 }

@@ -230,6 +230,21 @@ static void value(struct ix_sql *sql, enum ix_stored column) {
     }
 }
 
+static void key(struct ix_sql *sql, enum ix_stored column) {
+    if (columns[column].store == VOCABULARY) {
+        text(sql, columns[column].column);
+    } else {
+        value(sql, column);
+    }
+}
+
+static void of_key(struct ix_sql *sql, enum ix_stored column, const char *name) {
+    bool word = columns[column].store == VOCABULARY;
+    text(sql, word ? "(SELECT value FROM word WHERE wid = " : "");
+    text(sql, name);
+    text(sql, word ? ")" : "");
+}
+
 static void mapped(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map) {
     text(sql, "ix_map(");
     text(sql, columns[document].column);
@@ -629,6 +644,8 @@ const struct ix_dialect ix_sqlite_dialect = {
     .from_ranked = from_ranked,
     .from_page = from_page,
     .value = value,
+    .key = key,
+    .of_key = of_key,
     .mapped = mapped,
     .rank = rank,
     .order_key = order_key,
