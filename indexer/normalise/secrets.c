@@ -133,16 +133,33 @@ static struct ix_sv folded(struct ix_sv name, char text[NAME_MAX_SIZE]) {
     return ix_sv_of(text, size);
 }
 
+/* Every name of every thing comes by here, so characters are compared before words are. */
+static bool holds_word(struct ix_sv plain) {
+    for (size_t at = 0; at < plain.size; at++) {
+        for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+            if (plain.data[at] == inside[i].data[0] &&
+                ix_sv_starts(ix_sv_from(plain, at), inside[i])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool ends_with_one_of(struct ix_sv plain, const struct ix_sv *words, size_t count) {
+    bool ends = false;
+    for (size_t i = 0; i < count && plain.size > 0 && !ends; i++) {
+        ends = plain.data[plain.size - 1] == words[i].data[words[i].size - 1] &&
+               ix_sv_ends(plain, words[i]);
+    }
+    return ends;
+}
+
 bool ix_secret_name(struct ix_sv name) {
     char text[NAME_MAX_SIZE];
     struct ix_sv plain = folded(name, text);
-    bool secret = false;
-    for (size_t i = 0; i < sizeof inside / sizeof *inside && !secret; i++) {
-        secret = ix_sv_find(plain, inside[i]) != IX_SV_NPOS;
-    }
-    for (size_t i = 0; i < sizeof at_end / sizeof *at_end && !secret; i++) {
-        secret = ix_sv_ends(plain, at_end[i]);
-    }
+    bool secret =
+        holds_word(plain) || ends_with_one_of(plain, at_end, sizeof at_end / sizeof *at_end);
     return secret && !is_public(name);
 }
 
@@ -157,10 +174,8 @@ bool ix_secret_number_name(struct ix_sv name) {
     };
     char text[NAME_MAX_SIZE];
     struct ix_sv plain = folded(name, text);
-    bool secret = ix_sv_eq_nocase(last_word(name), IX_SV("pin"));
-    for (size_t i = 0; i < sizeof ends / sizeof *ends && !secret; i++) {
-        secret = ix_sv_ends(plain, ends[i]);
-    }
+    bool secret = ends_with_one_of(plain, ends, sizeof ends / sizeof *ends) ||
+                  ix_sv_eq_nocase(last_word(name), IX_SV("pin"));
     for (size_t i = 0; i < sizeof measures / sizeof *measures && secret; i++) {
         secret = !ix_sv_starts(plain, measures[i]);
     }

@@ -10,6 +10,7 @@ enum {
     SENDGRID_PART_MIN = 16,
     TERRAFORM_PREFIX = 14,
     TEXT_MIN = 6,
+    KEY_BLOCK_MIN = 20, /* bytes of the shortest mark that begins a private key */
 };
 
 enum class_ { UPPER, WORD, BASE64 }; /* A-Z0-9; A-Za-z0-9_-; WORD and +/= */
@@ -192,6 +193,9 @@ static size_t find_token(struct ix_sv text) {
 
 /* RFC 7468 section 2, and PuTTY's own */
 static size_t find_private_key(struct ix_sv text) {
+    if (text.size < KEY_BLOCK_MIN) {
+        return IX_SV_NPOS;
+    }
     size_t begin = ix_sv_find(text, IX_SV("-----BEGIN "));
     if (begin != IX_SV_NPOS &&
         ix_sv_find(ix_sv_from(text, begin), IX_SV("PRIVATE KEY")) != IX_SV_NPOS) {
@@ -237,7 +241,7 @@ static size_t find_value(struct ix_sv text) {
 }
 
 static size_t find_terraform_token(struct ix_sv text) {
-    size_t at = ix_sv_find(text, IX_SV(".atlasv1."));
+    size_t at = text.size > TERRAFORM_PREFIX ? ix_sv_find(text, IX_SV(".atlasv1.")) : IX_SV_NPOS;
     bool found = at != IX_SV_NPOS && at >= TERRAFORM_PREFIX &&
                  run(text, at - TERRAFORM_PREFIX, WORD) >= TERRAFORM_PREFIX;
     return found ? at - TERRAFORM_PREFIX : IX_SV_NPOS;

@@ -15,6 +15,12 @@ static void check_text(void *context, struct ix_sv text) {
     assert(again.data == text.data || arena->failed || ix_sv_eq(again, text));
 }
 
+/* Whatever stands around it, nothing of a secret is left. */
+static void check_cut(struct ix_arena *arena, struct ix_sv text) {
+    struct ix_sv cut = ix_secret_cut(arena, text);
+    assert(arena->failed || !ix_secret_shape(cut));
+}
+
 static void check_node(struct ix_arena *arena, const struct ix_json *node) {
     check_text(arena, ix_json_string(node));
     for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
@@ -43,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct ix_json *properties = NULL;
     struct ix_err err = {0};
     ix_arena_init(&arena, MEMORY_MAX);
+    check_cut(&arena, rest);
     ix_sv_split(&rest, '\n', &resource.native_type);
     ix_sv_split(&rest, '\n', &resource.provider);
     if (ix_json_parse(&arena, rest, &properties, &err) == IX_OK) {
