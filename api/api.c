@@ -89,7 +89,7 @@ enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelle
             ix_warehouse_open(worker->api->options.folder, &options, &worker->reader, err);
         if (code == IX_NOT_FOUND) {
             *err = (struct ix_err){0};
-            ix_err_set(err, code, "nothing is indexed yet; try: infradex index PATH");
+            code = ix_err_set(err, IX_BUSY, "nothing is indexed yet; try: infradex index PATH");
         }
         if (code != IX_OK) {
             return code;

@@ -21,11 +21,12 @@ struct ix_api;
 struct ix_api_worker;
 
 struct ix_api_options {
-    const char *folder;     /* the data folder; borrowed for the life of the ix_api */
-    const char *version;    /* of the program */
-    int64_t query_time_ms;  /* a query running longer is answered as incomplete; 0: no limit */
-    int64_t rows_max;       /* of one page; 0: no limit; a stream has none */
-    int64_t body_bytes_max; /* of a request's body; routes may lower it; 0: theirs alone */
+    const char *folder;      /* the data folder; borrowed for the life of the ix_api */
+    const char *version;     /* of the program */
+    int64_t query_time_ms;   /* a query running longer is answered as incomplete; 0: no limit */
+    int64_t rows_max;        /* of one page; 0: no limit; a stream has none */
+    int64_t body_bytes_max;  /* of a request's body; routes may lower it; 0: theirs alone */
+    int64_t (*now_ms)(void); /* for what takes time: runs; NULL: the request's time */
     const char *const *kinds, *const *categories, *const *types; /* known words; NULL at the end */
 };
 

@@ -20,7 +20,7 @@ struct ix_arguments {
     struct ix_sv format;
     struct ix_sv word;
     struct ix_sv text;
-    int64_t position;
+    int64_t position; /* -1: the end of text */
     struct ix_sv source;
 };
 
@@ -42,7 +42,7 @@ const struct ix_api_options *ix_api_options_of(const struct ix_api *api);
 bool ix_api_write_metrics(struct ix_api *api, struct ix_buf *out);
 struct ix_api *ix_worker_api(const struct ix_api_worker *worker);
 
-/* The worker's reader of the warehouse; it watches the request's `cancelled`. IX_NOT_FOUND with
+/* The worker's reader of the warehouse; it watches the request's `cancelled`. IX_BUSY with
  * words when nothing is indexed yet. Stays the worker's. */
 IX_MUST_CHECK enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
                                             struct ix_warehouse **ret_reader, struct ix_err *err);
@@ -59,6 +59,10 @@ void ix_reply_text(struct ix_call *call, int status, const char *content_type, s
 /* The node written out, with a line end. */
 IX_MUST_CHECK enum ix_code ix_reply_json(struct ix_call *call, const struct ix_json *node,
                                          struct ix_err *err);
+/* The same with an entity tag of what it says, and 304 where that is known already. `generation`:
+ * of the warehouse; 0 where it does not matter. */
+IX_MUST_CHECK enum ix_code ix_reply_kept_json(struct ix_call *call, int64_t generation,
+                                              const struct ix_json *node, struct ix_err *err);
 /* Copies the buffer's contents and frees it; the error that it stands for. */
 IX_MUST_CHECK enum ix_code ix_reply_buf(struct ix_call *call, const char *content_type,
                                         struct ix_buf *buf, struct ix_err *err);
@@ -68,6 +72,9 @@ IX_MUST_CHECK enum ix_code ix_reply_buf(struct ix_call *call, const char *conten
  * `generation` and for everything in `about`. Answers to POST are never kept. */
 bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv about);
 void ix_reply_never_keep(struct ix_call *call); /* Cache-Control: no-store */
+
+/* "Not Found" for "404". */
+const char *ix_problem_title(struct ix_sv status);
 
 /* Makes the response the problem that `err` stands for, whatever it was before. */
 void ix_reply_problem(struct ix_call *call, const struct ix_err *err);

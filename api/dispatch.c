@@ -167,6 +167,7 @@ void ix_api_dispatch(struct ix_api_worker *worker, const struct ix_api_request *
         .request = request,
         .route = find_route(request, &uid),
         .is_get = is_get(request->method),
+        .arguments = {.position = -1},
         .response = ret_response,
         .arena = &ret_response->arena,
     };

@@ -96,6 +96,18 @@ bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv a
     return same;
 }
 
+enum ix_code ix_reply_kept_json(struct ix_call *call, int64_t generation,
+                                const struct ix_json *node, struct ix_err *err) {
+    struct ix_buf buf = {0};
+    ix_json_write(&buf, node);
+    ix_buf_add_char(&buf, '\n');
+    if (ix_reply_unchanged(call, generation, ix_buf_sv(&buf))) {
+        ix_buf_done(&buf);
+        return IX_OK;
+    }
+    return ix_reply_buf(call, ix_media_content_type(IX_MEDIA_JSON), &buf, err);
+}
+
 /* ---- problems ---- */
 
 static const struct {
@@ -120,6 +132,12 @@ static const char *title_of(int status) {
         }
     }
     return "Error";
+}
+
+const char *ix_problem_title(struct ix_sv status) {
+    int64_t number = 0;
+    (void)ix_sv_to_int64(status, &number);
+    return title_of((int)number);
 }
 
 static void write_problem(struct ix_buf *buf, int status, const char *code,

@@ -26,11 +26,11 @@ struct ix_route {
     enum ix_access access;
     int64_t body_bytes_max; /* 0: takes no body */
     const char *body_type;  /* media type of the body; NULL: takes none */
-    const char *body;       /* name of the body's schema (openapi.c); NULL: its members are the
-                               parameters below, in JSON */
+    const char *body;       /* what the body is; NULL: its members are the parameters below */
     unsigned media;         /* what it answers: a mask of 1u << enum ix_media */
-    const char *answer;     /* name of the answer's schema in JSON (schemas.json) */
-    const char *errors;     /* statuses of problems beyond those of every route: "404 503" */
+    const char *answer;     /* name of the answer's schema in JSON (schema.def) */
+    const char *errors;     /* statuses of problems beyond those of every route: "404" */
+    bool kept;              /* answers have an entity tag */
     const struct ix_option *parameters; /* members of struct ix_arguments */
     const char *summary;                /* one line */
     const char *about;                  /* more to know, one paragraph; may be "" */
@@ -45,6 +45,9 @@ extern const struct ix_route ix_routes[]; /* ends with a row whose name is NULL 
 bool ix_route_matches(const struct ix_route *route, struct ix_sv path, struct ix_sv *ret_uid);
 /* True when the parameter stands in the path. */
 bool ix_route_in_path(const struct ix_route *route, const struct ix_option *parameter);
+
+/* The statuses of problems that every such route may answer with, separated by spaces. */
+const char *ix_route_errors(const struct ix_route *route);
 
 const char *ix_access_name(enum ix_access access); /* "read"; "" for NONE */
 

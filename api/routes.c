@@ -5,7 +5,7 @@
 #define AT(member)  offsetof(struct ix_arguments, member)
 #define MEDIA(name) (1u << IX_MEDIA_##name)
 
-enum { SMALL_BODY = 128 << 10 };
+enum { SMALL_BODY = 512 << 10, INGEST_BODY = 64 << 20 };
 
 #define SEARCH_PARAMETERS                                                                          \
     {"q", 0,     IX_OPTION_TEXT, "QUERY",                                                          \
@@ -35,7 +35,45 @@ enum { SMALL_BODY = 128 << 10 };
             "the form of the answer; wins over Accept and over `| as`"                             \
     }
 
+#define LIMIT_PARAMETER(fallback)                                                                  \
+    { "limit", 0, IX_OPTION_NUMBER, "N", fallback, AT(limit), "1..10000", "items of the answer" }
+
+#define UID_PARAMETER                                                                              \
+    { "uid", 0, IX_OPTION_TEXT, "UID", NULL, AT(uid), NULL, "the resource's uid, percent-encoded" }
+
 static const struct ix_option search_parameters[] = {SEARCH_PARAMETERS, {0}};
+static const struct ix_option uid_parameters[] = {UID_PARAMETER, {0}};
+static const struct ix_option uid_list_parameters[] = {UID_PARAMETER, LIMIT_PARAMETER("100"), {0}};
+static const struct ix_option list_parameters[] = {LIMIT_PARAMETER("100"), {0}};
+static const struct ix_option word_parameters[] = {
+    {"word", 0, IX_OPTION_TEXT, "WORD", NULL, AT(word), NULL, "only what holds it"},
+    {0},
+};
+static const struct ix_option fields_parameters[] = {
+    {"word", 0, IX_OPTION_TEXT, "WORD", NULL, AT(word), NULL,
+     "only fields that hold it, and the property paths that do"},
+    LIMIT_PARAMETER("100"),
+    {0},
+};
+static const struct ix_option complete_parameters[] = {
+    {"text", 0, IX_OPTION_TEXT, "TEXT", "", AT(text), NULL, "the query so far"},
+    {"position", 0, IX_OPTION_NUMBER, "N", NULL, AT(position), "0..65536",
+     "the byte of the text before which something is typed; missing: its end"},
+    {0},
+};
+static const struct ix_option ingest_parameters[] = {
+    {"source", 0, IX_OPTION_TEXT, "NAME", NULL, AT(source), NULL,
+     "everything is of this source, and is all of it"},
+    {0},
+};
+
+#define STREAMS                                                                                    \
+    "A stream of NDJSON ends with an object whose `end` is true; without one it was cut off. Its " \
+    "`complete` says whether all rows were given, `consistent` whether all are of one generation " \
+    "of the warehouse. A stream of CSV that is not complete is cut off before the end of the "     \
+    "HTTP "                                                                                        \
+    "body. Without a limit, a cursor or `| sort`, rows of a stream come in the warehouse's own "   \
+    "order."
 
 const struct ix_route ix_routes[] = {
     {
@@ -45,9 +83,10 @@ const struct ix_route ix_routes[] = {
         .access = IX_ACCESS_READ,
         .media = MEDIA(JSON) | MEDIA(NDJSON) | MEDIA(CSV),
         .answer = "Answer",
+        .kept = true,
         .parameters = search_parameters,
         .summary = "Search by a query",
-        .about = "",
+        .about = STREAMS,
         .handle = ix_api_search,
     },
     {
@@ -60,9 +99,148 @@ const struct ix_route ix_routes[] = {
         .media = MEDIA(JSON) | MEDIA(NDJSON) | MEDIA(CSV),
         .answer = "Answer",
         .parameters = search_parameters,
-        .summary = "Search by a query, the parameters in a body",
-        .about = "",
+        .summary = "Search by a query in a body",
+        .about = "For queries that are too long for an address. Its members are the parameters of "
+                 "GET.",
         .handle = ix_api_search,
+    },
+    {
+        .name = "complete",
+        .method = "POST",
+        .path = "/api/v1/complete",
+        .access = IX_ACCESS_READ,
+        .body_bytes_max = SMALL_BODY,
+        .body_type = "application/json",
+        .media = MEDIA(JSON),
+        .answer = "Completion",
+        .parameters = complete_parameters,
+        .summary = "What could stand at a place of a query",
+        .about =
+            "Fields, operators, stages, and values that the warehouse holds. Each item replaces "
+            "the bytes from `start` to `end`.",
+        .handle = ix_api_complete,
+    },
+    {
+        .name = "getResource",
+        .method = "GET",
+        .path = "/api/v1/resources/{uid}",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Resource",
+        .errors = "404",
+        .kept = true,
+        .parameters = uid_parameters,
+        .summary = "One resource whole",
+        .about = "With its properties and relations; deleted ones too.",
+        .handle = ix_api_resource,
+    },
+    {
+        .name = "getHistory",
+        .method = "GET",
+        .path = "/api/v1/resources/{uid}/history",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "History",
+        .errors = "404",
+        .kept = true,
+        .parameters = uid_list_parameters,
+        .summary = "What changed in a resource, newest first",
+        .about = "",
+        .handle = ix_api_history,
+    },
+    {
+        .name = "getRelations",
+        .method = "GET",
+        .path = "/api/v1/resources/{uid}/relations",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Relations",
+        .errors = "404",
+        .kept = true,
+        .parameters = uid_list_parameters,
+        .summary = "What a resource is related to",
+        .about = "",
+        .handle = ix_api_relations,
+    },
+    {
+        .name = "listSources",
+        .method = "GET",
+        .path = "/api/v1/sources",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Sources",
+        .kept = true,
+        .parameters = list_parameters,
+        .summary = "What was indexed, and when",
+        .about = "",
+        .handle = ix_api_sources,
+    },
+    {
+        .name = "listRuns",
+        .method = "GET",
+        .path = "/api/v1/runs",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Runs",
+        .kept = true,
+        .parameters = list_parameters,
+        .summary = "The newest runs of the index",
+        .about = "",
+        .handle = ix_api_runs,
+    },
+    {
+        .name = "listTypes",
+        .method = "GET",
+        .path = "/api/v1/types",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Types",
+        .kept = true,
+        .parameters = word_parameters,
+        .summary = "The type families, with every spelling",
+        .about = "",
+        .handle = ix_api_types,
+    },
+    {
+        .name = "listFields",
+        .method = "GET",
+        .path = "/api/v1/fields",
+        .access = IX_ACCESS_READ,
+        .media = MEDIA(JSON),
+        .answer = "Fields",
+        .kept = true,
+        .parameters = fields_parameters,
+        .summary = "The fields of the query language, and property paths",
+        .about = "",
+        .handle = ix_api_fields,
+    },
+    {
+        .name = "ingest",
+        .method = "POST",
+        .path = "/api/v1/ingest",
+        .access = IX_ACCESS_WRITE,
+        .body_bytes_max = INGEST_BODY,
+        .body_type = "application/x-ndjson",
+        .body = "records of the exchange format, one a line",
+        .media = MEDIA(JSON),
+        .answer = "Ingested",
+        .parameters = ingest_parameters,
+        .summary = "Index records of the exchange format",
+        .about = "Each source in the body is a run, which is kept whole or not at all. While "
+                 "somebody else writes the warehouse the answer is 503 with Retry-After.",
+        .handle = ix_api_ingest,
+    },
+    {
+        .name = "getOpenapi",
+        .method = "GET",
+        .path = "/api/v1/openapi.json",
+        .access = IX_ACCESS_NONE,
+        .media = MEDIA(OPENAPI),
+        .answer = "any",
+        .kept = true,
+        .summary = "This description, as OpenAPI 3.1",
+        .about = "",
+        .handle = ix_api_openapi,
     },
     {
         .name = "isAlive",
@@ -82,9 +260,8 @@ const struct ix_route ix_routes[] = {
         .access = IX_ACCESS_NONE,
         .media = MEDIA(JSON),
         .answer = "Status",
-        .errors = "503",
         .summary = "Can the server answer queries?",
-        .about = "Opens the warehouse and reads its generation.",
+        .about = "It opens the warehouse and reads its generation; 503 when that fails.",
         .handle = ix_api_readyz,
     },
     {
@@ -100,6 +277,10 @@ const struct ix_route ix_routes[] = {
     },
     {0},
 };
+
+const char *ix_route_errors(const struct ix_route *route) {
+    return route->body_type ? "400 406 413 415 500 503" : "400 406 500 503";
+}
 
 /* ---- paths ---- */
 

@@ -5,6 +5,7 @@
 #include "cli/resource.h"
 #include "indexer/normalise/type.h"
 #include "query/field.h"
+#include "query/listing.h"
 
 static int run_listing(struct ix_invocation *invocation, enum ix_listing listing,
                        const char *columns, struct ix_err *err) {
@@ -55,33 +56,16 @@ static bool holds_word(const struct ix_invocation *invocation, const char *a, co
            ix_sv_find_nocase(ix_sv_cstr(b), word) != IX_SV_NPOS;
 }
 
-static struct ix_json *type_row(struct ix_arena *arena, const struct ix_type *type) {
-    struct ix_json *row = ix_json_new_object(arena);
-    ix_json_set_string(arena, row, "type", ix_sv_cstr(type->name));
-    ix_json_set_string(arena, row, "kind", ix_sv_cstr(type->kind));
-    ix_json_set_string(arena, row, "category", ix_sv_cstr(type->category));
-    ix_json_set_string(arena, row, "spellings", ix_sv_cstr(type->spellings));
-    return row;
-}
-
 int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_list_output list;
     enum ix_code code = ix_list_begin(&list, invocation, "type,kind,category,spellings", err);
     for (size_t i = 0; code == IX_OK && i < ix_type_count(); i++) {
         const struct ix_type *type = ix_type_at(i);
         if (holds_word(invocation, type->name, type->spellings)) {
-            code = ix_list_row(&list, type_row(&list.arena, type), err);
+            code = ix_list_row(&list, ix_type_row(&list.arena, type), err);
         }
     }
     return ix_code_exit(ix_list_end(&list, err));
-}
-
-static struct ix_json *field_row(struct ix_arena *arena, const struct ix_field_info *info) {
-    struct ix_json *row = ix_json_new_object(arena);
-    ix_json_set_string(arena, row, "field", ix_sv_cstr(info->name));
-    ix_json_set_string(arena, row, "also", ix_sv_cstr(info->aliases));
-    ix_json_set_string(arena, row, "help", ix_sv_cstr(info->help));
-    return row;
 }
 
 /* Without a word the fields of the language; with one also the property paths that hold it. */
@@ -95,7 +79,7 @@ int ix_cmd_fields(struct ix_invocation *invocation, struct ix_err *err) {
     for (size_t i = 0; code == IX_OK && i < IX_FIELD_COUNT; i++) {
         const struct ix_field_info *info = ix_field_info((enum ix_field)i);
         if (info->kind != IX_KIND_LATER) {
-            code = ix_list_row(&list, field_row(&list.arena, info), err);
+            code = ix_list_row(&list, ix_listing_field(&list.arena, info), err);
         }
     }
     return ix_code_exit(ix_list_end(&list, err));

@@ -5,53 +5,22 @@
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "cli/resource.h"
-#include "indexer/model/record.h"
-#include "query/run.h"
+#include "query/resource.h"
 
 /* ---- show ---- */
 
-static enum ix_code add_relations(struct ix_invocation *invocation, struct ix_warehouse *warehouse,
-                                  struct ix_sv uid, struct ix_json *resource, struct ix_err *err) {
-    struct ix_json *relations = ix_json_new_array(invocation->arena);
-    struct ix_cursor *cursor;
-    enum ix_code code = ix_warehouse_list(warehouse, IX_LIST_RELATIONS, uid, 0, &cursor, err);
-    for (bool row = true; code == IX_OK && row;) {
-        code = ix_cursor_next(cursor, &row, err);
-        if (code == IX_OK && row) {
-            ix_json_append(relations, ix_listing_row(invocation->arena, cursor));
-        }
-    }
-    if (code == IX_OK || err->code == IX_OK) {
-        ix_cursor_close(cursor);
-    }
-    ix_json_set(invocation->arena, resource, IX_SV("relations"), relations);
-    return code;
-}
-
 static enum ix_code find_resource(struct ix_invocation *invocation, struct ix_warehouse *warehouse,
                                   struct ix_json **ret_resource, struct ix_err *err) {
-    const struct ix_run_query_settings settings = {
-        .now_ms = invocation->now_ms,
-        .limit = 1,
-        .properties = true,
-    };
     struct ix_sv uid;
-    struct ix_answer *answer;
     enum ix_code code =
         ix_resource_find(invocation, warehouse, invocation->arguments[0], &uid, err);
-    if (code != IX_OK) {
-        return code;
+    if (code == IX_OK) {
+        code = ix_resource_read(warehouse, uid, invocation->now_ms, invocation->arena, ret_resource,
+                                err);
     }
-    struct ix_sv quoted = ix_resource_quote(invocation, uid);
-    struct ix_sv text =
-        ix_arena_printf(invocation->arena, "deleted:any uid=%.*s", IX_SV_FMT(quoted));
-    code = ix_query_run(warehouse, text, &settings, &answer, err);
-    if (code != IX_OK) {
-        return code;
-    }
-    code = ix_answer_next(answer, invocation->arena, ret_resource, err);
-    ix_answer_close(answer);
-    return code == IX_OK ? add_relations(invocation, warehouse, uid, *ret_resource, err) : code;
+    return code == IX_OK
+               ? ix_resource_add_relations(warehouse, uid, 0, invocation->arena, *ret_resource, err)
+               : code;
 }
 
 /* What is unknown is left out for people. */

@@ -1,7 +1,7 @@
-/* From cursor rows with named columns to JSON objects, and from those to the printer. */
+/* From rows to the printer, up to the limit, with the count after them. */
 #include "cli/listing.h"
 
-#include "base/time.h"
+#include "query/listing.h"
 
 enum ix_code ix_list_begin(struct ix_list_output *list, struct ix_invocation *invocation,
                            const char *columns, struct ix_err *err) {
@@ -38,30 +38,6 @@ enum ix_code ix_list_end(struct ix_list_output *list, struct ix_err *err) {
     }
     ix_arena_done(&list->arena);
     return code;
-}
-
-static struct ix_json *value_node(struct ix_arena *arena, struct ix_value value, bool time) {
-    char text[IX_TIME_TEXT_SIZE];
-    switch (value.kind) {
-    case IX_VALUE_INT:
-        return time ? ix_json_new_string(arena, ix_time_format(value.integer, text))
-                    : ix_json_new_int64(arena, value.integer);
-    case IX_VALUE_TEXT:
-        return ix_json_new_string(arena, value.text);
-    default:
-        return ix_json_new_null(arena);
-    }
-}
-
-struct ix_json *ix_listing_row(struct ix_arena *arena, const struct ix_cursor *cursor) {
-    struct ix_json *row = ix_json_new_object(arena);
-    for (size_t i = 0; i < ix_cursor_column_count(cursor); i++) {
-        struct ix_sv name = ix_cursor_column_name(cursor, i);
-        bool time = ix_sv_ends(name, IX_SV("_ms"));
-        ix_json_set(arena, row, ix_sv_sub(name, 0, time ? name.size - 3 : name.size),
-                    value_node(arena, ix_cursor_value(cursor, i), time));
-    }
-    return row;
 }
 
 static enum ix_code print_rows(struct ix_list_output *list, struct ix_cursor *cursor,

@@ -28,7 +28,5 @@ IX_MUST_CHECK enum ix_code ix_listing_print(struct ix_invocation *invocation,
                                             struct ix_warehouse *warehouse, enum ix_listing listing,
                                             struct ix_sv word, const char *columns,
                                             struct ix_err *err);
-/* The row that the cursor stands on, as an object. */
-struct ix_json *ix_listing_row(struct ix_arena *arena, const struct ix_cursor *cursor);
 
 #endif

@@ -1,22 +1,8 @@
 /* Finding one resource is a query like any other, so that it finds what a search would. */
 #include "cli/resource.h"
 
+#include "query/resource.h"
 #include "query/run.h"
-
-struct ix_sv ix_resource_quote(struct ix_invocation *invocation, struct ix_sv text) {
-    struct ix_buf buf = {0};
-    ix_buf_add_char(&buf, '"');
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '"' || text.data[i] == '\\') {
-            ix_buf_add_char(&buf, '\\');
-        }
-        ix_buf_add_char(&buf, text.data[i]);
-    }
-    ix_buf_add_char(&buf, '"');
-    struct ix_sv quoted = ix_arena_copy(invocation->arena, ix_buf_sv(&buf));
-    ix_buf_done(&buf);
-    return quoted;
-}
 
 enum { SHOWN = 5 };
 
@@ -26,7 +12,7 @@ static enum ix_code find_by(struct ix_invocation *invocation, struct ix_warehous
                             size_t *ret_count, struct ix_err *err) {
     const struct ix_run_query_settings settings = {.now_ms = invocation->now_ms,
                                                    .limit = SHOWN + 1};
-    struct ix_sv quoted = ix_resource_quote(invocation, name);
+    struct ix_sv quoted = ix_query_quote(invocation->arena, name);
     struct ix_sv text =
         ix_arena_printf(invocation->arena, "deleted:any %s=%.*s", field, IX_SV_FMT(quoted));
     struct ix_answer *answer;

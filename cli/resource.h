@@ -10,7 +10,4 @@ IX_MUST_CHECK enum ix_code ix_resource_find(struct ix_invocation *invocation,
                                             struct ix_warehouse *warehouse, struct ix_sv name,
                                             struct ix_sv *ret_uid, struct ix_err *err);
 
-/* `text` as a quoted value of the query language, in the arena of the call. */
-struct ix_sv ix_resource_quote(struct ix_invocation *invocation, struct ix_sv text);
-
 #endif

@@ -39,9 +39,14 @@ static struct ix_sv base_name_of(struct ix_sv path) {
     return name;
 }
 
-static struct ix_sv absolute_path(struct ix_arena *arena, struct ix_sv path) {
+/* Of what is no file, its path as it is. */
+static struct ix_sv absolute_path(struct ix_arena *arena, const struct ix_input *input) {
+    struct ix_sv path = input->path;
     if (ix_sv_eq(path, IX_SV("-"))) {
         return IX_SV("stdin");
+    }
+    if (input->open != open_file) {
+        return ix_arena_copy(arena, path);
     }
     char *absolute = realpath(path.data, NULL);
     struct ix_sv copy = ix_arena_copy(arena, absolute ? ix_sv_cstr(absolute) : path);
@@ -167,7 +172,7 @@ static void describe_fault(const struct ix_input_runs *runs, const struct ix_err
 static enum ix_code collect_input(struct runner *r, const struct ix_input *input,
                                   const struct ix_recognised *recognised, struct ix_arena *arena,
                                   struct ix_input_report *report, struct ix_err *err) {
-    struct ix_sv path = absolute_path(arena, input->path);
+    struct ix_sv path = absolute_path(arena, input);
     struct ix_sv given = r->settings->source;
     struct ix_sv source = ix_sv_empty(given) ? path : given;
     struct ix_input_runs runs;
@@ -218,23 +223,18 @@ static enum ix_code prepare_standard_input(struct runner *r, struct ix_input *in
     return code;
 }
 
-static enum ix_code run_input(struct runner *r, struct ix_sv path, struct ix_arena *arena,
+static enum ix_code run_input(struct runner *r, struct ix_input *input, struct ix_arena *arena,
                               struct ix_err *err) {
-    struct ix_input input = {
-        .path = path,
-        .base_name = base_name_of(path),
-        .open = open_file,
-    };
-    struct ix_input_report report = {.path = path, .outcome = IX_INPUT_FAILED};
+    struct ix_input_report report = {.path = input->path, .outcome = IX_INPUT_FAILED};
     struct ix_err fault = {0};
     enum ix_code code =
-        ix_sv_eq(path, IX_SV("-")) ? prepare_standard_input(r, &input, &fault) : IX_OK;
-    code = code == IX_OK ? ix_input_inspect(&input, arena, &fault) : code;
+        ix_sv_eq(input->path, IX_SV("-")) ? prepare_standard_input(r, input, &fault) : IX_OK;
+    code = code == IX_OK ? ix_input_inspect(input, arena, &fault) : code;
     if (code != IX_OK) {
         report.code = fault.code;
         report.reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
     } else {
-        code = recognise_and_collect(r, &input, arena, &report, err);
+        code = recognise_and_collect(r, input, arena, &report, err);
     }
     if (err->code == IX_OK || err->code == IX_CANCELLED) {
         count_report(r, &report);
@@ -261,7 +261,12 @@ static enum ix_code run_found(struct runner *r, const struct ix_found_paths *fou
             report_left_out(r, &found->items[i]);
             continue;
         }
-        code = run_input(r, found->items[i].path, &arena, err);
+        struct ix_input input = {
+            .path = found->items[i].path,
+            .base_name = base_name_of(found->items[i].path),
+            .open = open_file,
+        };
+        code = run_input(r, &input, &arena, err);
         ix_arena_reset(&arena);
     }
     ix_arena_done(&arena);
@@ -287,6 +292,23 @@ enum ix_code ix_run_paths(const struct ix_sv *paths, size_t path_count,
         ix_standard_input_free(r.standard_input);
         ix_paths_done(&found);
     }
+    ix_arena_done(&arena);
+    return code;
+}
+
+enum ix_code ix_run_input(struct ix_input *input, const struct ix_run_settings *settings,
+                          struct ix_run_target *target, struct ix_run_counts *ret_counts,
+                          struct ix_err *err) {
+    struct ix_arena arena;
+    ix_arena_init(&arena, INPUT_ARENA_MAX);
+    *ret_counts = (struct ix_run_counts){0};
+    struct runner r = {
+        .settings = settings,
+        .target = target,
+        .counts = ret_counts,
+        .single = true,
+    };
+    enum ix_code code = run_input(&r, input, &arena, err);
     ix_arena_done(&arena);
     return code;
 }

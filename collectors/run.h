@@ -68,6 +68,13 @@ IX_MUST_CHECK enum ix_code ix_run_paths(const struct ix_sv *paths, size_t path_c
                                         struct ix_run_target *target,
                                         struct ix_run_counts *ret_counts, struct ix_err *err);
 
+/* One input that is no file: `open`, `path` and `base_name` are set, the rest is found out. The
+ * path is shown as it is, and names the source where nothing else does. */
+IX_MUST_CHECK enum ix_code ix_run_input(struct ix_input *input,
+                                        const struct ix_run_settings *settings,
+                                        struct ix_run_target *target,
+                                        struct ix_run_counts *ret_counts, struct ix_err *err);
+
 /* Looks at one input: form, head, outline. Used by the runner and by tests. */
 IX_MUST_CHECK enum ix_code ix_input_inspect(struct ix_input *input, struct ix_arena *arena,
                                             struct ix_err *err);

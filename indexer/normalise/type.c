@@ -409,3 +409,12 @@ const char *const *ix_type_words(void) {
     pthread_once(&gathered, gather_words);
     return all_words;
 }
+
+struct ix_json *ix_type_row(struct ix_arena *arena, const struct ix_type *type) {
+    struct ix_json *row = ix_json_new_object(arena);
+    ix_json_set_string(arena, row, "type", ix_sv_cstr(type->name));
+    ix_json_set_string(arena, row, "kind", ix_sv_cstr(type->kind));
+    ix_json_set_string(arena, row, "category", ix_sv_cstr(type->category));
+    ix_json_set_string(arena, row, "spellings", ix_sv_cstr(type->spellings));
+    return row;
+}

@@ -6,7 +6,7 @@
 #ifndef IX_INDEXER_NORMALISE_TYPE_H
 #define IX_INDEXER_NORMALISE_TYPE_H
 
-#include "base/arena.h"
+#include "base/json.h"
 
 /* One family; constant data. */
 struct ix_type {
@@ -32,6 +32,8 @@ struct ix_sv ix_type_service(struct ix_sv canonical);
 /* All families, for `infradex types` and completion. */
 size_t ix_type_count(void);
 const struct ix_type *ix_type_at(size_t index);
+/* {"type", "kind", "category", "spellings"}, for listings. */
+struct ix_json *ix_type_row(struct ix_arena *arena, const struct ix_type *type);
 /* Every spelling, every canonical name and its last word, NULL at the end, for suggestions; NULL
  * when memory is gone. Made once, never freed. */
 const char *const *ix_type_words(void);
