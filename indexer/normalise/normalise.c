@@ -18,30 +18,41 @@
 
 enum { RECORD_MEMORY_MAX = 16 * (size_t)IX_PROPERTIES_MAX }; /* bytes: trees are larger than text */
 
-enum { CUT_MEMORY_MAX = 64 << 20 }; /* bytes: such addresses are few */
+enum {
+    KEEP_MEMORY_MAX = 64 << 20, /* bytes: types are few, and so are addresses with secrets */
+    TYPES_MAX = 4096,
+    TYPE_SIZE_MAX = 256, /* bytes of a spelling that is kept */
+};
 
 struct ix_normaliser {
     struct ix_sink sink; /* first: sinks are cast */
     struct ix_sink *next;
     struct ix_arena arena; /* of one record */
     struct ix_arena keep;  /* of the run */
+    struct ix_map types;   /* by provider and spelling: struct type_facts */
     struct ix_map cut;     /* what an address was, by hash: its number among those that are alike */
     struct ix_map alike;   /* what is left of an address: how many there are */
 };
 
 /* ---- one resource ---- */
 
+/* What follows from a type's spelling, the same for all of that type. */
+struct type_facts {
+    struct ix_sv type, service;
+    const struct ix_type *family; /* NULL: none is known */
+    struct ix_secret_rules secrets;
+};
+
 /* The family of a spelling that nobody listed is the one that the rule leads to, if there is one.
  */
-static const struct ix_type *derive_type(struct ix_arena *arena, struct ix_resource *r) {
-    r->type = ix_type_canonical(arena, r->native_type, r->provider);
-    r->service = ix_type_service(r->type);
-    const struct ix_type *family = ix_type_find(r->type);
-    if (family) {
-        r->kind = ix_sv_cstr(family->kind);
-        r->category = ix_sv_cstr(family->category);
-    }
-    return family;
+static struct type_facts facts_of(struct ix_arena *arena, const struct ix_resource *r) {
+    struct ix_sv type = ix_type_canonical(arena, r->native_type, r->provider);
+    return (struct type_facts){
+        .type = type,
+        .service = ix_type_service(type),
+        .family = ix_type_find(type),
+        .secrets = ix_secret_rules_of(r->native_type, type),
+    };
 }
 
 /* An access key's id is its public name; only where it is that, it stays (the key itself does not).
@@ -64,24 +75,29 @@ static void clean_texts(struct ix_arena *arena, struct ix_resource *r) {
     }
 }
 
-static void clean_properties(struct ix_arena *arena, struct ix_resource *r) {
+static void clean_properties(struct ix_arena *arena, struct ix_secret_rules rules,
+                             struct ix_resource *r) {
     struct ix_json *properties = ix_json_clone(arena, r->properties);
     if (properties) {
         ix_unfold(arena, properties);
-        ix_secrets_drop(arena, properties, r->native_type, r->type);
+        ix_secrets_drop(arena, properties, rules);
     }
     r->properties = properties;
 }
 
-enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *arena,
-                          struct ix_resource *ret_normal, struct ix_err *err) {
+static enum ix_code normalise(const struct ix_resource *resource, const struct type_facts *facts,
+                              struct ix_arena *arena, struct ix_resource *ret_normal,
+                              struct ix_err *err) {
     struct ix_resource r = *resource;
-    const struct ix_type *family = derive_type(arena, &r);
-    clean_properties(arena, &r);
+    r.type = facts->type;
+    r.service = facts->service;
+    r.kind = ix_sv_cstr(facts->family ? facts->family->kind : NULL);
+    r.category = ix_sv_cstr(facts->family ? facts->family->category : NULL);
+    clean_properties(arena, facts->secrets, &r);
     clean_texts(arena, &r);
     r.tags = ix_tags_clean(arena, r.tags, r.tag_count, &r.tag_count);
-    ix_identity_place(arena, &r, family);
-    r.uid = ix_identity_uid(arena, &r, family);
+    ix_identity_place(arena, &r, facts->family);
+    r.uid = ix_identity_uid(arena, &r, facts->family);
     r.managed_by = ix_managed_by(arena, &r);
     r.encrypted = ix_tristate_encrypted(r.type, r.properties);
     r.public_ = ix_tristate_public(r.type, r.properties);
@@ -90,6 +106,45 @@ enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *a
     }
     *ret_normal = r;
     return IX_OK;
+}
+
+enum ix_code ix_normalise(const struct ix_resource *resource, struct ix_arena *arena,
+                          struct ix_resource *ret_normal, struct ix_err *err) {
+    const struct type_facts facts = facts_of(arena, resource);
+    return normalise(resource, &facts, arena, ret_normal, err);
+}
+
+/* ---- types ---- */
+
+/* NULL when memory is gone. */
+static const struct type_facts *keep_facts(struct ix_normaliser *n, const struct ix_resource *r,
+                                           struct ix_sv key) {
+    union ix_map_value *slot = ix_map_put(&n->types, key, NULL);
+    struct type_facts *facts = IX_NEW(&n->keep, struct type_facts);
+    if (!slot || !facts) {
+        return NULL;
+    }
+    *facts = facts_of(&n->keep, r);
+    facts->type = ix_arena_copy(&n->keep, facts->type); /* may lie in the record */
+    facts->service = ix_type_service(facts->type);
+    slot->pointer = facts;
+    return facts;
+}
+
+/* A run meets few types many times, so what follows from them is kept. Past the limits it is worked
+ * out each time. */
+static struct type_facts known_facts(struct ix_normaliser *n, const struct ix_resource *r) {
+    if (r->native_type.size + r->provider.size > TYPE_SIZE_MAX) {
+        return facts_of(&n->arena, r);
+    }
+    struct ix_sv key =
+        ix_arena_printf(&n->arena, "%.*s %.*s", IX_SV_FMT(r->provider), IX_SV_FMT(r->native_type));
+    const union ix_map_value *slot = ix_map_find(&n->types, key);
+    const struct type_facts *facts = slot ? slot->pointer : NULL;
+    if (!slot && n->types.count < TYPES_MAX) {
+        facts = keep_facts(n, r, key);
+    }
+    return facts ? *facts : facts_of(&n->arena, r);
 }
 
 /* ---- addresses ---- */
@@ -137,7 +192,8 @@ static enum ix_code take_resource(struct ix_sink *sink, const struct ix_resource
     struct ix_resource normal;
     ix_arena_reset(&n->arena);
     given.address = cut_address(n, resource->address);
-    enum ix_code code = ix_normalise(&given, &n->arena, &normal, err);
+    const struct type_facts facts = known_facts(n, resource);
+    enum ix_code code = normalise(&given, &facts, &n->arena, &normal, err);
     code = code == IX_OK ? ix_arena_check(&n->keep, err) : code;
     if (code == IX_OK) {
         code = note_tags(n, resource, &normal, err);
@@ -189,7 +245,8 @@ enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_
     n->sink = (struct ix_sink){take_resource, take_relation, take_scope, take_note};
     n->next = next;
     ix_arena_init(&n->arena, RECORD_MEMORY_MAX);
-    ix_arena_init(&n->keep, CUT_MEMORY_MAX);
+    ix_arena_init(&n->keep, KEEP_MEMORY_MAX);
+    ix_map_init(&n->types, &n->keep);
     ix_map_init(&n->cut, &n->keep);
     ix_map_init(&n->alike, &n->keep);
     *ret_normaliser = n;

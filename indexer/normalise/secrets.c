@@ -18,9 +18,11 @@ static const struct row rows[] = {
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
+_Static_assert(ROW_COUNT <= 64, "a bit for each row");
+
 struct walk {
     struct ix_arena *arena;
-    bool rows[ROW_COUNT]; /* those of the thing's type */
+    struct ix_secret_rules rules; /* of the thing's type */
 };
 
 /* Where a value stands. */
@@ -218,14 +220,15 @@ static bool is_environment(struct ix_sv name) {
 
 /* All that is below is secret: a map of environment variables, or an attribute of a row. */
 static bool whole_place(const struct walk *walk, struct place place) {
-    if (listed(place.name, "variables") && listed(place.above, "environment")) {
+    if (ix_name_same(place.name, IX_SV("variables")) &&
+        ix_name_same(place.above, IX_SV("environment"))) {
         return true;
     }
-    if (listed(place.name, "value") && is_environment(place.above)) {
+    if (ix_name_same(place.name, IX_SV("value")) && is_environment(place.above)) {
         return true;
     }
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (walk->rows[i] && listed(place.name, rows[i].attributes)) {
+    for (uint64_t rest = walk->rules.rows, i = 0; rest; rest >>= 1, i++) {
+        if ((rest & 1) && listed(place.name, rows[i].attributes)) {
             return true;
         }
     }
@@ -246,6 +249,11 @@ static bool named_beside(const struct ix_json *object) {
     struct ix_sv name = ix_path_text(object, "name key parameter_key output_key option_name");
     return (!ix_sv_empty(name) && ix_secret_name(name)) ||
            ix_sv_ends(ix_path_text(object, "namespace"), environment);
+}
+
+static bool is_value(struct ix_sv name) {
+    char last = name.size > 0 ? name.data[name.size - 1] : '\0';
+    return (last == 'e' || last == 'E') && listed(name, "value parameter_value output_value");
 }
 
 /* {adminPassword: {value: …}}: parameters of templates, and outputs */
@@ -331,13 +339,12 @@ static bool is_computed(struct ix_sv name) {
 
 static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around,
                           bool secret_around) {
-    bool beside = named_beside(object);
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
         clean_key(walk, object, n);
         struct place place = {.name = ix_json_key(n), .above = around};
         bool whole = whole_place(walk, place) || variable_map(place, n) ||
                      value_of_secret(place.name, secret_around) ||
-                     (beside && listed(place.name, "value parameter_value output_value"));
+                     (is_value(place.name) && named_beside(object));
         if (whole) {
             drop_all(walk, n);
         } else {
@@ -380,11 +387,16 @@ static bool is_type(const char *globs, struct ix_sv native_type, struct ix_sv ty
     return false;
 }
 
-void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties, struct ix_sv native_type,
-                     struct ix_sv type) {
-    struct walk walk = {.arena = arena};
+struct ix_secret_rules ix_secret_rules_of(struct ix_sv native_type, struct ix_sv type) {
+    struct ix_secret_rules rules = {0};
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        walk.rows[i] = is_type(rows[i].types, native_type, type);
+        rules.rows |= (uint64_t)is_type(rows[i].types, native_type, type) << i;
     }
+    return rules;
+}
+
+void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties,
+                     struct ix_secret_rules rules) {
+    struct walk walk = {.arena = arena, .rules = rules};
     clean_node(&walk, properties, (struct place){0}, false);
 }

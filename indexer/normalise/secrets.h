@@ -27,9 +27,15 @@ struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text);
  * secret and of what follows it, up to the end of a key in quotes ("]) or of the text. */
 struct ix_sv ix_secret_cut(struct ix_arena *arena, struct ix_sv text);
 
-/* Drops every secret of a thing's properties, in place. `native_type` and `type` (canonical) choose
- * the rows of secrets.def. */
-void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties, struct ix_sv native_type,
-                     struct ix_sv type);
+/* The rows of secrets.def that speak of a type: a bit each. */
+struct ix_secret_rules {
+    uint64_t rows;
+};
+
+/* `type` is canonical. */
+struct ix_secret_rules ix_secret_rules_of(struct ix_sv native_type, struct ix_sv type);
+/* Drops every secret of a thing's properties, in place. */
+void ix_secrets_drop(struct ix_arena *arena, struct ix_json *properties,
+                     struct ix_secret_rules rules);
 
 #endif
