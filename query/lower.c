@@ -6,31 +6,9 @@
  * around the one before it. */
 #include "query/lower.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "query/lower_column.h"
-
-struct pipeline {
-    struct ix_lowering l;
-    const struct ix_plan *plan;
-
-    /* resources */
-    struct ix_sql condition; /* of the row; never empty */
-    struct ix_sql frozen;    /* a select of rids that it must be in; empty text: none */
-    const struct ix_column *order;
-    size_t order_count;
-    int64_t limit, skip; /* limit -1: none */
-    struct ix_text_query *ranked;
-    size_t ranked_count;
-    bool any_order;
-
-    /* columns */
-    bool is_rows;
-    struct ix_sql rows;
-    enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
-    size_t column_count;
-};
+#include "query/lower_pipeline.h"
 
 /* ---- small pieces ---- */
 
@@ -39,7 +17,7 @@ static void text(struct ix_sql *sql, const char *constant) {
 }
 
 /* "k7", "c7": names of columns of ours */
-static void numbered(struct ix_sql *sql, char letter, size_t number) {
+void ix_pipeline_numbered(struct ix_sql *sql, char letter, size_t number) {
     ix_buf_printf(&sql->text, "%c%zu", letter, number);
 }
 
@@ -48,11 +26,11 @@ static void replace(struct ix_sql *sql, struct ix_sql by) {
     *sql = by;
 }
 
-static bool is_frozen(const struct pipeline *p) {
+static bool is_frozen(const struct ix_pipeline *p) {
     return p->frozen.text.size > 0;
 }
 
-static void write_condition(struct pipeline *p, struct ix_sql *sql) {
+void ix_pipeline_condition(struct ix_pipeline *p, struct ix_sql *sql) {
     text(sql, " AND ");
     ix_sql_append(sql, &p->condition);
     if (is_frozen(p)) {
@@ -61,7 +39,7 @@ static void write_condition(struct pipeline *p, struct ix_sql *sql) {
     }
 }
 
-static bool add_condition(struct pipeline *p, const struct ix_pred *pred) {
+static bool add_condition(struct ix_pipeline *p, const struct ix_pred *pred) {
     text(&p->condition, " AND ");
     return ix_lower_pred(&p->l, &p->condition, pred);
 }
@@ -74,7 +52,7 @@ static bool descends(const struct ix_column *column) {
     return column->descending != age;
 }
 
-static bool write_order_column(struct pipeline *p, struct ix_sql *sql,
+static bool write_order_column(struct ix_pipeline *p, struct ix_sql *sql,
                                const struct ix_column *column, size_t *key, bool as_keys) {
     enum ix_cell cell;
     struct ix_sql value;
@@ -84,7 +62,7 @@ static bool write_order_column(struct pipeline *p, struct ix_sql *sql,
     p->l.dialect->order_key(sql, &value, descends(column));
     if (as_keys) {
         text(sql, " AS ");
-        numbered(sql, 'k', *key);
+        ix_pipeline_numbered(sql, 'k', *key);
     } else {
         text(sql, descends(column) ? " DESC" : "");
     }
@@ -99,11 +77,11 @@ static const struct ix_column usual_order[] = {
     {.kind = IX_COLUMN_FIELD, .field = IX_FIELD_ID},
 };
 
-static bool by_rank(const struct pipeline *p) {
+static bool by_rank(const struct ix_pipeline *p) {
     return p->order_count == 0 && p->ranked_count > 0;
 }
 
-static const struct ix_column *order_of(const struct pipeline *p, size_t *ret_count) {
+static const struct ix_column *order_of(const struct ix_pipeline *p, size_t *ret_count) {
     if (by_rank(p) || p->any_order) {
         *ret_count = 0;
         return NULL;
@@ -113,7 +91,7 @@ static const struct ix_column *order_of(const struct pipeline *p, size_t *ret_co
 }
 
 /* What a person typed whole comes first: as the name or the id. */
-static void write_exact_first(struct pipeline *p, struct ix_sql *sql) {
+static void write_exact_first(struct ix_pipeline *p, struct ix_sql *sql) {
     text(sql, "NOT (0");
     for (size_t i = 0; i < p->ranked_count; i++) {
         static const enum ix_stored columns[] = {IX_STORED_NAME, IX_STORED_ID, IX_STORED_UID};
@@ -128,7 +106,7 @@ static void write_exact_first(struct pipeline *p, struct ix_sql *sql) {
 }
 
 /* The keys of the order: as columns k0, k1, … (each after a comma), or as an ORDER BY list. */
-static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, size_t *ret_keys) {
+static bool write_order(struct ix_pipeline *p, struct ix_sql *sql, bool as_keys, size_t *ret_keys) {
     size_t key = 0;
     size_t count;
     const struct ix_column *columns = order_of(p, &count);
@@ -142,7 +120,7 @@ static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, si
             }
             if (as_keys) {
                 text(sql, " AS ");
-                numbered(sql, 'k', key);
+                ix_pipeline_numbered(sql, 'k', key);
             }
         }
     }
@@ -155,19 +133,19 @@ static bool write_order(struct pipeline *p, struct ix_sql *sql, bool as_keys, si
     p->l.dialect->value(sql, IX_STORED_RID);
     if (as_keys) {
         text(sql, " AS ");
-        numbered(sql, 'k', key);
+        ix_pipeline_numbered(sql, 'k', key);
     }
     *ret_keys = key + 1;
     return true;
 }
 
-static bool key_descends(const struct pipeline *p, size_t key) {
+static bool key_descends(const struct ix_pipeline *p, size_t key) {
     size_t count;
     const struct ix_column *columns = order_of(p, &count);
     return key < count && descends(&columns[key]);
 }
 
-static void write_from(struct pipeline *p, struct ix_sql *sql) {
+static void write_from(struct ix_pipeline *p, struct ix_sql *sql) {
     if (by_rank(p)) {
         p->l.dialect->from_ranked(sql, p->l.scope, p->ranked, p->ranked_count);
     } else {
@@ -187,7 +165,7 @@ static void write_limit(struct ix_sql *sql, int64_t limit, int64_t skip) {
 /* ---- working sets ---- */
 
 /* "SELECT rid …", with the order only when it decides who is in. */
-static bool write_set(struct pipeline *p, struct ix_sql *sql) {
+static bool write_set(struct ix_pipeline *p, struct ix_sql *sql) {
     bool cut = p->limit >= 0 || p->skip > 0;
     size_t keys;
     bool done = true;
@@ -199,7 +177,7 @@ static bool write_set(struct pipeline *p, struct ix_sql *sql) {
     } else {
         p->l.dialect->resources(sql, p->l.scope);
     }
-    write_condition(p, sql);
+    ix_pipeline_condition(p, sql);
     if (cut) {
         text(sql, " ORDER BY ");
         done = write_order(p, sql, false, &keys);
@@ -209,7 +187,7 @@ static bool write_set(struct pipeline *p, struct ix_sql *sql) {
 }
 
 /* The set as it is becomes the one that further conditions look into. */
-static bool freeze(struct pipeline *p) {
+static bool freeze(struct ix_pipeline *p) {
     struct ix_sql set;
     ix_sql_init(&set, p->l.arena);
     bool done = write_set(p, &set);
@@ -222,11 +200,11 @@ static bool freeze(struct pipeline *p) {
     return done;
 }
 
-static bool freeze_if_cut(struct pipeline *p) {
+bool ix_pipeline_freeze_if_cut(struct ix_pipeline *p) {
     return p->limit < 0 && p->skip == 0 ? true : freeze(p);
 }
 
-static bool lower_hop_stage(struct pipeline *p, const struct ix_stage *stage) {
+static bool lower_hop_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     if (!freeze(p)) {
         return false;
     }
@@ -244,170 +222,69 @@ static bool lower_hop_stage(struct pipeline *p, const struct ix_stage *stage) {
 
 /* ---- columns out of resources ---- */
 
-static bool write_columns(struct pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
-                          size_t count) {
+bool ix_pipeline_columns(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
+                         size_t count) {
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? ", " : "");
         if (!ix_lower_column(&p->l, sql, &columns[i], &p->cells[i])) {
             return false;
         }
         text(sql, " AS ");
-        numbered(sql, 'c', i);
+        ix_pipeline_numbered(sql, 'c', i);
     }
     p->column_count = count;
     return true;
 }
 
-static void write_numbers(struct ix_sql *sql, size_t count) {
+void ix_pipeline_numbers(struct ix_sql *sql, size_t count) {
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? ", " : "");
-        numbered(sql, 'c', i);
+        ix_pipeline_numbered(sql, 'c', i);
     }
 }
 
-static void become_rows(struct pipeline *p, struct ix_sql rows) {
+void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows) {
     replace(&p->rows, rows);
     p->is_rows = true;
 }
 
-/* "SELECT <keys> AS g0, … <more> FROM …" of the working set: grouping needs no more of its rows. */
-static bool select_keys(struct pipeline *p, struct ix_sql *sql, const struct ix_stage *stage,
-                        const char *more) {
-    bool done = true;
-    text(sql, "SELECT ");
-    for (size_t i = 0; done && i < stage->column_count; i++) {
-        text(sql, i ? ", " : "");
-        done = ix_lower_column_key(&p->l, sql, &stage->columns[i], &p->cells[i]);
-        text(sql, " AS ");
-        numbered(sql, 'g', i);
-    }
-    text(sql, more);
-    p->l.dialect->from(sql, p->l.scope);
-    write_condition(p, sql);
-    return done;
-}
-
-static void value_of_key(struct pipeline *p, struct ix_sql *sql, const struct ix_column *column,
-                         size_t number) {
-    char name[24];
-    snprintf(name, sizeof name, "g%zu", number);
-    ix_lower_column_of_key(&p->l, sql, column, name);
-}
-
-static bool count_by(struct pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
-    size_t count = stage->column_count;
-    text(sql, "SELECT ");
-    for (size_t i = 0; i < count; i++) {
-        value_of_key(p, sql, &stage->columns[i], i);
-        text(sql, " AS ");
-        numbered(sql, 'c', i);
-        text(sql, ", ");
-    }
-    text(sql, "n AS ");
-    numbered(sql, 'c', count);
-    text(sql, " FROM (");
-    bool done = select_keys(p, sql, stage, ", count(*) AS n ");
-    text(sql, " GROUP BY ");
-    for (size_t i = 0; i < count; i++) {
-        text(sql, i ? ", " : "");
-        numbered(sql, 'g', i);
-    }
-    text(sql, ") ORDER BY n DESC, ");
-    write_numbers(sql, count);
-    return done;
-}
-
-static bool lower_count_stage(struct pipeline *p, const struct ix_stage *stage) {
-    struct ix_sql sql;
-    ix_sql_init(&sql, p->l.arena);
-    bool done = freeze_if_cut(p);
-    if (stage->column_count > 0) {
-        done = done && count_by(p, &sql, stage);
-    } else {
-        text(&sql, "SELECT count(*) AS c0 ");
-        p->l.dialect->from(&sql, p->l.scope);
-        write_condition(p, &sql);
-    }
-    p->column_count = stage->column_count;
-    p->cells[p->column_count++] = IX_CELL_PLAIN;
-    become_rows(p, sql);
-    return done;
-}
-
-static bool write_facet(struct pipeline *p, struct ix_sql *sql, const struct ix_column *column,
-                        int64_t n, size_t number) {
-    text(sql, number ? " UNION ALL SELECT * FROM (SELECT " : "SELECT * FROM (SELECT ");
-    ix_sql_bind_text(sql, column->name);
-    text(sql, " AS c0, ");
-    value_of_key(p, sql, column, number);
-    text(sql, " AS c1, n AS c2 FROM (SELECT ");
-    numbered(sql, 'g', number);
-    text(sql, ", count(*) AS n FROM picked GROUP BY 1) ORDER BY c2 DESC, c1 LIMIT ");
-    ix_sql_bind_int(sql, n);
-    text(sql, ")");
-    if (p->cells[number] != IX_CELL_PLAIN && p->cells[number] != IX_CELL_JSON) {
-        ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
-                      "facets of times and flags are not part of this version; `count by` counts");
-        return false;
-    }
-    return true;
-}
-
-/* The set is looked up once, whatever the number of facets. */
-static bool lower_facet_stage(struct pipeline *p, const struct ix_stage *stage) {
-    struct ix_sql sql;
-    ix_sql_init(&sql, p->l.arena);
-    bool done = freeze_if_cut(p);
-    text(&sql, "WITH picked AS MATERIALIZED (");
-    done = done && select_keys(p, &sql, stage, " ");
-    text(&sql, ") ");
-    for (size_t i = 0; done && i < stage->column_count; i++) {
-        done = write_facet(p, &sql, &stage->columns[i], stage->n, i);
-    }
-    p->cells[0] = p->cells[2] = IX_CELL_PLAIN;
-    p->cells[1] = IX_CELL_JSON; /* properties and tags are; plain text is let through */
-    p->column_count = 3;
-    become_rows(p, sql);
-    return done;
-}
-
-static bool lower_project_stage(struct pipeline *p, const struct ix_stage *stage) {
+static bool lower_project_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     bool distinct = stage->kind == IX_STAGE_DISTINCT;
     struct ix_sql sql;
     size_t keys;
     ix_sql_init(&sql, p->l.arena);
-    bool done = !distinct || freeze_if_cut(p);
+    bool done = !distinct || ix_pipeline_freeze_if_cut(p);
     text(&sql, distinct ? "SELECT DISTINCT " : "SELECT ");
-    done = done && write_columns(p, &sql, stage->columns, stage->column_count);
+    done = done && ix_pipeline_columns(p, &sql, stage->columns, stage->column_count);
     text(&sql, " ");
     if (distinct) {
         p->l.dialect->from(&sql, p->l.scope);
-        write_condition(p, &sql);
+        ix_pipeline_condition(p, &sql);
         text(&sql, " ORDER BY ");
-        write_numbers(&sql, stage->column_count);
+        ix_pipeline_numbers(&sql, stage->column_count);
     } else {
         write_from(p, &sql);
-        write_condition(p, &sql);
+        ix_pipeline_condition(p, &sql);
         text(&sql, " ORDER BY ");
         done = done && write_order(p, &sql, false, &keys);
         write_limit(&sql, p->limit, p->skip);
     }
-    become_rows(p, sql);
+    ix_pipeline_become_rows(p, sql);
     return done;
 }
 
 /* ---- rows out of rows ---- */
 
 /* "SELECT <columns> FROM (<rows>)" with columns renumbered. */
-static void select_from_rows(struct pipeline *p, struct ix_sql *sql, const size_t *columns,
+static void select_from_rows(struct ix_pipeline *p, struct ix_sql *sql, const size_t *columns,
                              size_t count, bool distinct) {
     enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
     text(sql, distinct ? "SELECT DISTINCT " : "SELECT ");
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? ", " : "");
-        numbered(sql, 'c', columns[i]);
+        ix_pipeline_numbered(sql, 'c', columns[i]);
         text(sql, " AS ");
-        numbered(sql, 'c', i);
+        ix_pipeline_numbered(sql, 'c', i);
         cells[i] = p->cells[columns[i]];
     }
     text(sql, " FROM (");
@@ -417,13 +294,13 @@ static void select_from_rows(struct pipeline *p, struct ix_sql *sql, const size_
     p->column_count = count;
 }
 
-static void all_of_rows(struct pipeline *p, struct ix_sql *sql) {
+static void all_of_rows(struct ix_pipeline *p, struct ix_sql *sql) {
     text(sql, "SELECT * FROM (");
     ix_sql_append(sql, &p->rows);
     text(sql, ")");
 }
 
-static size_t chosen_columns(const struct pipeline *p, const struct ix_stage *stage,
+static size_t chosen_columns(const struct ix_pipeline *p, const struct ix_stage *stage,
                              size_t *columns) {
     size_t count = 0;
     if (stage->kind != IX_STAGE_PROJECT_AWAY) {
@@ -448,14 +325,14 @@ static void order_rows(struct ix_sql *sql, const struct ix_stage *stage) {
     text(sql, " ORDER BY ");
     for (size_t i = 0; i < stage->column_count; i++) {
         text(sql, i ? ", " : "");
-        numbered(sql, 'c', stage->columns[i].result);
+        ix_pipeline_numbered(sql, 'c', stage->columns[i].result);
         text(sql, " IS NULL, ");
-        numbered(sql, 'c', stage->columns[i].result);
+        ix_pipeline_numbered(sql, 'c', stage->columns[i].result);
         text(sql, stage->columns[i].descending ? " DESC" : "");
     }
 }
 
-static bool lower_rows_stage(struct pipeline *p, const struct ix_stage *stage) {
+static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     size_t columns[IX_QUERY_ITEMS_MAX + 3];
     struct ix_sql sql;
     ix_sql_init(&sql, p->l.arena);
@@ -476,14 +353,14 @@ static bool lower_rows_stage(struct pipeline *p, const struct ix_stage *stage) {
         size_t count = chosen_columns(p, stage, columns);
         text(&sql, "SELECT ");
         for (size_t i = 0; i < count; i++) {
-            numbered(&sql, 'c', columns[i]);
+            ix_pipeline_numbered(&sql, 'c', columns[i]);
             text(&sql, " AS ");
-            numbered(&sql, 'c', i);
+            ix_pipeline_numbered(&sql, 'c', i);
             text(&sql, ", ");
             p->cells[i] = p->cells[columns[i]];
         }
         text(&sql, "count(*) AS ");
-        numbered(&sql, 'c', count);
+        ix_pipeline_numbered(&sql, 'c', count);
         text(&sql, " FROM (");
         ix_sql_append(&sql, &p->rows);
         text(&sql, count ? ") GROUP BY " : ")");
@@ -498,14 +375,14 @@ static bool lower_rows_stage(struct pipeline *p, const struct ix_stage *stage) {
         select_from_rows(p, &sql, columns, chosen_columns(p, stage, columns),
                          stage->kind == IX_STAGE_DISTINCT);
     }
-    become_rows(p, sql);
+    ix_pipeline_become_rows(p, sql);
     return true;
 }
 
 /* ---- stages ---- */
 
-static bool sort_resources(struct pipeline *p, const struct ix_stage *stage) {
-    if (!freeze_if_cut(p)) {
+static bool sort_resources(struct ix_pipeline *p, const struct ix_stage *stage) {
+    if (!ix_pipeline_freeze_if_cut(p)) {
         return false;
     }
     p->order = stage->columns;
@@ -514,7 +391,7 @@ static bool sort_resources(struct pipeline *p, const struct ix_stage *stage) {
     return true;
 }
 
-static bool cut_resources(struct pipeline *p, const struct ix_stage *stage) {
+static bool cut_resources(struct ix_pipeline *p, const struct ix_stage *stage) {
     if (stage->kind == IX_STAGE_LIMIT) {
         p->limit = p->limit < 0 || stage->n < p->limit ? stage->n : p->limit;
         return true;
@@ -526,13 +403,13 @@ static bool cut_resources(struct pipeline *p, const struct ix_stage *stage) {
     return true;
 }
 
-static bool lower_stage(struct pipeline *p, const struct ix_stage *stage) {
+static bool lower_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     if (p->is_rows) {
         return lower_rows_stage(p, stage);
     }
     switch (stage->kind) {
     case IX_STAGE_WHERE:
-        return freeze_if_cut(p) && add_condition(p, stage->pred);
+        return ix_pipeline_freeze_if_cut(p) && add_condition(p, stage->pred);
     case IX_STAGE_HOP:
         return lower_hop_stage(p, stage);
     case IX_STAGE_SORT:
@@ -542,9 +419,9 @@ static bool lower_stage(struct pipeline *p, const struct ix_stage *stage) {
     case IX_STAGE_SKIP:
         return cut_resources(p, stage);
     case IX_STAGE_COUNT:
-        return lower_count_stage(p, stage);
+        return ix_pipeline_count(p, stage);
     case IX_STAGE_FACET:
-        return lower_facet_stage(p, stage);
+        return ix_pipeline_facet(p, stage);
     case IX_STAGE_PROJECT:
     case IX_STAGE_DISTINCT:
         return lower_project_stage(p, stage);
@@ -555,7 +432,7 @@ static bool lower_stage(struct pipeline *p, const struct ix_stage *stage) {
 }
 
 /* The positive texts of a top-level AND: what a rank can be made of. */
-static bool find_ranked(struct pipeline *p) {
+static bool find_ranked(struct ix_pipeline *p) {
     const struct ix_pred *search = p->plan->search;
     size_t count = search->kind == IX_PRED_AND ? search->list.count : 1;
     p->ranked = ix_arena_array(p->l.arena, count, sizeof *p->ranked);
@@ -568,7 +445,7 @@ static bool find_ranked(struct pipeline *p) {
     return p->ranked != NULL;
 }
 
-static bool lower_plan(struct pipeline *p) {
+static bool lower_plan(struct ix_pipeline *p) {
     text(&p->condition, "1");
     bool done = find_ranked(p) && add_condition(p, p->plan->search);
     for (size_t i = 0; done && i < p->plan->stage_count; i++) {
@@ -579,7 +456,7 @@ static bool lower_plan(struct pipeline *p) {
 
 /* ---- the answer ---- */
 
-static void write_answer_columns(struct pipeline *p, struct ix_sql *sql, bool properties) {
+static void write_answer_columns(struct ix_pipeline *p, struct ix_sql *sql, bool properties) {
     static const enum ix_stored columns[] = {
 #define IX_ANSWER_ROW(symbol, name, stored) IX_STORED_##stored,
 #include "query/answer.def"
@@ -615,12 +492,12 @@ static void bind_key(struct ix_sql *sql, const struct ix_bind *key) {
 }
 
 /* Rows after the keys: greater in the first key, or equal there and greater in the next, … */
-static void write_after(struct pipeline *p, struct ix_sql *sql, const struct ix_keyset *after) {
+static void write_after(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_keyset *after) {
     for (size_t last = 0; last < after->count; last++) {
         text(sql, last ? " OR (" : "(");
         for (size_t i = 0; i <= last; i++) {
             text(sql, i ? " AND " : "");
-            numbered(sql, 'k', i);
+            ix_pipeline_numbered(sql, 'k', i);
             bool equal = i < last;
             text(sql, equal ? " IS " : key_descends(p, i) ? " < " : " > ");
             bind_key(sql, &after->keys[i]);
@@ -629,18 +506,18 @@ static void write_after(struct pipeline *p, struct ix_sql *sql, const struct ix_
     }
 }
 
-static void order_by_keys(struct pipeline *p, struct ix_sql *sql, size_t count) {
+static void order_by_keys(struct ix_pipeline *p, struct ix_sql *sql, size_t count) {
     text(sql, " ORDER BY ");
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? ", " : "");
-        numbered(sql, 'k', i);
+        ix_pipeline_numbered(sql, 'k', i);
         text(sql, key_descends(p, i) ? " DESC" : "");
     }
 }
 
 /* The rids of the page and their keys, in order: whatever else is shown is looked up for these
  * alone. */
-static bool write_page(struct pipeline *p, struct ix_sql *sql,
+static bool write_page(struct ix_pipeline *p, struct ix_sql *sql,
                        const struct ix_lower_settings *settings, size_t *ret_keys) {
     text(sql, settings->after.count ? "SELECT * FROM (SELECT " : "SELECT ");
     p->l.dialect->value(sql, IX_STORED_RID);
@@ -650,7 +527,7 @@ static bool write_page(struct pipeline *p, struct ix_sql *sql,
     }
     text(sql, " ");
     write_from(p, sql);
-    write_condition(p, sql);
+    ix_pipeline_condition(p, sql);
     if (settings->after.count) {
         text(sql, ") WHERE ");
         write_after(p, sql, &settings->after);
@@ -661,16 +538,16 @@ static bool write_page(struct pipeline *p, struct ix_sql *sql,
 }
 
 /* Neither a sort nor a limit, which takes the first of the usual order. */
-static bool asks_no_order(const struct pipeline *p) {
+static bool asks_no_order(const struct ix_pipeline *p) {
     return p->order_count == 0 && !is_frozen(p) && p->limit < 0 && p->skip == 0;
 }
 
-static void drop_order(struct pipeline *p) {
+static void drop_order(struct ix_pipeline *p) {
     p->any_order = true;
     p->ranked_count = 0;
 }
 
-static bool finish_resources(struct pipeline *p, const struct ix_lower_settings *settings,
+static bool finish_resources(struct ix_pipeline *p, const struct ix_lower_settings *settings,
                              struct ix_lowered *lowered) {
     if (settings->any_order && asks_no_order(p)) {
         drop_order(p);
@@ -678,12 +555,12 @@ static bool finish_resources(struct pipeline *p, const struct ix_lower_settings 
     struct ix_sql *sql = &lowered->sql;
     struct ix_sql page;
     ix_sql_init(&page, p->l.arena);
-    bool done = freeze_if_cut(p) && write_page(p, &page, settings, &lowered->key_count);
+    bool done = ix_pipeline_freeze_if_cut(p) && write_page(p, &page, settings, &lowered->key_count);
     text(sql, "SELECT ");
     write_answer_columns(p, sql, settings->properties);
     for (size_t i = 0; i < lowered->key_count; i++) {
         text(sql, ", ");
-        numbered(sql, 'k', i);
+        ix_pipeline_numbered(sql, 'k', i);
     }
     text(sql, " ");
     p->l.dialect->from_page(sql, &page);
@@ -692,7 +569,7 @@ static bool finish_resources(struct pipeline *p, const struct ix_lower_settings 
     return done;
 }
 
-static bool finish_rows(struct pipeline *p, const struct ix_lower_settings *settings,
+static bool finish_rows(struct ix_pipeline *p, const struct ix_lower_settings *settings,
                         struct ix_lowered *lowered) {
     lowered->kind = IX_ANSWER_ROWS;
     lowered->cell_count = p->column_count;
@@ -708,11 +585,11 @@ static bool finish_rows(struct pipeline *p, const struct ix_lower_settings *sett
     return true;
 }
 
-static void begin(struct pipeline *p, struct ix_arena *arena, const struct ix_dialect *dialect,
+static void begin(struct ix_pipeline *p, struct ix_arena *arena, const struct ix_dialect *dialect,
                   const struct ix_plan *plan, struct ix_lowered *lowered, struct ix_err *err) {
     *lowered = (struct ix_lowered){0};
     ix_sql_init(&lowered->sql, arena);
-    *p = (struct pipeline){
+    *p = (struct ix_pipeline){
         .l = {.arena = arena,
               .dialect = dialect,
               .lowered = lowered,
@@ -727,7 +604,7 @@ static void begin(struct pipeline *p, struct ix_arena *arena, const struct ix_di
 }
 
 /* Ends what begin began; on a failure nothing is left. */
-static enum ix_code end(struct pipeline *p, bool done, struct ix_err *err) {
+static enum ix_code end(struct ix_pipeline *p, bool done, struct ix_err *err) {
     struct ix_lowered *lowered = p->l.lowered;
     ix_sql_done(&p->condition);
     ix_sql_done(&p->frozen);
@@ -745,7 +622,7 @@ static enum ix_code end(struct pipeline *p, bool done, struct ix_err *err) {
 enum ix_code ix_lower(struct ix_arena *arena, const struct ix_dialect *dialect,
                       const struct ix_plan *plan, const struct ix_lower_settings *settings,
                       struct ix_lowered *ret_lowered, struct ix_err *err) {
-    struct pipeline p;
+    struct ix_pipeline p;
     begin(&p, arena, dialect, plan, ret_lowered, err);
     bool done = lower_plan(&p) && (p.is_rows ? finish_rows(&p, settings, ret_lowered)
                                              : finish_resources(&p, settings, ret_lowered));
@@ -755,7 +632,7 @@ enum ix_code ix_lower(struct ix_arena *arena, const struct ix_dialect *dialect,
 enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dialect,
                             const struct ix_plan *plan, int64_t cap, struct ix_lowered *ret_lowered,
                             struct ix_err *err) {
-    struct pipeline p;
+    struct ix_pipeline p;
     begin(&p, arena, dialect, plan, ret_lowered, err);
     bool done = lower_plan(&p);
     struct ix_sql *sql = &ret_lowered->sql;
@@ -775,7 +652,7 @@ enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dia
 enum ix_code ix_lower_set(struct ix_arena *arena, const struct ix_dialect *dialect,
                           const struct ix_plan *plan, struct ix_lowered *ret_lowered,
                           struct ix_err *err) {
-    struct pipeline p;
+    struct ix_pipeline p;
     begin(&p, arena, dialect, plan, ret_lowered, err);
     bool done = lower_plan(&p);
     if (done && p.is_rows) {

@@ -203,7 +203,7 @@ static enum ix_cell cell_of(enum ix_field field, enum ix_stored stored) {
 }
 
 static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                         bool as_key, enum ix_cell *ret_cell) {
+                         enum ix_cell *ret_cell) {
     const struct ix_field_info *info = ix_field_info(column->field);
     enum ix_stored stored;
     *ret_cell = IX_CELL_JSON;
@@ -219,16 +219,16 @@ static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct
         return false;
     }
     *ret_cell = cell_of(column->field, stored);
-    (as_key ? l->dialect->key : l->dialect->value)(sql, stored);
+    l->dialect->value(sql, stored);
     return true;
 }
 
-static bool write_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                         bool as_key, enum ix_cell *ret_cell) {
+bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
+                     enum ix_cell *ret_cell) {
     *ret_cell = IX_CELL_JSON;
     switch (column->kind) {
     case IX_COLUMN_FIELD:
-        return field_column(l, sql, column, as_key, ret_cell);
+        return field_column(l, sql, column, ret_cell);
     case IX_COLUMN_PROP:
         return write_paths(l, sql, &column->path, 1, false);
     default:
@@ -236,22 +236,11 @@ static bool write_column(struct ix_lowering *l, struct ix_sql *sql, const struct
     }
 }
 
-bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                     enum ix_cell *ret_cell) {
-    return write_column(l, sql, column, false, ret_cell);
-}
-
-bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                         enum ix_cell *ret_cell) {
-    return write_column(l, sql, column, true, ret_cell);
-}
-
-void ix_lower_column_of_key(struct ix_lowering *l, struct ix_sql *sql,
-                            const struct ix_column *column, const char *name) {
+bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql,
+                         const struct ix_column *column) {
     enum ix_stored stored;
-    if (column->kind == IX_COLUMN_FIELD && ix_lower_stored(column->field, &stored)) {
-        l->dialect->of_key(sql, stored, name);
-    } else {
-        ix_sql_text(sql, name);
-    }
+    return column->kind == IX_COLUMN_FIELD &&
+           ix_field_info(column->field)->kind != IX_KIND_PROPERTY &&
+           ix_field_info(column->field)->kind != IX_KIND_TAGGED &&
+           ix_lower_stored(column->field, &stored) && l->dialect->key(sql, stored);
 }

@@ -8,11 +8,7 @@
 bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
                      enum ix_cell *ret_cell);
 
-/* The same for grouping: something equal exactly where the value is; and the value again, of a
- * column `name` that holds it. */
-bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
-                         enum ix_cell *ret_cell);
-void ix_lower_column_of_key(struct ix_lowering *l, struct ix_sql *sql,
-                            const struct ix_column *column, const char *name);
+/* Writes the number that stands for the value of a column of few values; false: it has none. */
+bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column);
 
 #endif

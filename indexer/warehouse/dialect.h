@@ -126,10 +126,18 @@ struct ix_dialect {
 
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
-    /* something equal exactly where the value is, and cheaper to group by; and the value again,
-     * of such a thing in a column of that name */
-    void (*key)(struct ix_sql *sql, enum ix_stored column);
-    void (*of_key)(struct ix_sql *sql, enum ix_stored column, const char *name);
+    /* a number in the place of a value that is one of few: equal exactly where the value is; false:
+     * the column has none. And the value again, of such a number in a column of that name */
+    bool (*key)(struct ix_sql *sql, enum ix_stored column);
+    void (*of_key)(struct ix_sql *sql, const char *name);
+    /* how often each combination of such numbers occurs; `keys`: "key, key, …" */
+    void (*tally)(struct ix_sql *sql, const struct ix_sql *keys);
+    /* "SELECT g0, g1, …, n FROM" a tally of `count` keys, which is `tally`, an expression */
+    void (*from_tally)(struct ix_sql *sql, const char *tally, size_t count);
+    /* "SELECT g0, n": how often each value of a tag occurs among `rids`, as JSON; NULL: without it
+     */
+    void (*tag_tally)(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv tag_key,
+                      const struct ix_sql *rids);
     /* what `map` makes of a document (PROPERTIES or TAGS) */
     void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
     void (*rank)(struct ix_sql *sql); /* smaller is better */

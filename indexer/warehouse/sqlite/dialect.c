@@ -230,19 +230,45 @@ static void value(struct ix_sql *sql, enum ix_stored column) {
     }
 }
 
-static void key(struct ix_sql *sql, enum ix_stored column) {
-    if (columns[column].store == VOCABULARY) {
-        text(sql, columns[column].column);
-    } else {
-        value(sql, column);
-    }
+static bool key(struct ix_sql *sql, enum ix_stored column) {
+    bool word = columns[column].store == VOCABULARY;
+    text(sql, word ? columns[column].column : "");
+    return word;
 }
 
-static void of_key(struct ix_sql *sql, enum ix_stored column, const char *name) {
-    bool word = columns[column].store == VOCABULARY;
-    text(sql, word ? "(SELECT value FROM word WHERE wid = " : "");
+static void of_key(struct ix_sql *sql, const char *name) {
+    text(sql, "(SELECT value FROM word WHERE wid = ");
     text(sql, name);
-    text(sql, word ? ")" : "");
+    text(sql, ")");
+}
+
+static void tally(struct ix_sql *sql, const struct ix_sql *keys) {
+    text(sql, "ix_tally(");
+    ix_sql_append(sql, keys);
+    text(sql, ")");
+}
+
+static void from_tally(struct ix_sql *sql, const char *tally_name, size_t count) {
+    text(sql, "SELECT ");
+    for (size_t i = 0; i < count; i++) {
+        ix_buf_printf(&sql->text, "value ->> %zu AS g%zu, ", i, i);
+    }
+    ix_buf_printf(&sql->text, "value ->> %zu AS n FROM json_each(%s)", count, tally_name);
+}
+
+static void tag_tally(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv tag_key,
+                      const struct ix_sql *rids) {
+    text(sql, "WITH picked (rid) AS MATERIALIZED (");
+    ix_sql_append(sql, rids);
+    text(sql, "), tagged AS MATERIALIZED (SELECT value AS v, count(*) AS n FROM tag WHERE key = "
+              "(SELECT wid FROM word WHERE field = 'tag_key' AND value = ");
+    ix_sql_bind_text(sql, tag_key);
+    text(sql, " COLLATE BINARY) AND class = ");
+    ix_sql_bind_int(sql, class_);
+    text(sql, " AND rid IN (SELECT rid FROM picked) GROUP BY value COLLATE BINARY) "
+              "SELECT json_quote(v) AS g0, n FROM tagged UNION ALL SELECT NULL, others FROM "
+              "(SELECT (SELECT count(*) FROM picked) - (SELECT coalesce(sum(n), 0) FROM tagged) "
+              "AS others) WHERE others > 0");
 }
 
 static void mapped(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map) {
@@ -646,6 +672,9 @@ const struct ix_dialect ix_sqlite_dialect = {
     .value = value,
     .key = key,
     .of_key = of_key,
+    .tally = tally,
+    .from_tally = from_tally,
+    .tag_tally = tag_tally,
     .mapped = mapped,
     .rank = rank,
     .order_key = order_key,

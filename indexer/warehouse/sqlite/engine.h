@@ -98,10 +98,11 @@ IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql
 /* The deadline of the statement that begins now. */
 void ix_sqlite_start_clock(struct ix_sqlite *e);
 
-/* ---- functions.c, tokenizer.c ---- */
+/* ---- functions.c, tally.c, tokenizer.c ---- */
 #define IX_TEST_POINTER "ix_value_test"
 #define IX_MAP_POINTER  "ix_value_map"
 IX_MUST_CHECK enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_add_tally(struct ix_sqlite *e, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- lock.c ---- */

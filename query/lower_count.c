@@ -1,0 +1,226 @@
+/* Counting by columns: `count by` and `facet`.
+ *
+ * Columns of few values have numbers for them (keys), which are counted in one pass over the set;
+ * tags have a table; the others are grouped by their values. */
+#include <stdio.h>
+
+#include "query/lower_pipeline.h"
+
+static void text(struct ix_sql *sql, const char *constant) {
+    ix_sql_text(sql, constant);
+}
+
+/* The keys of all columns, each after a comma; false: some column has none. */
+static bool write_keys(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
+                       size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "");
+        if (!ix_lower_column_key(&p->l, sql, &columns[i])) {
+            return false;
+        }
+        p->cells[i] = IX_CELL_PLAIN;
+    }
+    return count > 0;
+}
+
+static void write_set_from(struct ix_pipeline *p, struct ix_sql *sql) {
+    text(sql, " ");
+    p->l.dialect->from(sql, p->l.scope);
+    ix_pipeline_condition(p, sql);
+}
+
+static void value_of_key(struct ix_pipeline *p, struct ix_sql *sql, size_t number) {
+    char name[24];
+    snprintf(name, sizeof name, "g%zu", number);
+    p->l.dialect->of_key(sql, name);
+}
+
+/* "SELECT c0, …, n … FROM" the tally of the keys. */
+static void count_by_keys(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_sql *keys,
+                          size_t count) {
+    text(sql, "SELECT ");
+    for (size_t i = 0; i < count; i++) {
+        value_of_key(p, sql, i);
+        text(sql, " AS ");
+        ix_pipeline_numbered(sql, 'c', i);
+        text(sql, ", ");
+    }
+    text(sql, "n AS ");
+    ix_pipeline_numbered(sql, 'c', count);
+    text(sql, " FROM (WITH t AS MATERIALIZED (SELECT ");
+    p->l.dialect->tally(sql, keys);
+    text(sql, " AS tally");
+    write_set_from(p, sql);
+    text(sql, ") ");
+    p->l.dialect->from_tally(sql, "(SELECT tally FROM t)", count);
+    text(sql, ") ORDER BY n DESC, ");
+    ix_pipeline_numbers(sql, count);
+}
+
+/* A tag of one class has a table of its own values. */
+static bool tally_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column) {
+    struct ix_sql set;
+    unsigned classes = column->kind == IX_COLUMN_TAG ? column->tag_classes : 0;
+    if (!classes || (classes & (classes - 1))) {
+        return false;
+    }
+    int class_ = 0;
+    while (!(classes >> class_ & 1)) {
+        class_++;
+    }
+    ix_sql_init(&set, p->l.arena);
+    p->l.dialect->resources(&set, p->l.scope);
+    ix_pipeline_condition(p, &set);
+    p->l.dialect->tag_tally(sql, (enum ix_tag_class)class_, column->tag_key, &set);
+    ix_sql_done(&set);
+    return true;
+}
+
+static bool count_by_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    struct ix_sql tally;
+    ix_sql_init(&tally, p->l.arena);
+    bool tag = stage->column_count == 1 && tally_tag(p, &tally, &stage->columns[0]);
+    if (tag) {
+        text(sql, "SELECT g0 AS c0, n AS c1 FROM (");
+        ix_sql_append(sql, &tally);
+        text(sql, ") ORDER BY n DESC, c0");
+        p->cells[0] = IX_CELL_JSON;
+    }
+    ix_sql_done(&tally);
+    return tag;
+}
+
+static bool count_by_values(struct ix_pipeline *p, struct ix_sql *sql,
+                            const struct ix_stage *stage) {
+    text(sql, "SELECT ");
+    if (!ix_pipeline_columns(p, sql, stage->columns, stage->column_count)) {
+        return false;
+    }
+    text(sql, stage->column_count ? ", count(*) AS " : "count(*) AS ");
+    ix_pipeline_numbered(sql, 'c', stage->column_count);
+    write_set_from(p, sql);
+    if (stage->column_count) {
+        text(sql, " GROUP BY ");
+        ix_pipeline_numbers(sql, stage->column_count);
+        text(sql, " ORDER BY count(*) DESC, ");
+        ix_pipeline_numbers(sql, stage->column_count);
+    }
+    return true;
+}
+
+bool ix_pipeline_count(struct ix_pipeline *p, const struct ix_stage *stage) {
+    struct ix_sql sql;
+    struct ix_sql keys;
+    ix_sql_init(&sql, p->l.arena);
+    ix_sql_init(&keys, p->l.arena);
+    bool done = ix_pipeline_freeze_if_cut(p);
+    if (done && write_keys(p, &keys, stage->columns, stage->column_count)) {
+        count_by_keys(p, &sql, &keys, stage->column_count);
+    } else {
+        done = done && (count_by_tag(p, &sql, stage) || count_by_values(p, &sql, stage));
+    }
+    p->column_count = stage->column_count;
+    p->cells[p->column_count++] = IX_CELL_PLAIN;
+    ix_sql_done(&keys);
+    ix_pipeline_become_rows(p, sql);
+    return done;
+}
+
+/* "SELECT <tally> AS t0, …": of the columns that have keys, over one pass. */
+static void write_tallies(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    bool any = false;
+    for (size_t i = 0; i < stage->column_count; i++) {
+        struct ix_sql one;
+        ix_sql_init(&one, p->l.arena);
+        if (ix_lower_column_key(&p->l, &one, &stage->columns[i])) {
+            text(sql, any ? ", " : "WITH tallies AS MATERIALIZED (SELECT ");
+            p->l.dialect->tally(sql, &one);
+            text(sql, " AS ");
+            ix_pipeline_numbered(sql, 't', i);
+            any = true;
+        }
+        ix_sql_done(&one);
+    }
+    if (any) {
+        write_set_from(p, sql);
+        text(sql, ") ");
+    }
+}
+
+static bool facet_by_key(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column,
+                         size_t number) {
+    char name[48];
+    struct ix_sql ignored;
+    ix_sql_init(&ignored, p->l.arena);
+    bool has_key = ix_lower_column_key(&p->l, &ignored, column);
+    ix_sql_done(&ignored);
+    if (has_key) {
+        snprintf(name, sizeof name, "(SELECT t%zu FROM tallies)", number);
+        value_of_key(p, sql, 0);
+        text(sql, " AS c1, n AS c2 FROM (");
+        p->l.dialect->from_tally(sql, name, 1);
+        text(sql, ")");
+    }
+    return has_key;
+}
+
+static bool facet_by_tag(struct ix_pipeline *p, struct ix_sql *sql,
+                         const struct ix_column *column) {
+    struct ix_sql tally;
+    ix_sql_init(&tally, p->l.arena);
+    bool tag = tally_tag(p, &tally, column);
+    if (tag) {
+        text(sql, "g0 AS c1, n AS c2 FROM (");
+        ix_sql_append(sql, &tally);
+        text(sql, ")");
+    }
+    ix_sql_done(&tally);
+    return tag;
+}
+
+static bool facet_by_value(struct ix_pipeline *p, struct ix_sql *sql,
+                           const struct ix_column *column) {
+    enum ix_cell cell;
+    if (!ix_lower_column(&p->l, sql, column, &cell)) {
+        return false;
+    }
+    if (cell != IX_CELL_PLAIN && cell != IX_CELL_JSON) {
+        ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
+                      "facets of times and flags are not part of this version; `count by` counts");
+        return false;
+    }
+    text(sql, " AS c1, count(*) AS c2");
+    write_set_from(p, sql);
+    text(sql, " GROUP BY c1");
+    return true;
+}
+
+static bool write_facet(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column,
+                        int64_t n, size_t number) {
+    text(sql, number ? " UNION ALL SELECT * FROM (SELECT " : "SELECT * FROM (SELECT ");
+    ix_sql_bind_text(sql, column->name);
+    text(sql, " AS c0, ");
+    if (!facet_by_key(p, sql, column, number) && !facet_by_tag(p, sql, column) &&
+        !facet_by_value(p, sql, column)) {
+        return false;
+    }
+    text(sql, " ORDER BY c2 DESC, c1 LIMIT ");
+    ix_sql_bind_int(sql, n);
+    text(sql, ")");
+    return true;
+}
+
+bool ix_pipeline_facet(struct ix_pipeline *p, const struct ix_stage *stage) {
+    struct ix_sql sql;
+    ix_sql_init(&sql, p->l.arena);
+    bool done = ix_pipeline_freeze_if_cut(p);
+    write_tallies(p, &sql, stage);
+    for (size_t i = 0; done && i < stage->column_count; i++) {
+        done = write_facet(p, &sql, &stage->columns[i], stage->n, i);
+    }
+    p->cells[0] = p->cells[2] = IX_CELL_PLAIN;
+    p->cells[1] = IX_CELL_JSON; /* properties and tags are; plain text is let through */
+    p->column_count = 3;
+    ix_pipeline_become_rows(p, sql);
+    return done;
+}
