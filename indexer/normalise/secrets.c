@@ -185,11 +185,13 @@ bool ix_secret_number_name(struct ix_sv name) {
 }
 
 bool ix_secret_worth(struct ix_sv text) {
-    static const char *const starts[] = {
-        "arn:", "projects/", "/subscriptions/", "sha256:", "{{resolve:", "${", IX_SECRET_MARKER,
+    static const struct ix_sv starts[] = {
+        IX_SV_INIT("arn:"),           IX_SV_INIT("projects/"),  IX_SV_INIT("/subscriptions/"),
+        IX_SV_INIT("sha256:"),        IX_SV_INIT("{{resolve:"), IX_SV_INIT("${"),
+        IX_SV_INIT(IX_SECRET_MARKER),
     };
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        if (ix_sv_starts_nocase(text, ix_sv_cstr(starts[i]))) {
+        if (ix_sv_starts_nocase(text, starts[i])) {
             return false;
         }
     }

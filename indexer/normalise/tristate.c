@@ -8,14 +8,14 @@ enum flag { ENCRYPTED, PUBLIC };
 enum test { ON, OFF, SOME, GIVEN, IS, SHUT, HAS, OPEN };
 
 struct row {
-    const char *type;
+    struct ix_sv type;
     enum flag flag;
     enum test test;
     const char *paths, *word;
 };
 
 static const struct row rows[] = {
-#define IX_TRISTATE_ROW(type, flag, test, paths, word) {type, flag, test, paths, word},
+#define IX_TRISTATE_ROW(type, flag, test, paths, word) {IX_SV_INIT(type), flag, test, paths, word},
 #include "indexer/normalise/tristate.def"
 #undef IX_TRISTATE_ROW
 };
@@ -163,7 +163,7 @@ static enum ix_tristate ask_all(struct ix_sv type, enum flag flag,
                                 const struct ix_json *properties) {
     struct ask ask = {0};
     for (size_t i = 0; i < ROW_COUNT && ask.answer != IX_YES; i++) {
-        if (rows[i].flag == flag && ix_sv_eq_cstr(type, rows[i].type)) {
+        if (rows[i].flag == flag && ix_sv_eq(type, rows[i].type)) {
             ask.row = &rows[i];
             ask_row(&ask, properties);
         }
@@ -181,7 +181,7 @@ enum ix_tristate ix_tristate_public(struct ix_sv type, const struct ix_json *pro
 
 const char *ix_tristate_rule(struct ix_sv type, bool encrypted) {
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if ((rows[i].flag == ENCRYPTED) == encrypted && ix_sv_eq_cstr(type, rows[i].type)) {
+        if ((rows[i].flag == ENCRYPTED) == encrypted && ix_sv_eq(type, rows[i].type)) {
             return rows[i].paths;
         }
     }
