@@ -10,7 +10,8 @@ enum { FILES_MAX = 8, NAME_SIZE = 64 };
 
 struct fault_file {
     sqlite3_file base;
-    int number; /* in the record; -1: temporary */
+    int number;       /* in the record; -1: temporary */
+    bool folder_sync; /* comes with its next sync */
     sqlite3_file *real;
 };
 
@@ -165,8 +166,13 @@ static int file_sync(sqlite3_file *file, int flags) {
     if (fails(FAULT_SYNC)) {
         return SQLITE_IOERR_FSYNC;
     }
-    remember((struct fault_change){.kind = FAULT_CHANGE_SYNC, .file = number_in_record(file)},
-             NULL);
+    struct fault_file *synced = (struct fault_file *)file;
+    int number = synced->number;
+    remember((struct fault_change){.kind = FAULT_CHANGE_SYNC, .file = number}, NULL);
+    if (synced->folder_sync) {
+        remember((struct fault_change){.kind = FAULT_CHANGE_SYNC_FOLDER, .file = number}, NULL);
+    }
+    synced->folder_sync = false;
     return SQLITE_OK;
 }
 
@@ -249,6 +255,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     }
     opened->real = (sqlite3_file *)(opened + 1);
     opened->number = record.on ? number_of(name) : -1;
+    /* as the real one does: os_unix.c, UNIXFILE_DIRSYNC */
+    opened->folder_sync =
+        (flags & SQLITE_OPEN_CREATE) && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL));
     int result = real_vfs->xOpen(real_vfs, name, opened->real, flags, ret_flags);
     if (opened->real->pMethods) {
         opened->base.pMethods = &methods;

@@ -43,7 +43,9 @@ enum fault_change_kind {
     FAULT_CHANGE_TRUNCATE, /* to `offset` bytes */
     FAULT_CHANGE_DELETE,   /* `size` 1: and the folder synced */
     FAULT_CHANGE_SYNC,
-    FAULT_CHANGE_MARK, /* of the test itself; `offset` is its number */
+    FAULT_CHANGE_SYNC_FOLDER, /* names; SQLite does it with the first sync of a new log or journal
+                               */
+    FAULT_CHANGE_MARK,        /* of the test itself; `offset` is its number */
 };
 
 struct fault_change {

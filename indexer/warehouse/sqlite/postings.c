@@ -414,14 +414,15 @@ struct prop_cursor {
 static int prop_connect(sqlite3 *db, void *context, int count, const char *const *words,
                         sqlite3_vtab **ret_table, char **ret_error) {
     (void)count, (void)words, (void)ret_error;
-    struct prop_table *table = sqlite3_malloc(sizeof *table);
+    int result =
+        sqlite3_declare_vtab(db, "CREATE TABLE ix_prop (rid INTEGER, term INTEGER HIDDEN)");
+    struct prop_table *table = result == SQLITE_OK ? sqlite3_malloc(sizeof *table) : NULL;
     if (!table) {
-        return SQLITE_NOMEM;
+        return result == SQLITE_OK ? SQLITE_NOMEM : result;
     }
     *table = (struct prop_table){.e = context};
     *ret_table = &table->base;
-    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-    return sqlite3_declare_vtab(db, "CREATE TABLE ix_prop (rid INTEGER, term INTEGER HIDDEN)");
+    return sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
 }
 
 static int prop_disconnect(sqlite3_vtab *table) {
