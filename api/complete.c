@@ -18,6 +18,8 @@ struct spot {
     struct ix_token last[3]; /* newest first: the word being typed, what is before it, … */
     struct ix_sv word;       /* being typed; may be empty */
     size_t begin;            /* of it */
+    struct ix_sv list;       /* the field whose list of values goes on here; else empty */
+    bool in_group;           /* that list is in parentheses */
 };
 
 struct completing {
@@ -232,6 +234,35 @@ static void add_values_of(struct completing *c, struct ix_sv field, struct ix_sv
 
 /* ---- the place ---- */
 
+static bool stands_after(const struct ix_token *token, const struct ix_token *before) {
+    return before->end == token->begin && before->end > 0;
+}
+
+/* The part of a word before the colon; empty when there is none. */
+static struct ix_sv field_of(const struct ix_token *token) {
+    size_t colon = token->kind == IX_TOKEN_WORD ? ix_sv_find_char(token->text, ':') : IX_SV_NPOS;
+    return colon == IX_SV_NPOS ? (struct ix_sv){0} : ix_sv_sub(token->text, 0, colon);
+}
+
+/* field:a,b and field:(a, b OR c): a list goes on over commas, and over anything in parentheses. */
+static void follow_list(struct spot *spot, const struct ix_token *token) {
+    const struct ix_token *before = &spot->last[0];
+    bool touches = stands_after(token, before);
+    bool goes_on = touches && (before->kind == IX_TOKEN_COMMA || token->kind == IX_TOKEN_END);
+    if (token->kind == IX_TOKEN_LPAREN && touches && !ix_sv_empty(field_of(before))) {
+        spot->list = field_of(before);
+        spot->in_group = true;
+    } else if (token->kind == IX_TOKEN_RPAREN) {
+        spot->in_group = false;
+        spot->list = (struct ix_sv){0};
+    } else if (token->kind == IX_TOKEN_COMMA && touches && !spot->in_group) {
+        struct ix_sv field = field_of(before);
+        spot->list = ix_sv_empty(field) ? spot->list : field;
+    } else if (!spot->in_group && !goes_on) {
+        spot->list = (struct ix_sv){0};
+    }
+}
+
 /* False when the text cannot be read so far: an open quote. */
 static bool find_spot(struct ix_call *call, struct ix_sv text, struct spot *ret_spot) {
     struct ix_lexer lexer = {.text = text, .arena = call->arena};
@@ -242,6 +273,7 @@ static bool find_spot(struct ix_call *call, struct ix_sv text, struct spot *ret_
         if (ix_lex_next(&lexer, &token, &ignored) != IX_OK) {
             return false;
         }
+        follow_list(&spot, &token);
         if (token.kind == IX_TOKEN_END) {
             break;
         }
@@ -264,14 +296,6 @@ static bool is_comparison(const struct ix_token *token) {
     return token->kind >= IX_TOKEN_EQ && token->kind <= IX_TOKEN_NOT_LIKE;
 }
 
-static void complete_value(struct completing *c, struct ix_sv field, struct ix_sv value,
-                           size_t value_begin) {
-    size_t comma = ix_sv_rfind_char(value, ',');
-    size_t skipped = comma == IX_SV_NPOS ? 0 : comma + 1;
-    c->begin = value_begin + skipped;
-    add_values_of(c, field, ix_sv_from(value, skipped));
-}
-
 static void complete_at(struct completing *c, const struct spot *spot) {
     const struct ix_token *before = &spot->last[1];
     size_t colon = ix_sv_find_char(spot->word, ':');
@@ -280,10 +304,12 @@ static void complete_at(struct completing *c, const struct spot *spot) {
         add_stages(c, spot->word);
     } else if (is_comparison(before) && before->end == spot->begin &&
                spot->last[2].kind == IX_TOKEN_WORD) {
-        complete_value(c, spot->last[2].text, spot->word, spot->begin);
+        add_values_of(c, spot->last[2].text, spot->word);
+    } else if (!ix_sv_empty(spot->list)) {
+        add_values_of(c, spot->list, spot->word);
     } else if (colon != IX_SV_NPOS) {
-        complete_value(c, ix_sv_sub(spot->word, 0, colon), ix_sv_from(spot->word, colon + 1),
-                       spot->begin + colon + 1);
+        c->begin = spot->begin + colon + 1;
+        add_values_of(c, ix_sv_sub(spot->word, 0, colon), ix_sv_from(spot->word, colon + 1));
     } else if (before->kind == IX_TOKEN_WORD && ix_sv_eq(before->text, IX_SV("as")) &&
                spot->last[2].kind == IX_TOKEN_PIPE) {
         add_formats(c, spot->word);

@@ -85,6 +85,11 @@ static bool check_body(struct ix_call *call) {
         refuse(call, 415, "unsupported_media_type", words);
         return false;
     }
+    struct ix_sv coding = ix_request_header(call->request, "Content-Encoding");
+    if (!ix_sv_empty(coding) && !ix_sv_eq_nocase(coding, IX_SV("identity"))) {
+        refuse(call, 415, "unsupported_media_type", "bodies are taken without Content-Encoding");
+        return false;
+    }
     if ((uint64_t)call->request->body.size > (uint64_t)most) {
         snprintf(words, sizeof words, "the body may have %lld bytes", (long long)most);
         refuse(call, 413, "too_large", words);

@@ -102,9 +102,18 @@ static enum ix_code open_body(const struct ix_input *input, struct ix_stream **r
 }
 
 /* Other formats are for files; what is compressed could be of any size. */
-static enum ix_code check_format(struct ix_call *call, struct ix_err *err) {
+static enum ix_code check_format(struct ix_call *call, struct ix_input *input, struct ix_err *err) {
+    struct ix_recognised recognised = {0};
     struct ix_sv body = ix_sv_trim(call->request->body);
-    if (ix_sv_empty(body) || body.data[0] != '{') {
+    const struct ix_collector *collector = NULL;
+    if (!ix_sv_empty(body) && body.data[0] == '{') {
+        enum ix_code code = ix_input_inspect(input, call->arena, err);
+        if (code != IX_OK) {
+            return code;
+        }
+        collector = ix_input_recognise(input, call->arena, &recognised);
+    }
+    if (!collector || strcmp(collector->name, "ndjson") != 0) {
         return ix_err_set(err, IX_INVALID,
                           "the body is not the exchange format: an object a line, each with a "
                           "\"record\"");
@@ -112,15 +121,8 @@ static enum ix_code check_format(struct ix_call *call, struct ix_err *err) {
     return IX_OK;
 }
 
-static enum ix_code run_body(struct ingest *in, struct ix_err *err) {
+static enum ix_code run_body(struct ingest *in, struct ix_input *input, struct ix_err *err) {
     struct ix_call *call = in->call;
-    struct ix_sv body = call->request->body;
-    struct ix_input input = {
-        .path = IX_SV("http"),
-        .base_name = IX_SV("http.ndjson"),
-        .open = open_body,
-        .open_context = &body,
-    };
     const struct ix_run_settings settings = {
         .source = call->arguments.source,
         .stdin_fd = -1,
@@ -128,7 +130,7 @@ static enum ix_code run_body(struct ingest *in, struct ix_err *err) {
         .cancelled = call->request->cancelled,
     };
     struct ix_run_counts counts;
-    enum ix_code code = ix_run_input(&input, &settings, &in->target, &counts, err);
+    enum ix_code code = ix_run_input(input, &settings, &in->target, &counts, err);
     ix_normaliser_free(in->normaliser);
     in->normaliser = NULL;
     if (code == IX_OK && in->fault.code != IX_OK) {
@@ -153,12 +155,12 @@ static enum ix_code add_notes(struct ingest *in, struct ix_json *answer, struct 
     return code;
 }
 
-static enum ix_code ingest(struct ingest *in, struct ix_err *err) {
+static enum ix_code ingest(struct ingest *in, struct ix_input *input, struct ix_err *err) {
     struct ix_json *answer = ix_json_new_object(in->call->arena);
     in->target = (struct ix_run_target){begin_run, end_run, on_report};
     in->runs = ix_json_new_array(in->call->arena);
     ix_json_set(in->call->arena, answer, IX_SV("runs"), in->runs);
-    enum ix_code code = run_body(in, err);
+    enum ix_code code = run_body(in, input, err);
     code = code == IX_OK ? add_notes(in, answer, err) : code;
     if (code == IX_OK) {
         ix_reply_never_keep(in->call);
@@ -173,12 +175,19 @@ enum ix_code ix_api_ingest(struct ix_call *call, struct ix_err *err) {
         .mode = IX_OPEN_WRITE,
         .cancelled = call->request->cancelled,
     };
-    enum ix_code code = check_format(call, err);
+    struct ix_sv body = call->request->body;
+    struct ix_input input = {
+        .path = IX_SV("http"),
+        .base_name = IX_SV("http.ndjson"),
+        .open = open_body,
+        .open_context = &body,
+    };
+    enum ix_code code = check_format(call, &input, err);
     if (code == IX_OK) {
         code = ix_warehouse_open(ix_api_options_of(call->api)->folder, &options, &in.writer, err);
     }
     if (code == IX_OK) {
-        code = ingest(&in, err);
+        code = ingest(&in, &input, err);
         ix_warehouse_close(in.writer);
     }
     return code;

@@ -1,0 +1,185 @@
+/* Answers of any length: pieces, end marks, and what happens when the warehouse changes between. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/api/called.h"
+
+static size_t count_lines(const char *text) {
+    size_t lines = 0;
+    for (; *text; text++) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
+/* The last line as JSON. */
+static const struct ix_json *end_mark(struct world *w, const char *text) {
+    struct ix_err err = {0};
+    struct ix_json *node = NULL;
+    struct ix_sv line = ix_sv_trim(ix_sv_cstr(text));
+    size_t before = ix_sv_rfind_char(line, '\n');
+    line = before == IX_SV_NPOS ? line : ix_sv_from(line, before + 1);
+    cr_assert_eq(ix_json_parse(&w->arena, line, &node, &err), IX_OK, "%s", err.text);
+    cr_assert(ix_json_is_true(ix_json_get(node, "end")), "no end mark: %.*s", IX_SV_FMT(line));
+    return node;
+}
+
+static void expect_mark(const struct ix_json *mark, int64_t rows, bool complete, bool consistent) {
+    int64_t value = -1;
+    cr_expect(ix_json_int64(ix_json_get(mark, "rows"), &value));
+    cr_expect_eq(value, rows);
+    cr_expect_eq(ix_json_is_true(ix_json_get(mark, "complete")), complete);
+    cr_expect_eq(ix_json_is_true(ix_json_get(mark, "consistent")), consistent);
+}
+
+Test(streams, a_short_one_is_a_body) {
+    struct world w;
+    world_init(&w);
+    world_fill(&w);
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:instance&format=ndjson"), 200);
+    cr_expect_null(w.response.stream);
+    cr_expect_eq(count_lines(body_text(&w)), 3);
+    expect_mark(end_mark(&w, body_text(&w)), 2, true, true);
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:instance+%7C+sort+by+name&format=csv"), 200);
+    cr_expect_str_eq(body_text(&w),
+                     "name,kind,type,region,account,managed_by,id\r\n"
+                     "api,instance,aws.ec2.instance,us-east-1,,terraform,i-0123456789abcdef1\r\n"
+                     "web,instance,aws.ec2.instance,eu-west-1,,terraform,i-0123456789abcdef0\r\n");
+    world_done(&w);
+}
+
+Test(streams, cells_of_csv_are_quoted_where_they_must) {
+    struct world w;
+    world_init(&w);
+    world_fill(&w);
+    cr_expect_eq(
+        get(&w, "/api/v1/search?q=kind:bucket+%7C+project+name,+tag.note,+tag.env+%7C+as+csv"),
+        200);
+    cr_expect_str_eq(body_text(&w), "name,tag.note,tag.env\r\nacme-logs,\"a, \"\"b\"\"\",prod\r\n");
+    world_done(&w);
+}
+
+Test(streams, everything_is_given_once) {
+    static const char *const queries[] = {
+        "q=kind:volume",                         /* the engine's order */
+        "q=kind:volume+%7C+sort+by+name",        /* an order made for each piece */
+        "q=kind:volume+%7C+project+name,+.size", /* rows of columns */
+        "q=aws",                                 /* words, not ranked in a stream */
+    };
+    enum { COUNT = 25000 };
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, COUNT);
+    bool *seen = calloc(COUNT, sizeof *seen);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        int pieces;
+        memset(seen, 0, COUNT * sizeof *seen);
+        const char *target =
+            ix_arena_printf(&w.arena, "/api/v1/search?%s&format=ndjson", queries[i]).data;
+        cr_assert_eq(get(&w, target), 200, "%s", body_text(&w));
+        const char *text = whole_text(&w, &pieces);
+        cr_expect_gt(pieces, 1, "%s", queries[i]);
+        cr_expect_not(ix_api_stream_broken(w.response.stream));
+        expect_mark(end_mark(&w, text), COUNT, true, true);
+        for (const char *name = text; (name = strstr(name, "\"name\":\"n")); name++) {
+            long number = strtol(name + 9, NULL, 10);
+            cr_assert(number >= 0 && number < COUNT && !seen[number], "%s: %ld", queries[i],
+                      number);
+            seen[number] = true;
+        }
+        for (long n = 0; n < COUNT; n++) {
+            cr_assert(seen[n], "%s: n%ld is missing", queries[i], n);
+        }
+    }
+    free(seen);
+    world_done(&w);
+}
+
+Test(streams, a_limit_holds_across_pieces_and_gives_a_cursor) {
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 3000);
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume&format=ndjson&limit=2500"), 200);
+    const struct ix_json *mark = end_mark(&w, whole_text(&w, NULL));
+    expect_mark(mark, 2500, true, true);
+    struct ix_sv next = ix_json_get_string(mark, "next");
+    cr_assert(!ix_sv_empty(next));
+    const char *target =
+        ix_arena_printf(&w.arena, "/api/v1/search?q=kind:volume&format=ndjson&cursor=%.*s",
+                        IX_SV_FMT(next))
+            .data;
+    cr_expect_eq(get(&w, target), 200);
+    expect_mark(end_mark(&w, whole_text(&w, NULL)), 500, true, true);
+    world_done(&w);
+}
+
+/* Takes one piece, indexes, takes the rest. */
+static const char *read_across_a_run(struct world *w) {
+    struct ix_buf text = {0};
+    bool more = true;
+    struct ix_api_response response = w->response; /* kept from the next call */
+    w->response = (struct ix_api_response){0};
+    ix_api_stream_next(response.stream, w->worker, &text, &more);
+    cr_assert(more);
+    world_fill(w);
+    while (more) {
+        ix_api_stream_next(response.stream, w->worker, &text, &more);
+    }
+    ix_api_response_done(&response);
+    const char *copy = ix_arena_copy(&w->arena, ix_buf_sv(&text)).data;
+    ix_buf_done(&text);
+    return copy;
+}
+
+Test(streams, indexing_meanwhile_is_told_at_the_end) {
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 5000);
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume&format=ndjson"), 200);
+    expect_mark(end_mark(&w, read_across_a_run(&w)), 5000, true, false);
+    world_done(&w);
+}
+
+/* The client goes away between two pieces. */
+static const char *read_until_cancelled(struct world *w, bool *ret_broken) {
+    struct ix_buf text = {0};
+    bool more = true;
+    ix_api_stream_next(w->response.stream, w->worker, &text, &more);
+    cr_assert(more);
+    w->cancelled = true;
+    while (more) {
+        ix_api_stream_next(w->response.stream, w->worker, &text, &more);
+    }
+    *ret_broken = ix_api_stream_broken(w->response.stream);
+    const char *copy = ix_arena_copy(&w->arena, ix_buf_sv(&text)).data;
+    ix_buf_done(&text);
+    w->cancelled = false;
+    return copy;
+}
+
+Test(streams, what_is_cut_off_says_so) {
+    bool broken;
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 30000);
+    cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=ndjson"), 200);
+    const struct ix_json *mark = end_mark(&w, read_until_cancelled(&w, &broken));
+    cr_expect_not(ix_json_is_true(ix_json_get(mark, "complete")));
+    cr_expect(ix_sv_eq_cstr(ix_json_get_string(mark, "code"), "cancelled"));
+    cr_expect_not(broken);
+    cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=csv"), 200);
+    (void)read_until_cancelled(&w, &broken);
+    cr_expect(broken);
+    world_done(&w);
+}
+
+Test(streams, a_fault_in_the_query_is_still_a_status) {
+    struct world w;
+    world_init(&w);
+    world_fill(&w);
+    cr_expect_eq(get(&w, "/api/v1/search?q=regoin:x&format=csv"), 400);
+    cr_expect_str_eq(at(&w, "suggestion"), "\"region\"");
+    cr_expect_eq(get(&w, "/api/v1/search?q=a+%7C+explain&format=csv"), 400);
+    world_done(&w);
+}
