@@ -120,7 +120,8 @@ static void write_schemas(struct ix_json_writer *w) {
 /* ---- parameters ---- */
 
 /* The schema of a parameter: type, range or choices, default. */
-static void write_parameter_schema(struct ix_json_writer *w, const struct ix_option *o) {
+static void write_parameter_schema(struct ix_json_writer *w, const struct ix_option *o,
+                                   bool described) {
     static const char *const types[] = {
         [IX_OPTION_FLAG] = "boolean",
         [IX_OPTION_TEXT] = "string",
@@ -146,6 +147,9 @@ static void write_parameter_schema(struct ix_json_writer *w, const struct ix_opt
         }
         ix_jw_array_end(w);
     }
+    if (described) {
+        ix_jw_member_string(w, "description", ix_sv_cstr(o->help));
+    }
     int64_t number;
     if (o->fallback && o->type == IX_OPTION_FLAG) {
         ix_jw_member_bool(w, "default", strcmp(o->fallback, "true") == 0);
@@ -163,7 +167,7 @@ static void write_parameter(struct ix_json_writer *w, const struct ix_option *o,
     ix_jw_member_bool(w, "required", in_path);
     ix_jw_member_string(w, "description", ix_sv_cstr(o->help));
     ix_jw_key(w, "schema");
-    write_parameter_schema(w, o);
+    write_parameter_schema(w, o, false);
     ix_jw_object_end(w);
 }
 
@@ -190,7 +194,7 @@ static void write_body_members(struct ix_json_writer *w, const struct ix_route *
     for (const struct ix_option *o = route->parameters; o && o->name; o++) {
         if (is_in_body(route, o)) {
             ix_jw_key(w, o->name);
-            write_parameter_schema(w, o);
+            write_parameter_schema(w, o, true);
         }
     }
     ix_jw_object_end(w);
