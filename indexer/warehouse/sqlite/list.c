@@ -33,7 +33,7 @@ static const char *const listings[] = {
         "SELECT c.at AS at_ms, c.run AS run, s.name AS source, c.op AS change, c.path AS path, "
         "c.old AS old, c.new AS new FROM change c JOIN run r ON r.run = c.run "
         "JOIN source s ON s.sid = r.sid WHERE c.rid = (SELECT rid FROM resource WHERE uid = ?1) "
-        "ORDER BY c.at DESC, c.cid LIMIT ?2",
+        "ORDER BY c.run DESC, c.cid LIMIT ?2",
     [IX_LIST_RELATIONS] =
         "SELECT * FROM (SELECT 'to' AS direction, w.value AS type, "
         "CASE e.basis WHEN 1 THEN 'inferred' ELSE 'declared' END AS basis, t.uid AS uid, "

@@ -1,0 +1,51 @@
+"""The clock jumps between runs, years ahead and back: what came later is still what came later."""
+
+import shutil
+import subprocess
+
+from drill import fleet, look
+from harness import main, program, run, scratch, search, skip, test, write
+
+JUMPS = ["+0", "-400d", "+900d", "-1y", "+10y", "-20y"]
+
+
+def faketime():
+    found = shutil.which("faketime")
+    return found or skip("faketime is not installed")
+
+
+def index_all(folder, name, jumps):
+    """States 1, 2, ... one after another, each at its time."""
+    data = folder / name
+    path = folder / "in" / "fleet.ndjson"
+    for state, jump in enumerate(jumps, 1):
+        write(path, fleet(state, 20))
+        command = [faketime(), "-f", jump, program(), "index", "--data", str(data), str(path)]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=120,
+                              env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"})
+        assert done.returncode == 0, done.stderr
+    return data
+
+
+def order(data):
+    history = run("history", "--data", data, "-o", "json", "--limit", "0", "thing-3", code=0).json["items"]
+    runs = run("runs", "--data", data, "-o", "json", "--limit", "0", code=0).json["items"]
+    return [(row["run"], row["change"], row["path"]) for row in history], [row["run"] for row in runs]
+
+
+@test
+def jumps_of_the_clock_change_no_order():
+    with scratch() as folder:
+        steady = index_all(folder, "steady", ["+0"] * len(JUMPS))
+        jumping = index_all(folder, "jumping", JUMPS)
+        assert look(steady) == look(jumping)
+        assert order(steady) == order(jumping), order(jumping)
+        history, runs = order(jumping)
+        assert [row[0] for row in history] == sorted((row[0] for row in history), reverse=True)
+        assert runs == sorted(runs, reverse=True)
+        for query in ("thing-3", "is:deleted", ".state=s6"):
+            found = [[item["uid"] for item in search(data, query)["items"]] for data in (steady, jumping)]
+            assert found[0] == found[1], query
+
+
+main()

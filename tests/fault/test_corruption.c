@@ -1,0 +1,136 @@
+/* One byte of the database is another one. Never a crash and never a hang; what a search answers is
+ * right, or the checks say that something is broken; and what is derived is made again from the
+ * rows, whatever became of it. */
+#include <criterion/criterion.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/fault/world.h"
+
+enum { FLIPS = 1000, FLIPS_LONG = 20000, PAGE_BYTES = 16384, HANG_S = 60 };
+
+struct drill {
+    struct world w;
+    struct ix_hash hash;
+    struct ix_buf answers, expected, whole;
+    char (*owners)[32]; /* of each page: the table or index it belongs to */
+    size_t pages;
+    int silent, said, harmless, repaired;
+};
+
+static void read_owners(struct drill *d) {
+    char path[WORLD_PATH_SIZE];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    world_file(&d->w, "infradex.db", path);
+    cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(db, "SELECT pageno, name FROM dbstat", -1, &s, NULL),
+                 SQLITE_OK, "%s", sqlite3_errmsg(db));
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        size_t page = (size_t)sqlite3_column_int64(s, 0) - 1;
+        cr_assert_lt(page, d->pages);
+        snprintf(d->owners[page], sizeof d->owners[page], "%s",
+                 (const char *)sqlite3_column_text(s, 1));
+    }
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+}
+
+static void prepare(struct drill *d) {
+    struct ix_err err = {0};
+    bool kept = false;
+    *d = (struct drill){0};
+    world_make(&d->w);
+    for (int state = 1; state <= 3; state++) {
+        cr_assert_eq(world_index(&d->w, world_input(&d->w, state), &kept, &err), IX_OK, "%s",
+                     err.text);
+    }
+    d->hash = world_look_at(d->w.folder).hash;
+    cr_assert_eq(world_search(&d->w, &d->expected, &err), IX_OK, "%s", err.text);
+    world_keep(&d->w);
+    ix_buf_add(&d->whole, ix_buf_sv(&d->w.kept));
+    d->pages = d->whole.size / PAGE_BYTES;
+    d->owners = calloc(d->pages, sizeof *d->owners);
+    read_owners(d);
+}
+
+static void finish(struct drill *d) {
+    free(d->owners);
+    ix_buf_done(&d->answers);
+    ix_buf_done(&d->expected);
+    ix_buf_done(&d->whole);
+    world_done(&d->w);
+}
+
+static bool begins(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* What a repair makes again from other rows. */
+static bool is_derived(const char *owner) {
+    static const char *const derived[] = {"search_",   "prop_", "tag",          "ref",
+                                          "sqlite_stat", "observation_by_",
+                                          "resource_by_", "change_by_", "edge_by_", "word_by_"};
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
+        if (begins(owner, derived[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool answers_are_right(const struct drill *d) {
+    return ix_sv_eq(ix_buf_sv(&d->answers), ix_buf_sv(&d->expected));
+}
+
+static void mend(struct drill *d, const char *where) {
+    struct ix_err err = {0};
+    cr_assert_eq(world_repair(&d->w, &err), IX_OK, "%s: repair: %s", where, err.text);
+    struct world_look look = world_look_at(d->w.folder);
+    cr_assert_eq(look.code, IX_OK, "%s: after repair: %s", where, look.err.text);
+    cr_assert_str_empty(look.broken, "%s: after repair: %s", where, look.broken);
+    cr_assert(ix_hash_eq(look.hash, d->hash), "%s: after repair: another content", where);
+    cr_assert_eq(world_search(&d->w, &d->answers, &err), IX_OK, "%s: after repair: %s", where,
+                 err.text);
+    cr_assert(answers_are_right(d), "%s: after repair: other answers", where);
+    d->repaired++;
+}
+
+static void flip(struct drill *d, size_t offset, unsigned char mask) {
+    struct ix_err err = {0};
+    char where[128];
+    const char *owner = d->owners[offset / PAGE_BYTES];
+    snprintf(where, sizeof where, "byte %zu (%s) ^ %02x", offset, owner, mask);
+    memcpy(d->w.kept.data, d->whole.data, d->whole.size);
+    d->w.kept.data[offset] = (char)((unsigned char)d->w.kept.data[offset] ^ mask);
+    world_put_back(&d->w);
+    alarm(HANG_S);
+    enum ix_code searched = world_search(&d->w, &d->answers, &err);
+    bool right = searched == IX_OK && answers_are_right(d);
+    struct world_look look = world_look_at(d->w.folder);
+    bool broken = look.code != IX_OK || look.broken[0];
+    right = right && look.code == IX_OK && ix_hash_eq(look.hash, d->hash);
+    d->silent += !right && !broken;
+    d->said += broken;
+    d->harmless += right && !broken;
+    if (!right && !broken) { FILE *f = fopen("/tmp/silent.log", "a"); fprintf(f, "%s: searched %s hash %d\n", where, ix_code_name(searched), ix_hash_eq(look.hash, d->hash)); fclose(f); }
+    if (is_derived(owner) && broken) {
+        mend(d, where);
+    }
+    alarm(0);
+}
+
+Test(corruption, a_flipped_byte_is_harmless_or_said_and_what_is_derived_is_mended,
+     .timeout = 7200) {
+    struct drill d;
+    struct chance chance = {.state = 1};
+    prepare(&d);
+    for (int64_t i = 0; i < world_times(FLIPS, FLIPS_LONG); i++) {
+        size_t offset = chance_below(&chance, d.whole.size);
+        flip(&d, offset, (unsigned char)(1 + chance_below(&chance, 255)));
+    }
+    { FILE *f = fopen("/tmp/silent.log", "a"); fprintf(f, "silent %d said %d harmless %d repaired %d\n", d.silent, d.said, d.harmless, d.repaired); fclose(f); }
+    finish(&d);
+}
