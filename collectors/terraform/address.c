@@ -92,15 +92,37 @@ struct ix_sv ix_tf_address_last(struct ix_sv address) {
     return last;
 }
 
+static struct ix_sv without_key(struct ix_sv part) {
+    return ix_sv_sub(part, 0, ix_sv_find_char(part, '['));
+}
+
 bool ix_tf_address_module(struct ix_sv *address, struct ix_sv *ret_name) {
     struct ix_sv rest = *address;
     if (!ix_sv_eq(next_part(&rest), IX_SV("module")) || ix_sv_empty(rest)) {
         return false;
     }
     struct ix_sv name = next_part(&rest);
-    *ret_name = ix_sv_sub(name, 0, ix_sv_find_char(name, '['));
+    *ret_name = without_key(name);
     *address = rest;
     return true;
+}
+
+struct ix_sv ix_tf_address_block(struct ix_arena *arena, struct ix_sv address) {
+    enum { PARTS = 2 }; /* type and name */
+    struct ix_sv rest = address;
+    struct ix_sv block = {0};
+    struct ix_sv name;
+    while (ix_tf_address_module(&rest, &name)) {
+        block = ix_arena_printf(arena, "%.*s%smodule.%.*s", IX_SV_FMT(block),
+                                ix_sv_empty(block) ? "" : ".", IX_SV_FMT(name));
+    }
+    size_t parts = ix_sv_starts(rest, IX_SV("data.")) ? PARTS + 1 : PARTS;
+    for (size_t i = 0; i < parts && !ix_sv_empty(rest); i++) {
+        struct ix_sv part = without_key(next_part(&rest));
+        block = ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(block),
+                                ix_sv_empty(block) ? "" : ".", IX_SV_FMT(part));
+    }
+    return block;
 }
 
 static bool all_digits(struct ix_sv text) {

@@ -30,6 +30,10 @@ struct ix_sv ix_tf_address_last(struct ix_sv address);
  * the key. False, and nothing taken, where no module stands. */
 bool ix_tf_address_module(struct ix_sv *address, struct ix_sv *ret_name);
 
+/* The address of the block behind an instance or a reference to one: without any keys, and without
+ * what follows `type.name`. A module's output stays as it is. */
+struct ix_sv ix_tf_address_block(struct ix_arena *arena, struct ix_sv address);
+
 /* What a dependency names. */
 enum ix_tf_dependency {
     IX_TF_DEPENDENCY_RESOURCE, /* a block or an instance */

@@ -7,10 +7,13 @@
  * deleted carries its last known properties and the variant "delete". `deferred_changes` are
  * changes too.
  *
- * Of the state before (`prior_state`) only the dependencies are taken, which changes do not tell;
- * the state itself says the rest better. What changed outside of Terraform (`resource_drift`) is
- * flagged as drifted where it is planned, and the names of the attributes that changed stand in the
- * property `$drifted`: the values of before and after are in the state and in the plan. */
+ * What depends on what is told by the `configuration`, or, in a plan without it, by the state
+ * before
+ * (`prior_state`); of that state nothing else is taken, as the state itself says it better. What
+ * changed outside of Terraform (`resource_drift`) is flagged as drifted where it is planned, and
+ * the names of the attributes that changed stand in the property `$drifted`: the values of before
+ * and after are in the state and in the plan. */
+#include "collectors/terraform/configuration.h"
 #include "collectors/terraform/sensitive.h"
 #include "collectors/terraform/show.h"
 
@@ -127,6 +130,9 @@ static enum ix_code push_change(struct ix_tf_reading *r, const struct ix_json *n
         instance.flags |= IX_FLAG_DELETE;
         instance.variant = ix_sv_empty(instance.variant) ? IX_SV("delete") : instance.variant;
     }
+    if (ix_sv_empty(instance.variant)) {
+        instance.absolute = ix_tf_configuration_find(r, instance.address);
+    }
     ix_tf_plan_mark_drift(r, &instance);
     return ix_tf_reading_push(r, &instance, err);
 }
@@ -202,7 +208,8 @@ static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, void 
     if (ix_sv_eq(key, IX_SV("deferred_changes"))) {
         return ix_tf_reading_elements(r, "deferred_changes", read_deferred, actions, err);
     }
-    if (ix_sv_eq(key, IX_SV("prior_state")) && r->take == IX_TF_TAKE_ALL) {
+    bool told = r->references.count > 0;
+    if (ix_sv_eq(key, IX_SV("prior_state")) && r->take == IX_TF_TAKE_ALL && !told) {
         return read_prior_state(r, err);
     }
     if (ix_sv_eq(key, IX_SV("errored"))) {
@@ -212,8 +219,11 @@ static enum ix_code read_member(struct ix_tf_reading *r, struct ix_sv key, void 
                                           : ix_json_reader_skip(r->reader, err);
 }
 
-static enum ix_code read_drift_member(struct ix_tf_reading *r, struct ix_sv key, void *context,
-                                      struct ix_err *err) {
+static enum ix_code read_before(struct ix_tf_reading *r, struct ix_sv key, void *context,
+                                struct ix_err *err) {
+    if (ix_sv_eq(key, IX_SV("configuration"))) {
+        return ix_tf_configuration_read(r, err);
+    }
     return ix_sv_eq(key, IX_SV("resource_drift"))
                ? ix_tf_reading_elements(r, "resource_drift", keep_drift, context, err)
                : ix_json_reader_skip(r->reader, err);
@@ -221,8 +231,8 @@ static enum ix_code read_drift_member(struct ix_tf_reading *r, struct ix_sv key,
 
 enum ix_code ix_tf_plan_read(struct ix_tf_reading *r, struct ix_err *err) {
     int64_t actions[ACTION_COUNT] = {0};
-    if (r->take == IX_TF_TAKE_DRIFT) {
-        return ix_tf_reading_members(r, read_drift_member, NULL, err);
+    if (r->take == IX_TF_TAKE_BEFORE) {
+        return ix_tf_reading_members(r, read_before, NULL, err);
     }
     r->flags |= IX_FLAG_PLANNED;
     enum ix_code code = ix_tf_reading_members(r, read_member, actions, err);

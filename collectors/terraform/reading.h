@@ -16,7 +16,7 @@ enum ix_tf_take {
     IX_TF_TAKE_ALL,          /* resources and their dependencies */
     IX_TF_TAKE_DEPENDENCIES, /* of what is pushed elsewhere: nothing but those */
     IX_TF_TAKE_MODULES,      /* a further walk: relations to what is in modules depended upon */
-    IX_TF_TAKE_DRIFT,        /* of a plan, a walk before: what changed outside of Terraform */
+    IX_TF_TAKE_BEFORE,       /* of a plan, a walk before: drift, and the code's references */
 };
 
 struct ix_tf_reading {
@@ -32,6 +32,7 @@ struct ix_tf_reading {
     struct ix_arena keep;       /* of the whole document */
     struct ix_sv failing_check; /* the first one's name */
     struct ix_map drift;        /* of a plan, see plan.c */
+    struct ix_map references;   /* of a plan, by block: see configuration.h */
     bool errored;               /* a plan that was not made to its end */
     struct ix_tf_modules modules;
 };

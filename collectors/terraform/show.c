@@ -8,6 +8,7 @@
 #include "collectors/terraform/show.h"
 
 #include "collectors/terraform/address.h"
+#include "collectors/terraform/configuration.h"
 #include "collectors/terraform/sensitive.h"
 
 struct module {
@@ -58,6 +59,9 @@ static enum ix_code read_resource(struct ix_tf_reading *r, struct ix_json *node,
     instance.flags |= ix_sv_empty(instance.variant) ? 0 : IX_FLAG_DEPOSED;
     ix_tf_sensitive_hide_mirror(&r->element, instance.attributes,
                                 ix_json_get(node, "sensitive_values"));
+    if (!instance.absolute) {
+        instance.absolute = ix_tf_configuration_find(r, instance.address);
+    }
     ix_tf_plan_mark_drift(r, &instance);
     return ix_tf_reading_push(r, &instance, err);
 }

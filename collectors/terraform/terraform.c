@@ -85,8 +85,8 @@ static enum ix_code push_scope(struct ix_tf_reading *r, struct ix_err *err) {
 }
 
 static enum ix_code read_all(struct ix_tf_reading *r, struct ix_err *err) {
-    bool drift = ix_json_first(ix_json_get(r->env->input->outline, "resource_drift")) != NULL;
-    enum ix_code code = drift ? walk(r, IX_TF_TAKE_DRIFT, err) : IX_OK;
+    bool plan = ix_tf_recognise_document(r->env->input) == IX_TF_PLAN;
+    enum ix_code code = plan ? walk(r, IX_TF_TAKE_BEFORE, err) : IX_OK;
     code = code == IX_OK ? walk(r, IX_TF_TAKE_ALL, err) : code;
     if (code == IX_OK && r->modules.dependants.count > 0) {
         code = walk(r, IX_TF_TAKE_MODULES, err);
@@ -108,6 +108,7 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
     ix_arena_init(&r.instance, instance_arena_max);
     ix_arena_init(&r.keep, keep_arena_max);
     ix_map_init(&r.drift, &r.keep);
+    ix_map_init(&r.references, &r.keep);
     ix_tf_modules_init(&r.modules);
     enum ix_code code = read_all(&r, err);
     ix_tf_modules_done(&r.modules);

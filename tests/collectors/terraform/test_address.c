@@ -179,3 +179,22 @@ Test(terraform, refuses_an_instance_of_endless_flat_attributes) {
     ix_buf_done(&text);
     ix_arena_done(&arena);
 }
+
+Test(terraform, finds_the_block_behind_an_address) {
+    static const char *const cases[][2] = {
+        {"a_b.c", "a_b.c"},
+        {"a_b.c[0].id", "a_b.c"},
+        {"data.a_b.c[\"x.y\"].id[1]", "data.a_b.c"},
+        {"module.m[\"a.b\"].module.n[0].a_b.c[\"]\"]", "module.m.module.n.a_b.c"},
+        {"module.m.output", "module.m.output"},
+        {"module.m", "module.m"},
+        {"", ""},
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ix_sv block = ix_tf_address_block(&arena, ix_sv_cstr(cases[i][0]));
+        assert_sv(block, cases[i][1], cases[i][0]);
+    }
+    ix_arena_done(&arena);
+}
