@@ -59,14 +59,13 @@ Test(ingest, a_bad_line_leaves_nothing) {
     world_done(&w);
 }
 
+#define TERRAFORM                                                                                  \
+    "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"resources\":" \
+    "[]}"
+
 Test(ingest, other_formats_are_refused) {
     static const char *const bodies[] = {
-        "",
-        "[]",
-        "resources: []\n",
-        "\x1f\x8b\x08",
-        "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\","
-        "\"resources\":[]}",
+        "", "[]", "resources: []\n", "\x1f\x8b\x08", TERRAFORM,
     };
     struct world w;
     world_init(&w);
