@@ -50,23 +50,29 @@ static bool has_capital(struct ix_sv value) {
     return false;
 }
 
-bool ix_property_terms(const struct ix_property *property, struct ix_buf *term,
-                       bool (*add)(void *context, struct ix_sv term), void *context) {
+static enum ix_code give_term(struct ix_buf *term, ix_term_fn *add, void *context,
+                              struct ix_err *err) {
+    enum ix_code code = ix_buf_check(term, err);
+    return code == IX_OK ? add(context, ix_buf_sv(term), err) : code;
+}
+
+enum ix_code ix_property_terms(const struct ix_property *property, struct ix_buf *term,
+                               ix_term_fn *add, void *context, struct ix_err *err) {
     size_t path = property->path.size;
     ix_buf_clear(term);
     ix_buf_add(term, property->path);
-    bool done = !term->failed && add(context, ix_buf_sv(term));
-    if (!done || property->kind == IX_JSON_OBJECT) {
-        return done;
+    enum ix_code code = give_term(term, add, context, err);
+    if (code != IX_OK || property->kind == IX_JSON_OBJECT) {
+        return code;
     }
     ix_property_value_add(term, property->text, false);
-    done = !term->failed && add(context, ix_buf_sv(term));
-    if (done && has_capital(property->text)) {
+    code = give_term(term, add, context, err);
+    if (code == IX_OK && has_capital(property->text)) {
         term->size = path;
         ix_property_value_add(term, property->text, true);
-        done = !term->failed && add(context, ix_buf_sv(term));
+        code = give_term(term, add, context, err);
     }
-    return done;
+    return code;
 }
 
 /* ---- reading ---- */
@@ -182,9 +188,9 @@ struct walk {
     struct reader r;
     struct ix_buf path;
     size_t depth;
-    bool (*visit)(void *context, const struct ix_property *property);
+    ix_property_fn *visit;
     void *context;
-    bool stopped; /* by visit */
+    struct ix_err *err;
 };
 
 static bool walk_value(struct walk *w);
@@ -192,9 +198,9 @@ static bool walk_value(struct walk *w);
 static bool tell(struct walk *w, enum ix_json_kind kind, struct ix_sv text) {
     if (w->path.size && w->path.size <= IX_PROPERTY_PATH_MAX && kind != IX_JSON_NULL) {
         const struct ix_property property = {ix_buf_sv(&w->path), kind, text};
-        w->stopped = !w->visit(w->context, &property);
+        return w->visit(w->context, &property, w->err) == IX_OK;
     }
-    return !w->stopped;
+    return true;
 }
 
 static bool walk_member(struct walk *w) {
@@ -257,20 +263,36 @@ static bool walk_value(struct walk *w) {
     return text.size > 0 && tell(w, kind_of(text), text);
 }
 
-bool ix_property_visit(struct ix_sv document,
-                       bool (*visit)(void *context, const struct ix_property *property),
-                       void *context) {
-    struct walk w = {.r = {.text = document}, .visit = visit, .context = context};
-    bool well = document.size == 0 || (walk_value(&w) && w.r.at == document.size);
-    well = (well || w.stopped) && !w.path.failed;
+/* Why a walk ended: what was told first, else memory, else the text. */
+static enum ix_code end_walk(const struct reader *r, bool well, bool out_of_memory,
+                             struct ix_err *err) {
+    if (err->code != IX_OK) {
+        return err->code;
+    }
+    if (out_of_memory || r->unescaped.failed) {
+        return ix_err_nomem(err);
+    }
+    return well && r->at == r->text.size
+               ? IX_OK
+               : ix_err_set(err, IX_CORRUPT,
+                            "a stored document is damaged at byte %zu; restore a backup, or index "
+                            "again",
+                            r->at);
+}
+
+enum ix_code ix_property_visit(struct ix_sv document, ix_property_fn *visit, void *context,
+                               struct ix_err *err) {
+    struct walk w = {.r = {.text = document}, .visit = visit, .context = context, .err = err};
+    bool well = document.size == 0 || walk_value(&w);
+    enum ix_code code = end_walk(&w.r, well, w.path.failed, err);
     ix_buf_done(&w.path);
     ix_buf_done(&w.r.unescaped);
-    return well;
+    return code;
 }
 
 /* ---- words ---- */
 
-bool ix_property_words(struct ix_buf *words, struct ix_sv document) {
+enum ix_code ix_property_words(struct ix_buf *words, struct ix_sv document, struct ix_err *err) {
     struct reader r = {.text = document};
     bool well = true;
     while (well && r.at < document.size) {
@@ -288,7 +310,7 @@ bool ix_property_words(struct ix_buf *words, struct ix_sv document) {
             ix_buf_add_char(words, peek(&r) == ':' ? ' ' : '\n');
         }
     }
-    words->failed = words->failed || r.unescaped.failed;
+    enum ix_code code = end_walk(&r, well, words->failed, err);
     ix_buf_done(&r.unescaped);
-    return well && !words->failed;
+    return code;
 }

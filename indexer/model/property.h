@@ -30,21 +30,26 @@ struct ix_property {
     struct ix_sv text;      /* of a scalar: a string's content, else as it is written */
 };
 
-/* Calls `visit` for every scalar that is not null, and for every object that is not empty, in the
- * order of the text; slices are good during the call. Stops when `visit` returns false. False only
- * when memory is gone or `document` is not the text of a JSON value. */
-bool ix_property_visit(struct ix_sv document,
-                       bool (*visit)(void *context, const struct ix_property *property),
-                       void *context);
+/* Of one property or term; what is not IX_OK ends the walk and is its result. */
+typedef enum ix_code ix_property_fn(void *context, const struct ix_property *property,
+                                    struct ix_err *err);
+typedef enum ix_code ix_term_fn(void *context, struct ix_sv term, struct ix_err *err);
 
-/* Calls `add` with each term of the property, built in `term`; false when `add` or memory fails. */
-bool ix_property_terms(const struct ix_property *property, struct ix_buf *term,
-                       bool (*add)(void *context, struct ix_sv term), void *context);
+/* Calls `visit` for every scalar that is not null, and for every object that is not empty, in the
+ * order of the text; slices are good during the call. IX_CORRUPT when `document` is not the text of
+ * a JSON value. */
+IX_MUST_CHECK enum ix_code ix_property_visit(struct ix_sv document, ix_property_fn *visit,
+                                             void *context, struct ix_err *err);
+
+/* Calls `add` with each term of the property, built in `term`. */
+IX_MUST_CHECK enum ix_code ix_property_terms(const struct ix_property *property,
+                                             struct ix_buf *term, ix_term_fn *add, void *context,
+                                             struct ix_err *err);
 /* Appends what follows the path in a term: '=' and the value, or '~' and the folded value. */
 void ix_property_value_add(struct ix_buf *term, struct ix_sv value, bool folded);
 
-/* Appends names, texts and numbers, for the text index; false when `document` is not the text of a
- * JSON value, or memory is gone: then `words` has failed. */
-bool ix_property_words(struct ix_buf *words, struct ix_sv document);
+/* Appends names, texts and numbers, for the text index; IX_CORRUPT as above. */
+IX_MUST_CHECK enum ix_code ix_property_words(struct ix_buf *words, struct ix_sv document,
+                                             struct ix_err *err);
 
 #endif

@@ -22,10 +22,12 @@ static int check_word(void *context, const struct ix_word *word) {
     return 0;
 }
 
-static bool count_property(void *context, const struct ix_property *property) {
+static enum ix_code count_property(void *context, const struct ix_property *property,
+                                   struct ix_err *err) {
+    (void)err;
     assert(property->path.size > 0 && property->path.size <= IX_PROPERTY_PATH_MAX);
     ++*(size_t *)context;
-    return true;
+    return IX_OK;
 }
 
 /* Whatever the bytes, the walk ends; what our own writer wrote is read to its end. */
@@ -36,14 +38,16 @@ static void check_properties(struct ix_sv text) {
     struct ix_buf stored = {0};
     struct ix_buf words = {0};
     size_t count = 0;
-    (void)ix_property_visit(text, count_property, &count);
-    (void)ix_property_words(&words, text);
+    (void)(ix_property_visit(text, count_property, &count, &err) == IX_OK);
+    err = (struct ix_err){0};
+    (void)(ix_property_words(&words, text, &err) == IX_OK);
+    err = (struct ix_err){0};
     ix_buf_clear(&words);
     ix_arena_init(&arena, MEMORY_MAX);
     if (ix_json_parse(&arena, text, &node, &err) == IX_OK) {
         ix_json_write_canonical(&stored, node);
-        assert(ix_property_visit(ix_buf_sv(&stored), count_property, &count));
-        assert(ix_property_words(&words, ix_buf_sv(&stored)));
+        assert(ix_property_visit(ix_buf_sv(&stored), count_property, &count, &err) == IX_OK);
+        assert(ix_property_words(&words, ix_buf_sv(&stored), &err) == IX_OK);
     }
     ix_buf_done(&words);
     ix_buf_done(&stored);

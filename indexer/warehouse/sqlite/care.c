@@ -109,49 +109,51 @@ struct terms {
     uint64_t sum;
 };
 
-static bool sum_term(void *context, struct ix_sv term) {
+static enum ix_code sum_term(void *context, struct ix_sv term, struct ix_err *err) {
     struct terms *t = context;
     bool added = false;
-    bool kept = ix_map_put(&t->seen, term, &added) != NULL;
-    t->sum += added ? ix_postings_part(ix_postings_term(t->e, term), t->rid) : 0;
-    return kept;
-}
-
-static bool sum_property(void *context, const struct ix_property *property) {
-    struct terms *t = context;
-    return ix_property_terms(property, &t->term, sum_term, t);
-}
-
-static bool documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err *err) {
-    struct terms t = {.e = e};
-    sqlite3_stmt *s = NULL;
-    bool row = true;
-    bool well = sqlite3_prepare_v2(e->db,
-                                   "SELECT r.rid, d.props FROM resource r "
-                                   "JOIN document d ON d.did = r.document",
-                                   -1, &s, NULL) == SQLITE_OK;
-    if (!well) {
-        ix_sqlite_fail(e, "the documents", err);
+    if (!ix_map_put(&t->seen, term, &added)) {
+        return ix_err_nomem(err);
     }
-    ix_arena_init(&t.arena, 0);
-    while (well && row) {
-        well = ix_sqlite_step(e, s, &row, err) == IX_OK;
-        if (well && row) {
-            ix_map_init(&t.seen, &t.arena);
-            t.rid = sqlite3_column_int64(s, 0);
-            well = ix_property_visit(ix_sqlite_text(s, 1), sum_property, &t) && !t.arena.failed &&
-                   !t.term.failed;
-            if (t.arena.failed || t.term.failed) {
-                ix_err_nomem(err);
-            }
-            ix_arena_reset(&t.arena);
+    t->sum += added ? ix_postings_part(ix_postings_term(t->e, term), t->rid) : 0;
+    return IX_OK;
+}
+
+static enum ix_code sum_property(void *context, const struct ix_property *property,
+                                 struct ix_err *err) {
+    struct terms *t = context;
+    return ix_property_terms(property, &t->term, sum_term, t, err);
+}
+
+static enum ix_code sum_documents(struct terms *t, sqlite3_stmt *s, struct ix_err *err) {
+    bool row = true;
+    enum ix_code code = IX_OK;
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(t->e, s, &row, err);
+        if (code == IX_OK && row) {
+            ix_map_init(&t->seen, &t->arena);
+            t->rid = sqlite3_column_int64(s, 0);
+            code = ix_property_visit(ix_sqlite_text(s, 1), sum_property, t, err);
+            ix_arena_reset(&t->arena);
         }
     }
+    return code;
+}
+
+static enum ix_code documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err *err) {
+    struct terms t = {.e = e};
+    sqlite3_stmt *s = NULL;
+    const char *sql = "SELECT r.rid, d.props FROM resource r JOIN document d ON d.did = r.document";
+    if (sqlite3_prepare_v2(e->db, sql, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(e, "the documents", err);
+    }
+    ix_arena_init(&t.arena, 0);
+    enum ix_code code = sum_documents(&t, s, err);
     sqlite3_finalize(s);
     ix_buf_done(&t.term);
     ix_arena_done(&t.arena);
     *ret_sum = t.sum;
-    return well;
+    return code;
 }
 
 static void check_property_index(struct examination *x) {
@@ -159,7 +161,7 @@ static void check_property_index(struct examination *x) {
     uint64_t have = 0;
     uint64_t should = 0;
     bool agrees = ix_postings_sum(x->e, &have, &why) == IX_OK &&
-                  documents_sum(x->e, &should, &why) && have == should;
+                  documents_sum(x->e, &should, &why) == IX_OK && have == should;
     if (!told_nothing(x, &why)) {
         tell_of_index(x, "property index", agrees);
     }

@@ -24,7 +24,7 @@ static bool well(const struct derivation *d) {
     return d->err->code == IX_OK;
 }
 
-/* For what was added in vain the error is kept in d->err. */
+/* For calls that can say no more than d->err, which keeps the first error. */
 static void keep(enum ix_code code) {
     (void)code;
 }
@@ -33,11 +33,6 @@ static void run(struct derivation *d, sqlite3_stmt *s) {
     if (s) {
         keep(ix_sqlite_run_statement(d->e, s, d->err));
     }
-}
-
-static enum ix_code damaged(struct ix_err *err) {
-    return ix_err_set(err, IX_CORRUPT,
-                      "a stored document is damaged; restore a backup, or index again");
 }
 
 /* ---- text ---- */
@@ -49,11 +44,8 @@ static void derive_text(struct derivation *d) {
     struct ix_buf tag_words = {0};
     struct ix_buf body = {0};
     ix_buf_add(&body, subject->facts);
-    bool read =
-        ix_property_words(&tag_words, subject->tags) && ix_property_words(&body, subject->props);
-    if (!read) {
-        keep(tag_words.failed || body.failed ? ix_err_nomem(d->err) : damaged(d->err));
-    }
+    bool read = ix_property_words(&tag_words, subject->tags, d->err) == IX_OK &&
+                ix_property_words(&body, subject->props, d->err) == IX_OK;
     sqlite3_stmt *s =
         read ? ix_sqlite_statement(
                    d->e, d->add ? IX_STATEMENT_SEARCH_ADD : IX_STATEMENT_SEARCH_REMOVE, d->err)
@@ -263,22 +255,23 @@ static void derive_value(struct derivation *d, int64_t pid, const struct ix_prop
     }
 }
 
-static bool derive_term(void *context, struct ix_sv term) {
+static enum ix_code derive_term(void *context, struct ix_sv term, struct ix_err *err) {
     struct derivation *d = context;
-    return ix_batch_term(d->e, d->subject->rid, term, d->err) == IX_OK;
+    return ix_batch_term(d->e, d->subject->rid, term, err);
 }
 
 /* What is taken out of the property index is void as a whole, not term by term. */
-static bool derive_property(void *context, const struct ix_property *property) {
+static enum ix_code derive_property(void *context, const struct ix_property *property,
+                                    struct ix_err *err) {
     struct derivation *d = context;
     int64_t pid = path_number(d, property);
-    if (well(d) && d->add && !ix_property_terms(property, &d->term, derive_term, d) && well(d)) {
-        keep(ix_err_nomem(d->err));
+    if (well(d) && d->add) {
+        keep(ix_property_terms(property, &d->term, derive_term, d, err));
     }
     if (well(d) && property->kind != IX_JSON_OBJECT) {
         derive_value(d, pid, property);
     }
-    return well(d);
+    return err->code;
 }
 
 static void withdraw(struct derivation *d) {
@@ -301,8 +294,8 @@ static enum ix_code derive(struct ix_sqlite *e, const struct subject *subject, b
     if (well(&d)) {
         derive_tags(&d);
     }
-    if (well(&d) && !ix_property_visit(subject->props, derive_property, &d) && well(&d)) {
-        keep(damaged(err));
+    if (well(&d)) {
+        keep(ix_property_visit(subject->props, derive_property, &d, err));
     }
     ix_buf_done(&d.term);
     return err->code;
@@ -326,7 +319,8 @@ static enum ix_code read_subject(struct ix_sqlite *e, int64_t rid, struct ix_are
     }
     sqlite3_reset(s);
     if (code == IX_OK && !row) {
-        return damaged(err);
+        return ix_err_set(err, IX_CORRUPT,
+                          "a resource has lost its document; restore a backup, or index again");
     }
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }

@@ -91,8 +91,7 @@ static void sql_document_words(sqlite3_context *context, int count, sqlite3_valu
     (void)count;
     struct ix_buf out = {0};
     struct ix_err err = {0};
-    if (!ix_property_words(&out, text_of(values[0])) && !out.failed) {
-        ix_err_set(&err, IX_CORRUPT, "a stored document is damaged");
+    if (ix_property_words(&out, text_of(values[0]), &err) != IX_OK) {
         raise_error(context, &err);
         ix_buf_done(&out);
         return;

@@ -74,15 +74,17 @@ Test(words, longer_than_the_limit_are_cut) {
 }
 
 /* "path kind text|" of each property. */
-static bool add_property(void *context, const struct ix_property *property) {
+static enum ix_code add_property(void *context, const struct ix_property *property,
+                                 struct ix_err *err) {
     struct ix_buf *out = context;
+    (void)err;
     static const char *const kinds[] = {
         [IX_JSON_FALSE] = "no",    [IX_JSON_TRUE] = "yes",      [IX_JSON_NUMBER] = "number",
         [IX_JSON_STRING] = "text", [IX_JSON_OBJECT] = "object",
     };
     ix_buf_add(out, property->path);
     ix_buf_printf(out, " %s %.*s|", kinds[property->kind], IX_SV_FMT(property->text));
-    return true;
+    return IX_OK;
 }
 
 Test(properties, are_read_from_the_stored_text) {
@@ -105,8 +107,9 @@ Test(properties, are_read_from_the_stored_text) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct ix_buf out = {0};
-        cr_assert(ix_property_visit(ix_sv_cstr(rows[i].json), add_property, &out), "%s",
-                  rows[i].json);
+        struct ix_err err = {0};
+        cr_assert_eq(ix_property_visit(ix_sv_cstr(rows[i].json), add_property, &out, &err), IX_OK,
+                     "%s: %s", rows[i].json, err.text);
         cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), rows[i].properties), "%s: %.*s", rows[i].json,
                   IX_SV_FMT(ix_buf_sv(&out)));
         ix_buf_done(&out);
@@ -118,24 +121,29 @@ Test(properties, of_a_damaged_text_are_an_error) {
                                         "{}x", "{\"a\":\"b", "{\"a\":\"\\u00\"}", "}",        "\""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct ix_buf out = {0};
-        cr_assert_not(ix_property_visit(ix_sv_cstr(texts[i]), add_property, &out), "%s", texts[i]);
+        struct ix_err err = {0};
+        cr_assert_eq(ix_property_visit(ix_sv_cstr(texts[i]), add_property, &out, &err), IX_CORRUPT,
+                     "%s", texts[i]);
         ix_buf_done(&out);
     }
 }
 
 Test(properties, give_their_names_texts_and_numbers_as_words) {
     struct ix_buf out = {0};
-    cr_assert(
-        ix_property_words(&out, IX_SV("{\"a\":\"b c\",\"d\":[1.5,true,null,{\"e\\\"\":\"\"}]}")));
+    struct ix_err err = {0};
+    cr_assert_eq(ix_property_words(
+                     &out, IX_SV("{\"a\":\"b c\",\"d\":[1.5,true,null,{\"e\\\"\":\"\"}]}"), &err),
+                 IX_OK);
     cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), "a b c\nd 1.5\ne\" "), "%.*s",
               IX_SV_FMT(ix_buf_sv(&out)));
     ix_buf_done(&out);
 }
 
-static bool join_term(void *context, struct ix_sv term) {
+static enum ix_code join_term(void *context, struct ix_sv term, struct ix_err *err) {
+    (void)err;
     ix_buf_add(context, term);
     ix_buf_add_char(context, '|');
-    return true;
+    return IX_OK;
 }
 
 Test(properties, have_terms_of_path_value_and_folded_value) {
@@ -147,7 +155,8 @@ Test(properties, have_terms_of_path_value_and_folded_value) {
         {IX_SV("n"), IX_JSON_NUMBER, IX_SV("10.0")},
     };
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
-        cr_assert(ix_property_terms(&properties[i], &term, join_term, &out));
+        struct ix_err err = {0};
+        cr_assert_eq(ix_property_terms(&properties[i], &term, join_term, &out, &err), IX_OK);
     }
     cr_assert(ix_sv_eq_cstr(ix_buf_sv(&out), "a|a.b|a.b=Big|a.b~big|n|n=10.0|"), "%.*s",
               IX_SV_FMT(ix_buf_sv(&out)));
