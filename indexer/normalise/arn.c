@@ -84,6 +84,19 @@ static bool own_member(const struct ix_resource *r, const struct ix_type *family
                                 : fits_words(ret_arn, r->type));
 }
 
+/* The family is one that has ARNs: a spelling of it is the service's own (sns:topic). */
+static bool has_arns(const struct ix_type *family, struct ix_sv service) {
+    struct ix_sv rest = ix_sv_cstr(family ? family->spellings : "");
+    struct ix_sv spelling;
+    while (ix_sv_split(&rest, ' ', &spelling)) {
+        if (ix_sv_starts(spelling, service) && spelling.size > service.size &&
+            spelling.data[service.size] == ':') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* In states and templates the id of a setting is often the ARN of what is set, so an id needs the
  * pattern, or a resource type that is the type's own word. */
 static bool own_id(const struct ix_resource *r, const struct ix_type *family,
@@ -96,7 +109,7 @@ static bool own_id(const struct ix_resource *r, const struct ix_type *family,
     }
     struct ix_sv word = resource_type(ret_arn);
     bool same_word = !ix_sv_empty(word) && ix_name_same(word, last_segment(r->type));
-    return fits_words(ret_arn, r->type) && (family || same_word);
+    return fits_words(ret_arn, r->type) && (same_word || has_arns(family, ret_arn->service));
 }
 
 /* Log groups are written with and without ":*" (all streams) behind them. */

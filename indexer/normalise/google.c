@@ -82,11 +82,23 @@ static bool is_name(struct ix_sv text) {
            ix_sv_find(text, IX_SV(".googleapis.com/")) != IX_SV_NPOS;
 }
 
-/* Bindings and members write the id of what they bind before their own words. */
+/* Bindings and members write the id of what they bind before their own words; some settings have
+ * no other id than that of what they set. */
 static bool is_grant(struct ix_sv type) {
-    return ix_sv_ends(type, IX_SV("_member")) || ix_sv_ends(type, IX_SV("_binding")) ||
-           ix_sv_ends(type, IX_SV("_policy")) || ix_sv_ends(type, IX_SV("_attachment")) ||
-           ix_sv_ends(type, IX_SV("_association"));
+    static const char *const ends[] = {
+        "_member",         "_binding",
+        "_policy",         "_attachment",
+        "_association",    "_access",
+        "_access_control", "_acl",
+        "_url_key",        "usage_export_bucket",
+        "project_info",    "default_service_accounts",
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ix_sv_ends(type, ix_sv_cstr(ends[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct ix_sv ix_google_uid(struct ix_arena *arena, const struct ix_resource *resource,

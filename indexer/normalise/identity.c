@@ -30,20 +30,31 @@ static struct ix_sv azure_id(struct ix_arena *arena, struct ix_sv id) {
     return ix_name_lower(arena, id);
 }
 
-/* Settings that the tools manage by themselves carry the id of what they set. */
+/* The part of a type behind its last dot and underscore. */
+static struct ix_sv last_word(struct ix_sv type) {
+    size_t dot = ix_sv_rfind_char(type, '.');
+    struct ix_sv word = ix_sv_from(type, dot == IX_SV_NPOS ? 0 : dot + 1);
+    size_t bar = ix_sv_rfind_char(word, '_');
+    return ix_sv_from(word, bar == IX_SV_NPOS ? 0 : bar + 1);
+}
+
+/* Settings that the tools manage by themselves carry the id of what they set; a word of theirs must
+ * stand in the id's own kind ("polic" for policy and policies). */
 static bool azure_own(const struct ix_resource *r) {
-    static const char *const words[] = {"association", "rules",    "contacts",  "slot",
-                                        "properties",  "servers",  "website",   "key",
-                                        "policy",      "settings", "attachment"};
-    size_t bar = ix_sv_rfind_char(r->type, '_');
-    struct ix_sv word = ix_sv_from(r->type, bar == IX_SV_NPOS ? r->type.size : bar + 1);
+    static const char *const words[] = {"association", "rules",    "contacts",   "slot",
+                                        "properties",  "servers",  "website",    "key",
+                                        "polic",       "settings", "attachment", "acl",
+                                        "token",       "domain",   "control",    "administrator"};
+    struct ix_sv word = last_word(r->type);
     size_t slash = ix_sv_rfind_char(r->native_id, '/');
     struct ix_sv kind = ix_sv_sub(r->native_id, 0, slash);
     slash = ix_sv_rfind_char(kind, '/');
     kind = ix_sv_from(kind, slash == IX_SV_NPOS ? 0 : slash + 1);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (ix_sv_eq_cstr(word, words[i])) {
-            return ix_sv_find_nocase(kind, word) != IX_SV_NPOS;
+        struct ix_sv mark = ix_sv_cstr(words[i]);
+        if (ix_sv_eq(word, mark) ||
+            (ix_sv_eq_cstr(mark, "polic") && ix_sv_eq_cstr(word, "policy"))) {
+            return ix_sv_find_nocase(kind, mark) != IX_SV_NPOS;
         }
     }
     return true;

@@ -7,6 +7,7 @@
  */
 #include "indexer/normalise/type.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ static const struct ix_type types[] = {
 
 enum {
     TYPE_COUNT = sizeof types / sizeof *types,
-    SLOT_COUNT = 8192, /* a power of two, well over the number of spellings */
+    SLOT_COUNT = 32768, /* a power of two, well over the number of spellings */
     KEY_SIZE = 256,
 };
 
@@ -47,6 +48,7 @@ struct slot {
 };
 
 static struct slot slots[SLOT_COUNT];
+static size_t slots_used;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static char lower(char c) {
@@ -83,6 +85,8 @@ static void enter(struct ix_sv spelling, const struct ix_type *type) {
     struct slot *slot = slot_of(spelling);
     if (!slot->type) {
         *slot = (struct slot){.spelling = spelling, .type = type};
+        slots_used++;
+        assert(slots_used < SLOT_COUNT / 2);
     }
 }
 

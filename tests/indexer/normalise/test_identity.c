@@ -53,6 +53,37 @@ Test(normalise, never_takes_the_arn_of_something_else) {
                  "{\"id\":\"arn:aws:wafv2:us-east-1:1:regional/webacl/a/b\"}", HERE});
 }
 
+/* The id of each is the ARN or name of what it belongs to; all are families of the table. */
+Test(normalise, never_takes_a_setting_for_what_it_sets) {
+    EXPECT_UIDS(
+        {"aws_rds_cluster_activity_stream", "aws",
+         "{\"id\":\"arn:aws:rds:us-east-1:1:cluster:orders\"}", HERE},
+        {"aws_dynamodb_resource_policy", "aws",
+         "{\"id\":\"arn:aws:dynamodb:us-east-1:1:table/carts\"}", HERE},
+        {"google_bigquery_dataset_access", "gcp", "{\"id\":\"projects/p/datasets/sales\"}", HERE},
+        {"google_project_default_service_accounts", "gcp", "{\"id\":\"projects/p\"}", HERE},
+        {"google_compute_backend_bucket_signed_url_key", "gcp",
+         "{\"id\":\"projects/p/global/backendBuckets/b\"}", HERE},
+        {"azurerm_api_management_policy", "azure",
+         "{\"id\":\"/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/"
+         "service/a\"}",
+         HERE},
+        {"azurerm_app_service_source_control", "azure",
+         "{\"id\":\"/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a\"}", HERE});
+}
+
+Test(normalise, takes_a_policy_that_is_a_thing_of_its_own) {
+    EXPECT_UIDS(
+        {"azurerm_firewall_policy", "azure",
+         "{\"id\":\"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/"
+         "firewallPolicies/p\"}",
+         "/subscriptions/s/resourcegroups/g/providers/microsoft.network/firewallpolicies/p"},
+        {"aws_iam_policy", "aws", "{\"id\":\"arn:aws:iam::1:policy/p\"}",
+         "arn:aws:iam::1:policy/p"},
+        {"aws_sns_topic_subscription", "aws", "{\"id\":\"arn:aws:sns:us-east-1:1:t:1a2b3c4d\"}",
+         "arn:aws:sns:us-east-1:1:t:1a2b3c4d"});
+}
+
 Test(normalise, builds_the_arn_only_when_every_part_is_known) {
     EXPECT_UIDS({"aws_s3_bucket", "aws", "{\"id\":\"logs\"}", "arn:aws:s3:::logs"},
                 {"aws_instance", "aws", "{\"id\":\"i-0abc\"}", HERE},
