@@ -28,6 +28,8 @@ struct reading {
     struct ix_buf source, kind; /* of the records at hand */
     bool begun;                 /* there was a record of it */
     bool scoped;                /* one of its records was a scope */
+    struct ix_buf said;         /* the source that the records name though the user named one */
+    bool merged;                /* they name more than one */
     struct ix_arena keep;
     struct ix_map sources; /* that were begun, by hash */
     int64_t line;
@@ -171,12 +173,24 @@ static enum ix_code begin_source(struct reading *r, struct ix_sv source, struct 
     return code;
 }
 
+/* The user's name stands for all sources of the stream; that there are several deserves a word. */
+static void compare_sources(struct reading *r, struct ix_sv source) {
+    if (r->said.size == 0) {
+        ix_buf_add(&r->said, source);
+    } else if (!ix_sv_empty(source) && !ix_sv_eq(source, ix_buf_sv(&r->said))) {
+        r->merged = true;
+    }
+}
+
 /* A record without a source is of the one before it; the first of all is of the stream's own. */
 static enum ix_code enter_source(struct reading *r, const struct ix_json *node,
                                  struct ix_err *err) {
     struct ix_sv source = ix_json_get_string(node, "source");
     struct ix_sv kind = ix_json_get_string(node, "source_kind");
     bool named = r->env->begin_source && !ix_sv_empty(source);
+    if (!r->env->begin_source) {
+        compare_sources(r, source);
+    }
     source = named ? source : r->begun ? ix_buf_sv(&r->source) : r->env->source;
     if (source.size > IX_NAME_MAX) {
         return bad_line(r, err, "its `source` is longer than 4096 bytes");
@@ -361,7 +375,15 @@ static enum ix_code read_lines(struct reading *r, struct ix_stream *stream, stru
 static enum ix_code end_stream(struct reading *r, struct ix_err *err) {
     enum ix_code code =
         r->begun ? IX_OK : begin_source(r, r->env->source, r->env->recognised->source_kind, err);
-    return code == IX_OK ? leave_source(r, err) : code;
+    code = code == IX_OK ? leave_source(r, err) : code;
+    const struct ix_note merged = {
+        .source = ix_buf_sv(&r->source),
+        .path = r->env->input->path,
+        .reason =
+            IX_SV("records of several sources were taken as one: what has the same address in "
+                  "two of them is one thing now"),
+    };
+    return code == IX_OK && r->merged ? ix_sink_note(r->sink, &merged, err) : code;
 }
 
 static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *sink,
@@ -381,6 +403,7 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
     ix_arena_done(&r.keep);
     ix_buf_done(&r.source);
     ix_buf_done(&r.kind);
+    ix_buf_done(&r.said);
     ix_stream_close(stream);
     return code;
 }

@@ -42,6 +42,7 @@ Test(ndjson, of_a_named_source_carries_that_name) {
     collect_as_one_source(&c, IX_SV(WHOLE));
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
     cr_assert_null(strstr(text_of(&c), "demo"));
+    cr_assert_not(has_note(&c, "several sources"));
     cr_assert(strstr(text_of(&c), "\"source\":\"test\""));
     collected_done(&c);
 }
@@ -174,6 +175,7 @@ Test(ndjson, whose_sources_are_mixed_is_refused_unless_the_user_names_one) {
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
     cr_expect_eq(c.sources.size, 0);
     cr_expect_eq(count_records(&c, "scope"), 1);
+    cr_expect(has_note(&c, "several sources were taken as one"));
     collected_done(&c);
 }
 
