@@ -44,6 +44,8 @@ static const struct ix_sv inside[] = {IX_SV_INIT("password"),
                                       IX_SV_INIT("connectionstring"),
                                       IX_SV_INIT("userdata"),
                                       IX_SV_INIT("customdata"),
+                                      IX_SV_INIT("startupscript"),
+                                      IX_SV_INIT("protectedsettings"),
                                       IX_SV_INIT("authtoken"),
                                       IX_SV_INIT("secretstring"),
                                       IX_SV_INIT("lastappliedconfiguration")};

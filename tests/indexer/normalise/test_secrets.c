@@ -150,12 +150,29 @@ Test(normalise, tells_secret_names_from_names_about_secrets) {
         "client-key-data",
         "adminPass",
         "credential",
+        "metadata_startup_script",
+        "windows-startup-script-ps1",
+        "protected_settings",
     };
     static const char *const plain[] = {
-        "secret_arn",  "secretName", "SecretId",   "password_policy", "passwordLength",
-        "token_url",   "kms_key_id", "public_key", "key_name",        "token_ttl",
-        "http_tokens", "tokens",     "name",       "secret_key_ref",  "user_data_replace_on_change",
-        "secretary",   "hash_key",
+        "secret_arn",
+        "secretName",
+        "SecretId",
+        "password_policy",
+        "passwordLength",
+        "token_url",
+        "kms_key_id",
+        "public_key",
+        "key_name",
+        "token_ttl",
+        "http_tokens",
+        "tokens",
+        "name",
+        "secret_key_ref",
+        "user_data_replace_on_change",
+        "secretary",
+        "hash_key",
+        "startup-script-url",
     };
     for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
         cr_expect(ix_secret_name(ix_sv_cstr(secret[i])), "%s", secret[i]);
