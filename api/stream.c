@@ -28,7 +28,7 @@ struct ix_api_stream {
     const bool *cancelled;
     enum ix_media media;
     bool any_order;
-    bool begun, resources;
+    bool begun;
     struct ix_arena names; /* of columns */
     struct ix_format_columns columns;
     struct ix_buf cursor; /* where the next piece begins; empty: at the beginning */
@@ -63,7 +63,6 @@ static enum ix_code begin_rows(struct ix_api_stream *s, const struct ix_answer *
         return IX_OK;
     }
     s->first_generation = s->last_generation;
-    s->resources = ix_answer_is_resources(answer);
     enum ix_code code = ix_answer_columns(answer, &s->names, &s->columns, err);
     if (code == IX_OK && s->media == IX_MEDIA_CSV) {
         ix_format_csv_heading(out, &s->columns);
@@ -106,9 +105,6 @@ static enum ix_code keep_place(struct ix_api_stream *s, struct ix_answer *answer
                                struct ix_err *err) {
     struct ix_sv text;
     struct ix_arena arena;
-    if (!s->resources) {
-        return IX_OK; /* they are counted */
-    }
     ix_arena_init(&arena, 0);
     enum ix_code code = ix_answer_cursor(answer, &arena, &text, err);
     if (code == IX_OK) {
@@ -148,7 +144,6 @@ static enum ix_code run_piece(struct ix_api_stream *s, struct ix_api_worker *wor
     if (s->begun) {
         settings.cursor = ix_buf_sv(&s->cursor);
         settings.any_generation = true;
-        settings.skip_rows = s->resources ? 0 : s->rows;
     }
     struct ix_warehouse *reader;
     struct ix_answer *answer;

@@ -1,11 +1,9 @@
 /* `infradex search`: the query language at the terminal. */
 #include <inttypes.h>
 
-#include "cli/command.h"
+#include "cli/found.h"
 #include "cli/printer.h"
-#include "indexer/normalise/type.h"
 #include "query/caret.h"
-#include "query/run.h"
 
 /* What a table shows of resources: less where there is less room. */
 #define NARROW_COLUMNS "name,kind,region,id"
@@ -24,44 +22,35 @@ static struct ix_sv query_text(const struct ix_invocation *invocation) {
     return text;
 }
 
-static struct ix_sv answer_columns(const struct ix_invocation *invocation,
-                                   const struct ix_answer *answer, enum ix_output output) {
+static struct ix_sv shown_columns(const struct ix_invocation *invocation,
+                                  const struct ix_found *found, enum ix_output output) {
     struct ix_sv columns = invocation->settings.columns;
     if (!ix_sv_empty(columns)) {
         return columns;
     }
-    if (ix_answer_is_resources(answer)) {
+    if (found->is_resources) {
         size_t width = invocation->terminal.width;
         bool narrow = width && width < WIDE_TERMINAL && output == IX_OUTPUT_TABLE;
         return narrow ? IX_SV(NARROW_COLUMNS) : IX_SV(IX_FORMAT_USUAL_COLUMNS);
     }
-    for (size_t i = 0; i < ix_answer_column_count(answer); i++) {
-        columns = ix_arena_printf(invocation->arena, "%.*s%s%.*s", IX_SV_FMT(columns), i ? "," : "",
-                                  IX_SV_FMT(ix_answer_column(answer, i)));
-    }
-    return columns;
+    return found->columns;
 }
 
 /* `-o` wins over `| as`; the default of `-o` does not. */
 static enum ix_output output_of(const struct ix_invocation *invocation,
-                                const struct ix_answer *answer) {
-    static const enum ix_output outputs[] = {
-        [IX_FORMAT_DEFAULT] = IX_OUTPUT_TABLE, [IX_FORMAT_TABLE] = IX_OUTPUT_TABLE,
-        [IX_FORMAT_CSV] = IX_OUTPUT_CSV,       [IX_FORMAT_JSON] = IX_OUTPUT_JSON,
-        [IX_FORMAT_NDJSON] = IX_OUTPUT_NDJSON, [IX_FORMAT_YAML] = IX_OUTPUT_YAML,
-    };
+                                const struct ix_found *found) {
     enum ix_output asked = ix_output_parse(invocation->settings.output);
-    return asked == IX_OUTPUT_TABLE ? outputs[ix_answer_format(answer)] : asked;
+    return asked == IX_OUTPUT_TABLE ? ix_output_parse(found->format) : asked;
 }
 
-static enum ix_code print_rows(struct ix_answer *answer, struct ix_printer *printer,
+static enum ix_code print_rows(struct ix_found *found, struct ix_printer *printer,
                                int64_t *ret_rows, struct ix_err *err) {
     struct ix_arena arena;
     ix_arena_init(&arena, 0);
     enum ix_code code;
     for (*ret_rows = 0;; ++*ret_rows) {
         struct ix_json *row;
-        code = ix_answer_next(answer, &arena, &row, err);
+        code = found->next(found, &arena, &row, err);
         if (code != IX_OK || !row) {
             break;
         }
@@ -93,16 +82,16 @@ static void say_tail(const struct ix_json *tail, int64_t rows) {
     }
 }
 
-static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_answer *answer,
+static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_found *found,
                                  int64_t *ret_rows, struct ix_err *err) {
-    struct ix_printer printer = {.as_rows = !ix_answer_is_resources(answer)};
-    enum ix_output output = output_of(invocation, answer);
+    struct ix_printer printer = {.as_rows = !found->is_resources};
+    enum ix_output output = output_of(invocation, found);
     struct ix_json *tail = NULL;
     enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal,
-                                         answer_columns(invocation, answer, output), err);
-    code = code == IX_OK ? print_rows(answer, &printer, ret_rows, err) : code;
+                                         shown_columns(invocation, found, output), err);
+    code = code == IX_OK ? print_rows(found, &printer, ret_rows, err) : code;
     if (code == IX_OK) {
-        code = ix_answer_tail(answer, invocation->arena, &tail, err);
+        code = found->tail(found, &tail, err);
     }
     code = ix_printer_end(&printer, tail, err);
     if (code == IX_OK && output == IX_OUTPUT_TABLE) {
@@ -111,38 +100,29 @@ static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_ans
     return code;
 }
 
-static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_warehouse *warehouse,
-                                 struct ix_sv text, int64_t *ret_rows, struct ix_err *err) {
-    const struct ix_run_query_settings settings = {
-        .now_ms = invocation->now_ms,
-        .limit = invocation->settings.limit,
-        .properties = invocation->settings.properties,
-        .count = true,
-        .cursor = invocation->settings.cursor,
-        .kinds = ix_kinds,
-        .categories = ix_categories,
-        .types = ix_type_words(),
-    };
-    struct ix_answer *answer;
-    enum ix_code code = ix_query_run(warehouse, text, &settings, &answer, err);
+static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_sv text,
+                                 int64_t *ret_rows, struct ix_err *err) {
+    struct ix_found *found;
+    enum ix_code code = ix_sv_empty(invocation->settings.url)
+                            ? ix_found_in_warehouse(invocation, text, &found, err)
+                            : ix_found_at_server(invocation, text, &found, err);
     if (code != IX_OK) {
         return code;
     }
-    struct ix_sv explanation = ix_answer_explanation(answer);
-    if (ix_sv_empty(explanation)) {
-        code = print_answer(invocation, answer, ret_rows, err);
+    if (ix_sv_empty(found->explanation)) {
+        code = print_answer(invocation, found, ret_rows, err);
     } else {
-        printf("%.*s\n", IX_SV_FMT(explanation));
+        printf("%.*s\n", IX_SV_FMT(found->explanation));
         *ret_rows = 1;
     }
-    ix_answer_close(answer);
+    found->close(found);
     return code;
 }
 
 /* A fault in the query is a matter of usage, and is drawn under the query instead of being said. */
 static int exit_for(enum ix_code code, struct ix_sv text, struct ix_err *err) {
     bool in_query = err->end > 0; /* a place is known */
-    bool usage = in_query || code == IX_INVALID || code == IX_UNSUPPORTED;
+    bool usage = in_query || code == IX_INVALID;
     if (in_query) {
         struct ix_buf drawing = {0};
         ix_caret_print(&drawing, text, err);
@@ -154,15 +134,9 @@ static int exit_for(enum ix_code code, struct ix_sv text, struct ix_err *err) {
 }
 
 int ix_cmd_search(struct ix_invocation *invocation, struct ix_err *err) {
-    struct ix_warehouse *warehouse;
     struct ix_sv text = query_text(invocation);
     int64_t rows = 0;
-    enum ix_code code = ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err);
-    if (code != IX_OK) {
-        return ix_code_exit(code);
-    }
-    code = answer_query(invocation, warehouse, text, &rows, err);
-    ix_warehouse_close(warehouse);
+    enum ix_code code = answer_query(invocation, text, &rows, err);
     if (code != IX_OK) {
         return exit_for(code, text, err);
     }

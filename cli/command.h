@@ -29,6 +29,7 @@ struct ix_settings {
     struct ix_sv columns;
     int64_t limit;
     struct ix_sv cursor;
+    struct ix_sv url; /* of a server to ask instead of the data folder */
     bool properties;
     bool exit_status;
     int64_t timeout_s;

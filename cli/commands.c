@@ -36,6 +36,8 @@ static const struct ix_option search_options[] = {
      "give each item's properties too"},
     {"cursor", 0, IX_OPTION_TEXT, "NEXT", NULL, AT(cursor), NULL,
      "go on where an earlier answer ended (its `next`)"},
+    {"url", 0, IX_OPTION_TEXT, "URL", NULL, AT(url), NULL,
+     "ask the server there (infradex serve) instead of the data folder"},
     {"exit-status", 'e', IX_OPTION_FLAG, NULL, NULL, AT(exit_status), NULL,
      "exit with 3 when nothing matched"},
     {"timeout", 0, IX_OPTION_NUMBER, "SECONDS", "30", AT(timeout_s), NULL,

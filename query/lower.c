@@ -575,11 +575,11 @@ static bool finish_rows(struct ix_pipeline *p, const struct ix_lower_settings *s
     lowered->cell_count = p->column_count;
     memcpy(lowered->cells, p->cells, sizeof lowered->cells);
     ix_sql_append(&lowered->sql, &p->rows);
-    if (settings->limit > 0) {
+    if (settings->limit > 0 || settings->skip_rows > 0) {
         struct ix_sql cut;
         ix_sql_init(&cut, p->l.arena);
         all_of_rows(p, &cut);
-        write_limit(&cut, settings->limit + 1, settings->skip_rows);
+        write_limit(&cut, settings->limit > 0 ? settings->limit + 1 : -1, settings->skip_rows);
         replace(&lowered->sql, cut);
     }
     return true;

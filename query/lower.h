@@ -24,7 +24,7 @@ struct ix_lower_settings {
     int64_t limit; /* rows of the answer at most, one more is asked for; 0: all */
     bool properties;
     bool any_order;    /* the engine's own, where the query does not ask for one */
-    int64_t skip_rows; /* of ROWS: so many are passed over */
+    int64_t skip_rows; /* of ROWS: so many are passed over first */
     struct ix_keyset after;
 };
 

@@ -21,9 +21,10 @@ struct ix_answer {
     struct ix_cursor *cursor;
     bool snapshot; /* begun, to be ended */
     int64_t generation;
-    int64_t rows; /* given so far */
-    bool more;    /* there is at least one row after the last given */
-    bool cut;     /* ended early */
+    int64_t rows;    /* given so far */
+    int64_t skipped; /* rows of columns that earlier answers gave */
+    bool more;       /* there is at least one row after the last given */
+    bool cut;        /* ended early */
     const char *why_cut;
     struct ix_keyset last;
     struct ix_arena last_arena; /* of the texts of `last` */
@@ -45,29 +46,44 @@ static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix
     return code == IX_OK ? ix_query_check(&a->arena, &query, &settings, &a->plan, err) : code;
 }
 
+static enum ix_code lower_with(struct ix_answer *a, const struct ix_lower_settings *settings,
+                               struct ix_err *err) {
+    ix_lowered_done(&a->lowered);
+    return ix_lower(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan, settings, &a->lowered,
+                    err);
+}
+
+/* Rows of columns have no keys: their cursor counts them. */
+static enum ix_code go_on(struct ix_answer *a, struct ix_lower_settings *settings,
+                          struct ix_err *err) {
+    const struct ix_keyset *after = &settings->after;
+    bool counts = a->lowered.kind == IX_ANSWER_ROWS;
+    bool fits = counts ? after->count == 1 && after->keys[0].kind == IX_BIND_INT &&
+                             after->keys[0].integer >= 0
+                       : after->count == a->lowered.key_count;
+    if (!fits) {
+        return ix_err_set(err, IX_INVALID,
+                          "this is no cursor of an answer to this query; ask again without it");
+    }
+    settings->skip_rows = a->skipped = counts ? after->keys[0].integer : 0;
+    return counts ? lower_with(a, settings, err) : IX_OK;
+}
+
 static enum ix_code lower(struct ix_answer *a, struct ix_err *err) {
     struct ix_lower_settings settings = {
         .limit = a->settings.limit,
         .properties = a->settings.properties,
         .any_order = a->settings.any_order,
-        .skip_rows = a->settings.skip_rows,
     };
-    enum ix_code code = IX_OK;
+    int64_t generation = a->settings.any_generation ? -1 : a->generation;
     bool goes_on = !ix_sv_empty(a->settings.cursor);
+    enum ix_code code = IX_OK;
     if (goes_on) {
-        code = ix_cursor_read(&a->arena, a->settings.cursor,
-                              a->settings.any_generation ? -1 : a->generation, a->text,
-                              &settings.after, err);
+        code = ix_cursor_read(&a->arena, a->settings.cursor, generation, a->text, &settings.after,
+                              err);
     }
-    if (code == IX_OK) {
-        code = ix_lower(&a->arena, ix_warehouse_dialect(a->warehouse), &a->plan, &settings,
-                        &a->lowered, err);
-    }
-    if (code == IX_OK && goes_on && settings.after.count != a->lowered.key_count) {
-        code = ix_err_set(err, IX_INVALID,
-                          "this is no cursor of an answer to this query; ask again without it");
-    }
-    return code;
+    code = code == IX_OK ? lower_with(a, &settings, err) : code;
+    return code == IX_OK && goes_on ? go_on(a, &settings, err) : code;
 }
 
 /* The plan, the statement, and how the engine will go about it. */
@@ -362,6 +378,11 @@ static struct ix_json *columns_row(const struct ix_answer *a, struct ix_arena *a
 /* Keeps the keys of the row, for the cursor of the next answer. */
 static void remember_keys(struct ix_answer *a) {
     ix_arena_reset(&a->last_arena);
+    if (!ix_answer_is_resources(a)) {
+        a->last.count = 1;
+        a->last.keys[0] = (struct ix_bind){.kind = IX_BIND_INT, .integer = a->skipped + a->rows};
+        return;
+    }
     a->last.count = a->lowered.key_count;
     for (size_t i = 0; i < a->lowered.key_count; i++) {
         static const enum ix_bind_kind kinds[] = {
@@ -397,7 +418,7 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
     a->rows++;
     bool resources = ix_answer_is_resources(a);
     *ret_row = resources ? resource_row(a, arena) : columns_row(a, arena);
-    if (resources && a->rows == a->settings.limit) {
+    if (a->rows == a->settings.limit) {
         remember_keys(a);
     }
     code = ix_arena_check(arena, err);
@@ -460,7 +481,7 @@ static enum ix_code set_next(struct ix_answer *a, struct ix_arena *arena, struct
                              struct ix_err *err) {
     struct ix_sv text = {0};
     enum ix_code code = IX_OK;
-    if (a->more && ix_answer_is_resources(a)) {
+    if (a->more) {
         code = ix_cursor_write(arena, a->generation, a->text, &a->last, &text, err);
     }
     set(arena, tail, "next",

@@ -22,7 +22,6 @@ struct ix_run_query_settings {
     /* for streams, which are a run of the query for each piece */
     bool any_order;      /* resources in the engine's own order, where the query asks for none */
     bool any_generation; /* the cursor may be of another generation */
-    int64_t skip_rows;   /* where rows are not resources: so many are passed over; needs a limit */
     /* the known words, NULL at the end, for notes about misspelled ones; NULL: none are known */
     const char *const *kinds, *const *categories, *const *types;
 };
@@ -54,7 +53,7 @@ IX_MUST_CHECK enum ix_code ix_answer_next(struct ix_answer *answer, struct ix_ar
                                           struct ix_json **ret_row, struct ix_err *err);
 /* True once the limit kept back a row. */
 bool ix_answer_has_more(const struct ix_answer *answer);
-/* The cursor that goes on after the last row given, which must be a resource; before the tail. */
+/* The cursor that goes on after the last row given; before the tail. */
 IX_MUST_CHECK enum ix_code ix_answer_cursor(struct ix_answer *answer, struct ix_arena *arena,
                                             struct ix_sv *ret_text, struct ix_err *err);
 /* There are no more rows, though perhaps more were found: result_mode is `incomplete`, and `why`
