@@ -27,6 +27,7 @@ enum ix_code ix_sqlite_code(int result) {
         return IX_BUSY;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_CONSTRAINT: /* rows that the engine itself made */
         return IX_CORRUPT;
     case SQLITE_INTERRUPT:
         return IX_LIMIT;
@@ -184,8 +185,21 @@ static enum ix_code make_folder(const char *folder, struct ix_err *err) {
     return IX_OK;
 }
 
+/* SQLite takes what is shorter than its header for a new, empty file, and would begin anew. */
+static enum ix_code refuse_cut_file(const char *path, struct ix_err *err) {
+    enum { HEADER_BYTES = 100 };
+    struct stat file;
+    bool cut = stat(path, &file) == 0 && file.st_size > 0 && file.st_size < HEADER_BYTES;
+    return cut ? ix_err_set(err, IX_CORRUPT, "%s: nearly nothing is left of it; restore a backup",
+                            path)
+               : IX_OK;
+}
+
 static enum ix_code open_database(struct ix_sqlite *e, const char *path, int flags,
                                   struct ix_err *err) {
+    if (refuse_cut_file(path, err) != IX_OK) {
+        return err->code;
+    }
     int result = sqlite3_open_v2(path, &e->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         return ix_err_set(err, ix_sqlite_code(result), "%s: %s", path,
@@ -229,7 +243,8 @@ static enum ix_code create_schema(struct ix_sqlite *e, struct ix_err *err) {
 }
 
 /* What the file is: ours and of this version, ours and newer, empty, or somebody else's. */
-static enum ix_code check_schema(struct ix_sqlite *e, bool *ret_empty, struct ix_err *err) {
+static enum ix_code check_schema(struct ix_sqlite *e, bool *ret_empty, int64_t *ret_version,
+                                 struct ix_err *err) {
     int64_t version = 0;
     int64_t application = 0;
     int64_t tables = 0;
@@ -244,7 +259,8 @@ static enum ix_code check_schema(struct ix_sqlite *e, bool *ret_empty, struct ix
         return code;
     }
     *ret_empty = tables == 0;
-    if (tables > 0 && application != IX_APPLICATION_ID) {
+    *ret_version = version;
+    if (tables > 0 && (application != IX_APPLICATION_ID || version < 0)) {
         return ix_err_set(err, IX_CORRUPT, "infradex.db is not a warehouse of infradex");
     }
     if (version > IX_SCHEMA_VERSION) {
@@ -256,7 +272,7 @@ static enum ix_code check_schema(struct ix_sqlite *e, bool *ret_empty, struct ix
     return IX_OK;
 }
 
-static enum ix_code read_seed(struct ix_sqlite *e, struct ix_err *err) {
+enum ix_code ix_sqlite_read_seed(struct ix_sqlite *e, struct ix_err *err) {
     int64_t seed = 0;
     enum ix_code code =
         ix_sqlite_number(e, "SELECT value FROM meta WHERE key = 'term_seed'", 0, &seed, err);
@@ -267,6 +283,7 @@ static enum ix_code read_seed(struct ix_sqlite *e, struct ix_err *err) {
 static enum ix_code open_writer(struct ix_sqlite *e, const char *path,
                                 const struct ix_open_options *options, struct ix_err *err) {
     bool empty = false;
+    int64_t version = 0;
     bool may_create = options->mode == IX_OPEN_WRITE;
     if (!may_create && access(path, F_OK) != 0) {
         return ix_err_errno(err, errno, "%s", path);
@@ -279,13 +296,18 @@ static enum ix_code open_writer(struct ix_sqlite *e, const char *path,
         code = open_database(e, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
     }
     code = code == IX_OK ? set_up_writer(e, err) : code;
-    code = code == IX_OK ? check_schema(e, &empty, err) : code;
-    code = code == IX_OK && empty ? create_schema(e, err) : code;
-    return code == IX_OK ? read_seed(e, err) : code;
+    code = code == IX_OK ? check_schema(e, &empty, &version, err) : code;
+    if (code == IX_OK && empty) {
+        code = create_schema(e, err);
+    } else if (code == IX_OK && version < IX_SCHEMA_VERSION) {
+        code = ix_sqlite_migrate(e, version, err);
+    }
+    return code == IX_OK ? ix_sqlite_read_seed(e, err) : code;
 }
 
 static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix_err *err) {
     bool empty = false;
+    int64_t version = 0;
     if (access(path, R_OK) != 0) {
         return ix_err_errno(err, errno, "%s", path);
     }
@@ -295,11 +317,16 @@ static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix
                                           "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY",
                                           err)
                          : code;
-    code = code == IX_OK ? check_schema(e, &empty, err) : code;
+    code = code == IX_OK ? check_schema(e, &empty, &version, err) : code;
     if (code == IX_OK && empty) {
         code = ix_err_set(err, IX_NOT_FOUND, "%s is empty", path);
+    } else if (code == IX_OK && version < IX_SCHEMA_VERSION) {
+        code = ix_err_set(err, IX_UNSUPPORTED,
+                          "the warehouse was written by an older infradex (schema %lld, this one "
+                          "has %d); infradex doctor, or indexing, brings it up to date",
+                          (long long)version, IX_SCHEMA_VERSION);
     }
-    return code == IX_OK ? read_seed(e, err) : code;
+    return code == IX_OK ? ix_sqlite_read_seed(e, err) : code;
 }
 
 static void close_engine(struct ix_warehouse *warehouse) {
@@ -372,7 +399,7 @@ const struct ix_backend ix_backend_sqlite = {
     .snapshot = ix_sqlite_snapshot,
     .generation = ix_sqlite_generation,
     .check = ix_sqlite_check,
-    .repair = ix_sqlite_repair,
+    .repair = ix_sqlite_mend,
     .backup = ix_sqlite_backup,
     .content_hash = ix_sqlite_content_hash,
 };

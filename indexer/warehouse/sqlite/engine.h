@@ -95,6 +95,9 @@ IX_MUST_CHECK enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_
 IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql, int64_t otherwise,
                                             int64_t *ret_number, struct ix_err *err);
 
+/* Terms are hashed with it; it is a row. */
+IX_MUST_CHECK enum ix_code ix_sqlite_read_seed(struct ix_sqlite *e, struct ix_err *err);
+
 /* The deadline of the statement that begins now. */
 void ix_sqlite_start_clock(struct ix_sqlite *e);
 
@@ -188,6 +191,15 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
 enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file, struct ix_err *err);
 enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
                                     struct ix_err *err);
+
+/* ---- rebuild.c ---- */
+/* As ix_sqlite_repair, and by rebuilding where that is not enough. */
+enum ix_code ix_sqlite_mend(struct ix_warehouse *warehouse, struct ix_err *err);
+/* Everything anew from the base rows, in a file beside that then takes the place of this one. */
+IX_MUST_CHECK enum ix_code ix_sqlite_rebuild(struct ix_sqlite *e, struct ix_err *err);
+/* From an older schema to this one, after a verified copy into the data folder. */
+IX_MUST_CHECK enum ix_code ix_sqlite_migrate(struct ix_sqlite *e, int64_t version,
+                                             struct ix_err *err);
 
 extern const struct ix_dialect ix_sqlite_dialect;
 
