@@ -192,10 +192,25 @@ static bool looks_like_id(struct ix_sv text) {
            (dash != IX_SV_NPOS && dash > 0 && dash <= 12 && is_id_tail(ix_sv_from(text, dash + 1)));
 }
 
-static void derive_reference(struct derivation *d, int64_t pid, struct ix_sv value) {
+/* The host under which the thing itself is reached; relate.c finds it by that. */
+static bool is_own_host(const struct ix_property *property) {
+    static const char *const paths[] = {"dns_name", "DNSName", "dnsName", "fqdn"};
+    bool host =
+        property->text.size <= REFERENCE_MAX && ix_sv_find_char(property->text, '.') != IX_SV_NPOS;
+    for (size_t i = 0; host && i < sizeof paths / sizeof *paths; i++) {
+        if (ix_sv_eq_cstr(property->path, paths[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void derive_reference(struct derivation *d, int64_t pid,
+                             const struct ix_property *property) {
     const struct subject *subject = d->subject;
-    if (!looks_like_id(value) || ix_sv_eq_nocase(value, subject->uid) ||
-        ix_sv_eq_nocase(value, subject->id)) {
+    struct ix_sv value = property->text;
+    bool counts = looks_like_id(value) || is_own_host(property);
+    if (!counts || ix_sv_eq_nocase(value, subject->uid) || ix_sv_eq_nocase(value, subject->id)) {
         return;
     }
     if (d->add) {
@@ -248,7 +263,7 @@ static void derive_value(struct derivation *d, int64_t pid, const struct ix_prop
         }
     }
     if (property->kind == IX_JSON_STRING && well(d)) {
-        derive_reference(d, pid, text);
+        derive_reference(d, pid, property);
     }
     if (property->kind == IX_JSON_STRING && well(d)) {
         derive_address(d, text);

@@ -88,6 +88,11 @@ static const char *const declared[] = {
     "(" o ".variant = '' OR NOT EXISTS (SELECT 1 FROM observation c WHERE c.sid = " o ".sid "      \
     "AND c.address = " o ".address COLLATE BINARY AND c.variant = '' AND c.deleted IS NULL)) "
 
+/* A load balancer's name, which others know it by (Kubernetes: status.loadBalancer.ingress). */
+#define OWN_HOST                                                                                   \
+    "JOIN ref x ON x.value = d.to_id JOIN prop_path p ON p.pid = x.pid "                           \
+    "AND p.path IN ('dns_name', 'DNSName', 'dnsName', 'fqdn') JOIN resource t ON t.rid = x.rid "
+
 static const char *const edges[] = {
     "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
     "WHERE sid = :sid",
@@ -117,6 +122,11 @@ static const char *const edges[] = {
     EDGE_INTO "JOIN resource t ON t.uid = d.to_id OR t.id = d.to_id "
               "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL AND t.rid <> f.rid "
               "AND t.rid IN (SELECT rid FROM temp.touched)",
+    /* by the host under which the far end is reached, in the same two ways */
+    EDGE_INTO OWN_HOST "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL "
+                       "AND t.rid <> f.rid",
+    EDGE_INTO OWN_HOST "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL "
+                       "AND t.rid <> f.rid AND t.rid IN (SELECT rid FROM temp.touched)",
 };
 
 /* ---- what follows from property values ---- */

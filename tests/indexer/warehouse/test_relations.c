@@ -53,6 +53,29 @@ Test(relations, by_id_are_resolved_when_the_far_end_comes_later) {
     store_done(&s);
 }
 
+static void balancer(struct store *s, const char *properties) {
+    store_begin(s, "cloud", "aws");
+    store_put(s, "lb", "uid-lb", properties);
+    store_publish(s);
+}
+
+Test(relations, find_the_far_end_by_the_host_it_is_reached_under) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "cluster", "kubernetes");
+    store_put(&s, "web", "uid-web", "{\"host\":\"A-1.elb.eu-west-1.amazonaws.com\"}");
+    store_relate(&s, "web", "#A-1.elb.eu-west-1.amazonaws.com");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "");
+    balancer(&s, "{\"dns_name\":\"a-1.elb.eu-west-1.amazonaws.com\"}");
+    cr_assert_str_eq(store_rows(&s, edges), "uid-web|uid-lb|0\n");
+    balancer(&s, "{\"dns_name\":\"b-2.elb.eu-west-1.amazonaws.com\"}");
+    cr_assert_str_eq(store_rows(&s, edges), "", "the balancer has another host now");
+    balancer(&s, "{\"other\":\"a-1.elb.eu-west-1.amazonaws.com\"}");
+    cr_assert_str_eq(store_rows(&s, edges), "", "only its own host is its name");
+    store_done(&s);
+}
+
 Test(relations, vanish_with_their_declaration) {
     struct store s;
     store_open(&s);
