@@ -4,6 +4,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,11 +95,14 @@ enum ix_code ix_err_errno(struct ix_err *err, int errno_value, const char *forma
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    char reason[128];
-    if (strerror_r(errno_value, reason, sizeof reason) != 0) {
-        snprintf(reason, sizeof reason, "error %d", errno_value);
+    /* strerror_r means two things, depending on the library */
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const char *reason = plain ? strerror_l(errno_value, plain) : "the system refused it";
+    enum ix_code code = ix_err_set(err, code_of_errno(errno_value), "%s: %s", what, reason);
+    if (plain) {
+        freelocale(plain);
     }
-    return ix_err_set(err, code_of_errno(errno_value), "%s: %s", what, reason);
+    return code;
 }
 
 const char *ix_code_name(enum ix_code code) {

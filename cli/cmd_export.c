@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "cli/command.h"
+#include "cli/printer.h"
 #include "indexer/model/record.h"
 #include "query/run.h"
 
@@ -124,8 +125,20 @@ static enum ix_code export_records(struct ix_invocation *invocation, struct ix_w
     return code;
 }
 
+/* A table was not asked for, it is what goes without saying. */
+static bool is_records(enum ix_output output) {
+    return output == IX_OUTPUT_TABLE || output == IX_OUTPUT_NDJSON;
+}
+
 int ix_cmd_export(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_warehouse *warehouse;
+    struct ix_sv output = invocation->settings.output;
+    if (!is_records(ix_output_parse(output))) {
+        ix_err_set(err, IX_INVALID,
+                   "export writes NDJSON, not %.*s; infradex search -o %.*s -l 0 does",
+                   IX_SV_FMT(output), IX_SV_FMT(output));
+        return IX_EXIT_USAGE;
+    }
     enum ix_code code = ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err);
     if (code != IX_OK) {
         return ix_code_exit(code);

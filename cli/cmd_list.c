@@ -56,6 +56,27 @@ static bool holds_word(const struct ix_invocation *invocation, const char *a, co
            ix_sv_find_nocase(ix_sv_cstr(b), word) != IX_SV_NPOS;
 }
 
+/* Among thousands of words a near one is seldom what was meant unless most of it is the same. */
+static const char *nearest_type_word(struct ix_sv word) {
+    const char *const *words = ix_type_words();
+    const char *nearest = NULL;
+    size_t least = word.size / 3 + 1;
+    for (size_t i = 0; words && words[i]; i++) {
+        size_t distance = ix_sv_distance(word, ix_sv_cstr(words[i]));
+        if (distance < least) {
+            least = distance;
+            nearest = words[i];
+        }
+    }
+    return nearest;
+}
+
+static void say_no_type(struct ix_sv word) {
+    const char *nearest = nearest_type_word(word);
+    fprintf(stderr, "no type family holds ‘%.*s’", IX_SV_FMT(word));
+    fprintf(stderr, nearest ? "; did you mean ‘%s’?\n" : "\n", nearest);
+}
+
 int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_list_output list;
     enum ix_code code = ix_list_begin(&list, invocation, "type,kind,category,spellings", err);
@@ -65,7 +86,12 @@ int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err) {
             code = ix_list_row(&list, ix_type_row(&list.arena, type), err);
         }
     }
-    return ix_code_exit(ix_list_end(&list, err));
+    int64_t rows = list.rows;
+    code = ix_list_end(&list, err);
+    if (code == IX_OK && rows == 0) {
+        say_no_type(invocation->arguments[0]);
+    }
+    return ix_code_exit(code);
 }
 
 /* Without a word the fields of the language; with one also the property paths that hold it. */

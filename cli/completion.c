@@ -30,13 +30,13 @@ static bool completes_files(const struct ix_command *c) {
 }
 
 static void put_bash_command(FILE *to, const struct ix_command *c) {
-    fprintf(to, "        %s) words=\"", c->name);
+    fprintf(to, "        %s) options=\"", c->name);
     put_words(to, c->options);
     put_words(to, ix_common_options);
+    fputs("\"; words=\"", to);
     if (strcmp(c->arguments_are, "shell") == 0) {
-        fputs(" bash zsh fish", to);
+        fputs("bash zsh fish", to);
     } else if (strcmp(c->arguments_are, "command") == 0) {
-        fputc(' ', to);
         put_command_names(to);
     }
     fprintf(to, "\"; files=%s ;;\n", completes_files(c) ? "yes" : "");
@@ -45,7 +45,7 @@ static void put_bash_command(FILE *to, const struct ix_command *c) {
 static void put_bash(FILE *to) {
     fputs("# bash completion for infradex\n_infradex() {\n"
           "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
-          "    local words= files=\n    case $previous in\n",
+          "    local options= words= files=\n    case $previous in\n",
           to);
     for (const struct ix_option *o = ix_common_options; o->name; o++) {
         if (o->choices) {
@@ -62,7 +62,8 @@ static void put_bash(FILE *to) {
     for (const struct ix_command *c = ix_commands; c->name; c++) {
         put_bash_command(to, c);
     }
-    fputs("    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+    fputs("    esac\n    case $current in -*) words=$options; files= ;; esac\n"
+          "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
           "    if [ -n \"$files\" ]; then COMPREPLY+=($(compgen -f -- \"$current\")); fi\n}\n"
           "complete -o filenames -F _infradex infradex\n",
           to);

@@ -44,6 +44,10 @@ static int unknown_command(struct ix_sv name) {
             nearest = c->name;
         }
     }
+    if (ix_sv_starts(name, IX_SV("-"))) {
+        fputs("infradex: options stand behind the command: infradex COMMAND [OPTIONS]\n", stderr);
+        return IX_EXIT_USAGE;
+    }
     fprintf(stderr, "infradex: unknown command %.*s", IX_SV_FMT(name));
     fprintf(stderr, nearest ? "; did you mean %s?\n" : "; see infradex help\n", nearest);
     return IX_EXIT_USAGE;

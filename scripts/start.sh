@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 
 # shellcheck disable=SC2086 # lists of words
 install_packages $build_packages
+echo "building (the first time takes about half a minute)"
 [ -f build/build.ninja ] || meson setup build >/dev/null
 ninja -C build >/dev/null
 

@@ -95,8 +95,19 @@ def an_unknown_option_is_answered_with_the_nearest():
 
 
 @test
+def an_option_before_the_command_is_told_its_place():
+    assert "behind the command" in run("--data", "x", "search", code=2).err
+
+
+@test
+def an_unknown_type_word_is_answered_with_the_nearest():
+    assert "did you mean ‘bucket’?" in run("types", "buckt", code=0).err
+
+
+@test
 def wrong_values_and_missing_arguments_are_usage_errors():
     for words in (
+        ("export", "-o", "csv"),
         ("search", "-o", "xml", "a"),
         ("search", "--limit", "many", "a"),
         ("search", "--limit"),
@@ -346,6 +357,8 @@ def bash_completes_commands_and_options():
         text = script + "\n" + ask.format(words=words)
         done = subprocess.run([bash, "-c", text], capture_output=True, check=False, text=True)
         assert expected in done.stdout.split(), f"{words}: {done.stdout} {done.stderr}"
+        if "-" not in words:
+            assert "--" not in done.stdout, f"{words}: options that nobody asked for"
 
 
 @test
@@ -492,7 +505,7 @@ def what_is_not_recognised_is_named_with_a_reason():
 def a_path_that_is_not_there_is_a_failure():
     with scratch() as folder:
         answer = index(folder / "d", folder / "nowhere.tfstate", code=1)
-        assert "nowhere.tfstate" in answer.err, answer
+        assert "nowhere.tfstate: No such file or directory" in answer.err, answer
 
 
 @test
