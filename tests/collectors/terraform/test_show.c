@@ -151,50 +151,50 @@ Test(terraform, calls_a_plan_partial_that_ended_in_an_error) {
 
 Test(terraform, takes_dependencies_of_a_plan_from_its_code) {
     struct collected c;
-    collect_bytes(&c, "plan.json",
-                  IX_SV(
-                      "{\"format_version\":\"1.2\",\"planned_values\":{},\"resource_changes\":"
-                      "[" PLANNED("a_b.one", "a_b") "," PLANNED(
-                          "module.m[\\\"k\\\"].a_b.two[0]",
-                          "a_b") "," PLANNED("module.m[\\\"k\\\"].a_b.three",
-                                             "a_b") "," PLANNED("a_b.last",
-                                                                "a_b") "],\"prior_state\":{"
-                                                                       "\"values\":{\"root_"
-                                                                       "module\":{\"resources\":[{"
-                                                                       "\"address\":\"a_b.one\","
-                                                                       "\"type\":\"a_b\",\"depends_"
-                                                                       "on\":[\"a_b.before\"]}]}}},"
-                                                                       "\"configuration\":{"
-                                                                       "\"provider_config\":{},"
-                                                                       "\"root_module\":{"
-                                                                       "\"resources\":["
-                                                                       "{\"address\":\"a_b.one\","
-                                                                       "\"expressions\":{\"x\":{"
-                                                                       "\"references\":[\"a_b."
-                                                                       "one\","
-                                                                       "\"var.v\",\"each.key\","
-                                                                       "\"data.c_d.e.id\",\"data.c_"
-                                                                       "d.e\"]}},"
-                                                                       "\"depends_on\":[\"module."
-                                                                       "m\"]},"
-                                                                       "{\"address\":\"a_b.last\","
-                                                                       "\"expressions\":{"
-                                                                       "\"nested\":[{\"y\":{"
-                                                                       "\"references\":"
-                                                                       "[\"a_b.one[0].id\"]}}]},"
-                                                                       "\"count_expression\":{"
-                                                                       "\"references\":[\"local."
-                                                                       "n\"]}}],"
-                                                                       "\"module_calls\":{\"m\":{"
-                                                                       "\"source\":\"./"
-                                                                       "m\",\"expressions\":{},"
-                                                                       "\"module\":"
-                                                                       "{\"resources\":[{"
-                                                                       "\"address\":\"a_b.two\","
-                                                                       "\"for_each_expression\":{"
-                                                                       "\"references\":"
-                                                                       "[\"a_b.three.id\",\"a_b."
-                                                                       "three\"]}}]}}}}}}"));
+    collect_bytes(
+        &c, "plan.json",
+        IX_SV("{\"format_version\":\"1.2\",\"planned_values\":{},\"resource_changes\":"
+              "[" PLANNED("a_b.one", "a_b") "," PLANNED(
+                  "module.m[\\\"k\\\"].a_b.two[0]",
+                  "a_b") "," PLANNED("module.m[\\\"k\\\"].a_b.three",
+                                     "a_b") "," PLANNED("a_b.last",
+                                                        "a_b") "],\"prior_state\":{"
+                                                               "\"values\":{\"root_"
+                                                               "module\":{\"resources\":[{"
+                                                               "\"address\":\"a_b.one\","
+                                                               "\"type\":\"a_b\",\"depends_"
+                                                               "on\":[\"a_b.before\"]}]}}},"
+                                                               "\"configuration\":{"
+                                                               "\"provider_config\":{},"
+                                                               "\"root_module\":{"
+                                                               "\"resources\":["
+                                                               "{\"address\":\"a_b.one\","
+                                                               "\"expressions\":{\"x\":{"
+                                                               "\"references\":[\"a_b."
+                                                               "one\","
+                                                               "\"var.v\",\"each.key\","
+                                                               "\"data.c_d.e.id\",\"data.c_"
+                                                               "d.e\"]}},"
+                                                               "\"depends_on\":[\"module."
+                                                               "m\"]},"
+                                                               "{\"address\":\"a_b.last\","
+                                                               "\"expressions\":{"
+                                                               "\"nested\":[{\"y\":{"
+                                                               "\"references\":"
+                                                               "[\"a_b.one[0].id\"]}}]},"
+                                                               "\"count_expression\":{"
+                                                               "\"references\":[\"local."
+                                                               "n\"]}}],"
+                                                               "\"module_calls\":{\"m\":{"
+                                                               "\"source\":\"./"
+                                                               "m\",\"expressions\":{},"
+                                                               "\"module\":"
+                                                               "{\"resources\":[{"
+                                                               "\"address\":\"a_b.two\","
+                                                               "\"for_each_expression\":{"
+                                                               "\"references\":"
+                                                               "[\"a_b.three.id\",\"a_b."
+                                                               "three\"]}}]}}}}}}"));
     cr_assert_eq(c.code, IX_OK, "%s", c.err.text);
     cr_expect(has_dependency(&c, "a_b.one", "data.c_d.e"));
     cr_expect(has_dependency(&c, "a_b.one", "module.m[\"k\"].a_b.two[0]"), "of the whole module");
