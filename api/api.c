@@ -99,3 +99,15 @@ enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelle
     *ret_reader = worker->reader;
     return IX_OK;
 }
+
+int64_t ix_api_worker_generation(struct ix_api_worker *worker) {
+    struct ix_warehouse *reader;
+    struct ix_err err = {0};
+    int64_t generation;
+    enum ix_code code = ix_worker_reader(worker, NULL, &reader, &err);
+    code = code == IX_OK ? ix_warehouse_generation(reader, &generation, &err) : code;
+    if (code == IX_IO || code == IX_CORRUPT) {
+        ix_worker_drop_reader(worker);
+    }
+    return code == IX_OK ? generation : 0;
+}

@@ -42,6 +42,8 @@ void ix_api_set_metrics(struct ix_api *api, void (*write)(void *context, struct 
 IX_MUST_CHECK enum ix_code ix_api_worker_open(struct ix_api *api, struct ix_api_worker **ret_worker,
                                               struct ix_err *err);
 void ix_api_worker_close(struct ix_api_worker *worker); /* takes NULL */
+/* The warehouse's generation; 0 when nothing is indexed yet, or it cannot be read. */
+int64_t ix_api_worker_generation(struct ix_api_worker *worker);
 
 struct ix_api_header {
     struct ix_sv name, value;

@@ -75,6 +75,10 @@ void ix_reply_never_keep(struct ix_call *call); /* Cache-Control: no-store */
 
 /* "Not Found" for "404". */
 const char *ix_problem_title(struct ix_sv status);
+/* Appends the problem document (RFC 9457) that `err` stands for; `in_query`: its place is one in
+ * the query. */
+void ix_problem_write(struct ix_buf *buf, int status, const char *code, const struct ix_err *err,
+                      bool in_query);
 
 /* Makes the response the problem that `err` stands for, whatever it was before. */
 void ix_reply_problem(struct ix_call *call, const struct ix_err *err);

@@ -119,9 +119,13 @@ static const struct {
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {406, "Not Acceptable"},
+    {408, "Request Timeout"},
     {413, "Content Too Large"},
     {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
+    {501, "Not Implemented"},
     {503, "Service Unavailable"},
 };
 
@@ -140,8 +144,8 @@ const char *ix_problem_title(struct ix_sv status) {
     return title_of((int)number);
 }
 
-static void write_problem(struct ix_buf *buf, int status, const char *code,
-                          const struct ix_err *err, bool in_query) {
+void ix_problem_write(struct ix_buf *buf, int status, const char *code, const struct ix_err *err,
+                      bool in_query) {
     struct ix_json_writer w;
     ix_jw_init(&w, buf, 0);
     ix_jw_object_begin(&w);
@@ -167,7 +171,7 @@ void ix_reply_http_problem(struct ix_call *call, int status, const char *code,
     struct ix_buf buf = {0};
     struct ix_err ignored = {0};
     call->response->header_count = 0;
-    write_problem(&buf, status, code, err, call->in_query);
+    ix_problem_write(&buf, status, code, err, call->in_query);
     if (ix_reply_buf(call, IX_PROBLEM_TYPE, &buf, &ignored) != IX_OK) { /* not even that */
         ix_reply_text(call, 503, IX_PROBLEM_TYPE,
                       IX_SV("{\"title\":\"Service Unavailable\",\"status\":503,"

@@ -18,10 +18,12 @@ struct ix_server_options {
     uint16_t port;       /* 0: any free one, see ix_server_port */
     bool any_address;    /* false: only loopback addresses are taken */
     int64_t io_threads, workers;
-    int64_t connections_max, connections_per_address_max;
+    int64_t connections_max, connections_per_address_max; /* 0: no limit */
     int64_t queue_max;
-    int64_t idle_ms; /* a connection that brings its request no further is closed after this */
-    int64_t (*now_ms)(void);
+    int64_t idle_ms;    /* a connection on which nothing moves, or no request comes, is closed */
+    int64_t request_ms; /* from a request's first line to its end; large bodies get more */
+    int64_t (*now_ms)(void); /* UTC */
+    int64_t (*now_us)(void); /* from any point on, never backwards: for durations */
     /* One call a request, after its answer is sent or given up; from any thread. NULL: none. */
     void (*log)(void *context, struct ix_sv line);
     void *log_context;

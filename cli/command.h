@@ -39,6 +39,18 @@ struct ix_settings {
     bool dry_run;
     bool quiet;
     int64_t wait_s;
+    /* serve */
+    struct ix_sv address;
+    int64_t port;
+    bool allow_any_address;
+    int64_t workers, io_threads;
+    int64_t connections, connections_per_address;
+    int64_t queue;
+    int64_t body_mib;
+    int64_t query_ms;
+    int64_t rows;
+    int64_t idle_s, request_s;
+    struct ix_sv log_format;
 };
 
 /* One call of the program. */
@@ -107,6 +119,7 @@ int ix_cmd_export(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_doctor(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_repair(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_backup(struct ix_invocation *invocation, struct ix_err *err);
+int ix_cmd_serve(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_completion(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_man(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_version(struct ix_invocation *invocation, struct ix_err *err);

@@ -64,6 +64,37 @@ static const struct ix_option wait_options[] = {
     {0},
 };
 
+static const struct ix_option serve_options[] = {
+    {"address", 'a', IX_OPTION_TEXT, "ADDRESS", "127.0.0.1", AT(address), NULL,
+     "where to listen: an IPv4 or IPv6 address"},
+    {"port", 'p', IX_OPTION_NUMBER, "PORT", "7117", AT(port), "0..65535",
+     "the port (0: any free one; the first line says which)"},
+    {"allow-any-address", 0, IX_OPTION_FLAG, NULL, NULL, AT(allow_any_address), NULL,
+     "listen on addresses that other machines can reach, too"},
+    {"workers", 0, IX_OPTION_NUMBER, "N", "4", AT(workers), "1..256",
+     "threads that answer requests, each with its own reader of the warehouse"},
+    {"io-threads", 0, IX_OPTION_NUMBER, "N", "2", AT(io_threads), "1..64",
+     "threads that read and write sockets"},
+    {"connections", 0, IX_OPTION_NUMBER, "N", "1024", AT(connections), "0..100000",
+     "open connections at most (0: no limit)"},
+    {"connections-per-address", 0, IX_OPTION_NUMBER, "N", "256", AT(connections_per_address),
+     "0..100000", "of those from one address (0: no limit)"},
+    {"queue", 0, IX_OPTION_NUMBER, "N", "256", AT(queue), "1..100000",
+     "requests that may wait for a worker; more are answered with 503"},
+    {"body", 0, IX_OPTION_NUMBER, "MIB", "64", AT(body_mib), "1..1024", "a request's body at most"},
+    {"query-time", 0, IX_OPTION_NUMBER, "MS", "2000", AT(query_ms), "0..3600000",
+     "how long a query may take; then its answer is incomplete (0: no limit)"},
+    {"rows", 0, IX_OPTION_NUMBER, "N", "1000", AT(rows), "0..1000000",
+     "rows of one page at most (0: no limit; streams have none)"},
+    {"idle-time", 0, IX_OPTION_NUMBER, "SECONDS", "60", AT(idle_s), "1..86400",
+     "close a connection on which nothing moves"},
+    {"request-time", 0, IX_OPTION_NUMBER, "SECONDS", "30", AT(request_s), "1..86400",
+     "how long a request may take to arrive; large bodies get more"},
+    {"log-format", 0, IX_OPTION_CHOICE, "FORMAT", "kv", AT(log_format), "kv|json|none",
+     "a line on standard error for each request: key=value, JSON, or none"},
+    {0},
+};
+
 enum { ANY = 100000 };
 
 const struct ix_command ix_commands[] = {
@@ -215,6 +246,22 @@ const struct ix_command ix_commands[] = {
         .most_arguments = 1,
         .arguments_are = "file",
         .run = ix_cmd_backup,
+    },
+    {
+        .name = "serve",
+        .arguments = "",
+        .summary = "answer queries over HTTP",
+        .examples = "infradex serve\ton this machine alone, port 7117\n"
+                    "infradex serve --log-format json 2>>requests.log\tkeep the log\n"
+                    "curl 'http://127.0.0.1:7117/api/v1/search?q=kind:bucket'\task it\n",
+        .about = "docs/API.md describes the interface; a running server describes itself at "
+                 "/api/v1/openapi.json. Nobody is asked who they are: to be reached from other "
+                 "machines, put a proxy in front of it that does. SIGTERM or SIGINT ends it "
+                 "once what it has begun is answered, 10 seconds later at most; a second one "
+                 "ends it at once.",
+        .options = serve_options,
+        .arguments_are = "",
+        .run = ix_cmd_serve,
     },
     {
         .name = "completion",

@@ -13,7 +13,7 @@ import subprocess
 from harness import count, dry_run, index, main, of_kind, run, scratch, search, skip, test, write
 
 COMMANDS = (
-    "index search show history sources runs types fields export doctor repair backup completion "
+    "index search show history sources runs types fields export doctor repair backup serve completion "
     "man version help"
 ).split()
 
