@@ -5,6 +5,7 @@
 #include "indexer/model/property.h"
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/facts.h"
+#include "indexer/warehouse/sqlite/own_name.h"
 
 /* A resource's texts, as the view search_text has them, and its documents. */
 struct subject {
@@ -192,12 +193,12 @@ static bool looks_like_id(struct ix_sv text) {
            (dash != IX_SV_NPOS && dash > 0 && dash <= 12 && is_id_tail(ix_sv_from(text, dash + 1)));
 }
 
-/* The host under which the thing itself is reached; relate.c finds it by that. */
-static bool is_own_host(const struct ix_property *property) {
-    static const char *const paths[] = {"dns_name", "DNSName", "dnsName", "fqdn"};
-    bool host =
-        property->text.size <= REFERENCE_MAX && ix_sv_find_char(property->text, '.') != IX_SV_NPOS;
-    for (size_t i = 0; host && i < sizeof paths / sizeof *paths; i++) {
+/* A name that others know the thing itself by; relate.c finds it by that. */
+static bool is_own_name(const struct ix_property *property) {
+    static const char *const paths[] = {IX_SQLITE_HOST_PATHS(IX_SQLITE_PATH_TEXT)
+                                            IX_SQLITE_EXPORT_PATHS(IX_SQLITE_PATH_TEXT)};
+    bool fits = property->text.size > 0 && property->text.size <= REFERENCE_MAX;
+    for (size_t i = 0; fits && i < sizeof paths / sizeof *paths; i++) {
         if (ix_sv_eq_cstr(property->path, paths[i])) {
             return true;
         }
@@ -209,7 +210,7 @@ static void derive_reference(struct derivation *d, int64_t pid,
                              const struct ix_property *property) {
     const struct subject *subject = d->subject;
     struct ix_sv value = property->text;
-    bool counts = looks_like_id(value) || is_own_host(property);
+    bool counts = looks_like_id(value) || is_own_name(property);
     if (!counts || ix_sv_eq_nocase(value, subject->uid) || ix_sv_eq_nocase(value, subject->id)) {
         return;
     }

@@ -5,6 +5,7 @@
  * changed something. A Terraform block without keys ("aws_instance.web") stands for all its
  * instances. Inferred edges join property values with ids that exactly one resource has. */
 #include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/own_name.h"
 
 enum ix_code ix_sqlite_put_relation(struct ix_sqlite *e, const struct ix_relation *r,
                                     struct ix_err *err) {
@@ -88,10 +89,14 @@ static const char *const declared[] = {
     "(" o ".variant = '' OR NOT EXISTS (SELECT 1 FROM observation c WHERE c.sid = " o ".sid "      \
     "AND c.address = " o ".address COLLATE BINARY AND c.variant = '' AND c.deleted IS NULL)) "
 
-/* A load balancer's name, which others know it by (Kubernetes: status.loadBalancer.ingress). */
-#define OWN_HOST                                                                                   \
+/* Names that others know a thing by: see own_name.h. The list in SQL begins with what no path is.
+ */
+#define SQL_PATH(path) ", '" path "'"
+#define OWN_NAME(paths)                                                                            \
     "JOIN ref x ON x.value = d.to_id JOIN prop_path p ON p.pid = x.pid "                           \
-    "AND p.path IN ('dns_name', 'DNSName', 'dnsName', 'fqdn') JOIN resource t ON t.rid = x.rid "
+    "AND p.path IN (''" paths ") JOIN resource t ON t.rid = x.rid "
+#define OWN_HOST   OWN_NAME(IX_SQLITE_HOST_PATHS(SQL_PATH))
+#define OWN_EXPORT OWN_NAME(IX_SQLITE_EXPORT_PATHS(SQL_PATH))
 
 static const char *const edges[] = {
     "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
@@ -127,6 +132,10 @@ static const char *const edges[] = {
                        "AND t.rid <> f.rid",
     EDGE_INTO OWN_HOST "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL "
                        "AND t.rid <> f.rid AND t.rid IN (SELECT rid FROM temp.touched)",
+    /* by the name of an export: accounts and regions have their own, so within the source */
+    EDGE_INTO OWN_EXPORT "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL "
+                         "AND t.rid <> f.rid AND EXISTS (SELECT 1 FROM observation o "
+                         "WHERE o.rid = t.rid AND o.sid = d.sid AND o.deleted IS NULL)",
 };
 
 /* ---- what follows from property values ---- */

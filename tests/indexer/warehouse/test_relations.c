@@ -76,6 +76,23 @@ Test(relations, find_the_far_end_by_the_host_it_is_reached_under) {
     store_done(&s);
 }
 
+Test(relations, find_what_a_stack_exports_by_name_within_a_source) {
+    struct store s;
+    store_open(&s);
+    store_begin(&s, "elsewhere", "cloudformation");
+    store_put(&s, "Vpc", "uid-elsewhere", "{\"$Exports\":[\"net\"]}");
+    store_publish(&s);
+    store_begin(&s, "stacks", "cloudformation");
+    store_put(&s, "Host", "uid-host", "{}");
+    store_put(&s, "Vpc", "uid-vpc", "{\"$Exports\":[\"net\"]}");
+    store_put(&s, "stack", "uid-stack", "{\"Outputs\":[{\"ExportName\":\"net\"}]}");
+    store_put(&s, "Other", "uid-other", "{\"note\":\"net\"}");
+    store_relate(&s, "Host", "#net");
+    store_publish(&s);
+    cr_assert_str_eq(store_rows(&s, edges), "uid-host|uid-stack|0\nuid-host|uid-vpc|0\n");
+    store_done(&s);
+}
+
 Test(relations, vanish_with_their_declaration) {
     struct store s;
     store_open(&s);
