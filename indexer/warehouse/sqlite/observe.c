@@ -53,11 +53,12 @@ static enum ix_code make_texts(struct ix_sqlite *e, const struct ix_resource *r,
     } else {
         ix_buf_add_cstr(buf, "{}");
     }
+    enum ix_code code = ix_buf_check(buf, err); /* clearing forgets that it failed */
     texts->props = ix_arena_copy(arena, ix_buf_sv(buf));
     ix_buf_clear(buf);
     write_tags(buf, r);
+    code = code == IX_OK ? ix_buf_check(buf, err) : code;
     texts->tags = ix_arena_copy(arena, ix_buf_sv(buf));
-    enum ix_code code = ix_buf_check(buf, err);
     buf->limit = 0;
     texts->hash = hash_of(buf, r, texts);
     code = code == IX_OK ? ix_buf_check(buf, err) : code;
