@@ -88,9 +88,20 @@ static struct ix_json *add_options(struct ix_pulumi_reading *r, const struct ix_
     return properties;
 }
 
+/* The root of a stack is found by this name by those that read its outputs. */
+static const struct ix_json *name_stack(struct ix_pulumi_reading *r, struct ix_json *properties,
+                                        const struct ix_pulumi_urn *urn) {
+    if (!ix_sv_eq(urn->type, IX_SV("pulumi:pulumi:Stack"))) {
+        return properties;
+    }
+    properties = properties ? properties : ix_json_new_object(&r->arena);
+    ix_json_set_string(&r->arena, properties, "$stack",
+                       ix_pulumi_stack_name(&r->arena, urn->project, urn->stack));
+    return properties;
+}
+
 /* `defaults` is of versions 0 and 1. */
-static const struct ix_json *read_properties(struct ix_pulumi_reading *r,
-                                             const struct ix_json *node) {
+static struct ix_json *read_properties(struct ix_pulumi_reading *r, const struct ix_json *node) {
     static const char *const names[] = {"outputs", "inputs", "defaults"};
     struct ix_json *properties = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -273,7 +284,7 @@ void ix_pulumi_describe(struct ix_pulumi_reading *r, struct ix_json *node,
         .created_ms = time_of(node, "created"),
         .modified_ms = time_of(node, "modified"),
         .flags = flags_of(node),
-        .properties = read_properties(r, node),
+        .properties = name_stack(r, read_properties(r, node), &urn),
     };
     ret->provider = provider_of(ret->native_type);
     ret->name = name_of(ret, urn.name);

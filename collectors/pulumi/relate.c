@@ -29,7 +29,6 @@ static enum ix_code push(struct relating *t, struct ix_relation relation, struct
     relation.source = t->r->env->source;
     relation.from_address = t->resource->address;
     relation.from_variant = t->resource->variant;
-    relation.basis = IX_DECLARED;
     return ix_sink_relation(t->r->sink, &relation, err);
 }
 
@@ -113,6 +112,10 @@ static enum ix_code push_stacks(struct relating *t, struct ix_err *err) {
             .to_id = ix_sv_empty(name) ? t->resource->native_id : name,
         };
         code = push(t, consumes, err);
+        consumes.to_id =
+            ix_pulumi_stack_referred(&t->r->arena, t->resource->project, consumes.to_id);
+        consumes.basis = IX_INFERRED; /* another organisation may have one of that name */
+        code = code == IX_OK ? push(t, consumes, err) : code;
     }
     return code;
 }

@@ -49,3 +49,17 @@ bool ix_pulumi_provider_parse(struct ix_sv reference, struct ix_sv *ret_urn, str
     }
     return false;
 }
+
+struct ix_sv ix_pulumi_stack_name(struct ix_arena *arena, struct ix_sv project,
+                                  struct ix_sv stack) {
+    return ix_arena_printf(arena, "%.*s/%.*s", IX_SV_FMT(project), IX_SV_FMT(stack));
+}
+
+struct ix_sv ix_pulumi_stack_referred(struct ix_arena *arena, struct ix_sv project,
+                                      struct ix_sv name) {
+    size_t first = ix_sv_find_char(name, '/');
+    if (ix_sv_empty(name) || first == IX_SV_NPOS) {
+        return ix_sv_empty(name) ? name : ix_pulumi_stack_name(arena, project, name);
+    }
+    return ix_sv_rfind_char(name, '/') == first ? (struct ix_sv){0} : ix_sv_from(name, first + 1);
+}

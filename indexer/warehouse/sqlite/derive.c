@@ -195,7 +195,7 @@ static bool looks_like_id(struct ix_sv text) {
 
 /* A name that others know the thing itself by; relate.c finds it by that. */
 static bool is_own_name(const struct ix_property *property) {
-    static const char *const paths[] = {IX_SQLITE_HOST_PATHS(IX_SQLITE_PATH_TEXT)
+    static const char *const paths[] = {IX_SQLITE_NAME_PATHS(IX_SQLITE_PATH_TEXT)
                                             IX_SQLITE_EXPORT_PATHS(IX_SQLITE_PATH_TEXT)};
     bool fits = property->text.size > 0 && property->text.size <= REFERENCE_MAX;
     for (size_t i = 0; fits && i < sizeof paths / sizeof *paths; i++) {

@@ -95,7 +95,7 @@ static const char *const declared[] = {
 #define OWN_NAME(paths)                                                                            \
     "JOIN ref x ON x.value = d.to_id JOIN prop_path p ON p.pid = x.pid "                           \
     "AND p.path IN (''" paths ") JOIN resource t ON t.rid = x.rid "
-#define OWN_HOST   OWN_NAME(IX_SQLITE_HOST_PATHS(SQL_PATH))
+#define OWN_NAMED  OWN_NAME(IX_SQLITE_NAME_PATHS(SQL_PATH))
 #define OWN_EXPORT OWN_NAME(IX_SQLITE_EXPORT_PATHS(SQL_PATH))
 
 static const char *const edges[] = {
@@ -127,11 +127,11 @@ static const char *const edges[] = {
     EDGE_INTO "JOIN resource t ON t.uid = d.to_id OR t.id = d.to_id "
               "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL AND t.rid <> f.rid "
               "AND t.rid IN (SELECT rid FROM temp.touched)",
-    /* by the host under which the far end is reached, in the same two ways */
-    EDGE_INTO OWN_HOST "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL "
-                       "AND t.rid <> f.rid",
-    EDGE_INTO OWN_HOST "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL "
-                       "AND t.rid <> f.rid AND t.rid IN (SELECT rid FROM temp.touched)",
+    /* by a name of the far end, in the same two ways */
+    EDGE_INTO OWN_NAMED "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL "
+                        "AND t.rid <> f.rid",
+    EDGE_INTO OWN_NAMED "WHERE d.to_id <> '' AND d.sid <> :sid AND t.deleted IS NULL "
+                        "AND t.rid <> f.rid AND t.rid IN (SELECT rid FROM temp.touched)",
     /* by the name of an export: accounts and regions have their own, so within the source */
     EDGE_INTO OWN_EXPORT "WHERE d.sid = :sid AND d.to_id <> '' AND t.deleted IS NULL "
                          "AND t.rid <> f.rid AND EXISTS (SELECT 1 FROM observation o "

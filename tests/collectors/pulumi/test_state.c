@@ -116,6 +116,7 @@ Test(pulumi, relates_what_a_resource_names) {
         {"in_stack", URN "pulumi:providers:aws::main", STACK, "", 1},
         {"depends_on", QUEUE, AREA, "", 1},
         {"consumes_outputs_of", NULL, "acme/net/prod", NULL, 1},
+        {"consumes_outputs_of", NULL, "net/prod", NULL, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t count =
@@ -231,4 +232,9 @@ Test(pulumi, refuses_properties_that_are_none) {
     cr_assert_eq(c.code, IX_INVALID);
     cr_assert(strstr(c.err.text, "`inputs` or `outputs` of resource 1"), "%s", c.err.text);
     collected_done(&c);
+}
+
+Test(pulumi, names_the_root_of_a_stack_as_references_do) {
+    check_property(STACK, "$stack", "\"shop/dev\"");
+    check_property(AREA, "$stack", "");
 }

@@ -58,3 +58,20 @@ Test(pulumi_urn, is_missing_in_a_broken_provider_reference) {
     cr_assert_not(
         ix_pulumi_provider_parse(IX_SV("urn:pulumi:d::p::pulumi:providers:aws"), &urn, &id));
 }
+
+Test(pulumi_urn, names_of_stacks_lose_their_organisation) {
+    static const char *const names[][2] = {
+        {"acme/net/prod", "net/prod"},
+        {"prod", "shop/prod"},
+        {"acme/prod", ""},
+        {"", ""},
+    };
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct ix_sv name =
+            ix_pulumi_stack_referred(&arena, IX_SV("shop"), ix_sv_cstr(names[i][0]));
+        cr_expect(ix_sv_eq_cstr(name, names[i][1]), "%s: %.*s", names[i][0], IX_SV_FMT(name));
+    }
+    ix_arena_done(&arena);
+}
