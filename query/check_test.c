@@ -57,6 +57,7 @@ static bool number_operand(struct ix_checker *checker, const struct ix_literal *
     operand->kind = IX_OPERAND_NUMBER;
     if (ix_quantity_parse(literal->text, &quantity) && ix_sv_empty(quantity.unit)) {
         operand->number = quantity.number;
+        operand->text = quantity.number_text;
         return true;
     }
     not_a(checker, literal, "a number", "");
@@ -82,6 +83,7 @@ static void property_operand(const struct ix_literal *literal, struct ix_operand
     if (ix_quantity_parse(literal->text, &quantity) && ix_sv_empty(quantity.unit)) {
         operand->kind = IX_OPERAND_NUMBER;
         operand->number = quantity.number;
+        operand->text = quantity.number_text;
     } else if (ix_sv_eq_nocase(literal->text, IX_SV("true")) ||
                ix_sv_eq_nocase(literal->text, IX_SV("false"))) {
         operand->kind = IX_OPERAND_BOOL;

@@ -5,6 +5,7 @@
 #include <float.h>
 
 #include "indexer/model/property.h"
+#include "query/number.h"
 
 static bool failed(const struct ix_lowering *l) {
     return l->err->code != IX_OK;
@@ -323,20 +324,23 @@ static void add_query(struct narrowing *narrowing, struct ix_property_query quer
     narrowing->count++;
 }
 
-/* Long numbers are only near their double: looked at once more. */
-static void add_numbers(struct narrowing *narrowing, struct ix_property_query query) {
+/* Long numbers are only near their double: looked at once more. So is every number when a bound is
+ * long. */
+static void add_numbers(struct narrowing *narrowing, struct ix_property_query query, bool exact) {
+    struct ix_property_query near_by = query;
+    near_by.low_open = near_by.high_open = false;
+    query = exact ? query : near_by;
     query.key = IX_PROPERTY_NUMBERS;
-    add_query(narrowing, query, true);
-    query.key = IX_PROPERTY_LONG_NUMBERS;
-    query.low_open = query.high_open = false;
-    add_query(narrowing, query, false);
+    add_query(narrowing, query, exact);
+    near_by.key = IX_PROPERTY_LONG_NUMBERS;
+    add_query(narrowing, near_by, false);
 }
 
 static void narrow_value(const struct ix_operand *value, enum ix_op op,
                          struct ix_property_query query, struct narrowing *narrowing) {
     if (value->kind == IX_OPERAND_NUMBER) {
         query.low = query.high = value->number;
-        add_numbers(narrowing, query);
+        add_numbers(narrowing, query, ix_number_is_short(value->text));
     } else if (value->kind == IX_OPERAND_BOOL) {
         query.key = IX_PROPERTY_TEXT;
         query.text = value->boolean ? IX_SV("true") : IX_SV("false");
@@ -365,7 +369,9 @@ static void narrow_range(const struct ix_test *test, struct ix_property_query qu
         query.key = IX_PROPERTY_TIMES;
         add_query(narrowing, query, true);
     } else {
-        add_numbers(narrowing, query);
+        add_numbers(narrowing, query,
+                    (!test->has_low || ix_number_is_short(test->low.text)) &&
+                        (!test->has_high || ix_number_is_short(test->high.text)));
     }
 }
 

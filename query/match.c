@@ -8,6 +8,7 @@
 #include "base/regex.h"
 #include "base/time.h"
 #include "indexer/model/words.h"
+#include "query/number.h"
 
 /* A compiled regex for an operand of the predicate, found by the operand's place. */
 struct compiled {
@@ -156,12 +157,19 @@ static bool number_of(struct value value, double *ret_number) {
     return may_be && ix_sv_to_double(value.text, ret_number);
 }
 
+/* Doubles that differ are in the order of their texts; equal ones may stand for neighbours. */
+static int compare_number(struct value value, double number, const struct ix_operand *operand) {
+    return number == operand->number && !ix_sv_empty(operand->text)
+               ? ix_number_cmp(value.text, operand->text)
+               : (number > operand->number) - (number < operand->number);
+}
+
 static bool equals_operand(struct value value, const struct ix_operand *operand) {
     double number;
     bool text = is_kind(value, IX_JSON_STRING);
     switch (operand->kind) {
     case IX_OPERAND_NUMBER:
-        return number_of(value, &number) && number == operand->number;
+        return number_of(value, &number) && compare_number(value, number, operand) == 0;
     case IX_OPERAND_BOOL: {
         struct ix_sv word = operand->boolean ? IX_SV("true") : IX_SV("false");
         return is_kind(value, operand->boolean ? IX_JSON_TRUE : IX_JSON_FALSE) ||
@@ -245,7 +253,7 @@ static bool compare_bound(const struct ix_matcher *m, struct value value,
         if (!number_of(value, &number)) {
             return false;
         }
-        *ret_order = (number > bound->number) - (number < bound->number);
+        *ret_order = compare_number(value, number, bound);
         return true;
     case IX_OPERAND_TIME:
         if (!is_kind(value, IX_JSON_STRING) || !ix_time_parse(value.text, &ms)) {

@@ -40,8 +40,9 @@ enum ix_operand_kind {
 struct ix_operand {
     enum ix_operand_kind kind;
     struct ix_sv text; /* as written, without quotes and escapes; a pattern of GLOB keeps
-                          backslashes before literal wildcards (base/glob.h) */
-    double number;
+                          backslashes before literal wildcards (base/glob.h); of NUMBER a JSON
+                          number, which is compared to its last digit */
+    double number; /* the nearest double of it */
     int64_t begin_ms, end_ms;
     struct ix_ip_range ip;
     uint32_t flag;

@@ -67,11 +67,21 @@ static bool number_of(struct scalar s, double *number) {
            ix_sv_to_double(s.text, number);
 }
 
+/* Integers of up to 18 digits by their value, anything else by doubles. */
+static int order_of_numbers(struct scalar s, double number, const struct ix_operand *o) {
+    int64_t a;
+    int64_t b;
+    if (ix_sv_to_int64(s.text, &a) && ix_sv_to_int64(o->text, &b)) {
+        return (a > b) - (a < b);
+    }
+    return (number > o->number) - (number < o->number);
+}
+
 static bool equal(struct scalar s, const struct ix_operand *o) {
     double number;
     switch (o->kind) {
     case IX_OPERAND_NUMBER:
-        return number_of(s, &number) && number == o->number;
+        return number_of(s, &number) && order_of_numbers(s, number, o) == 0;
     case IX_OPERAND_BOOL:
         return (s.kind == IX_JSON_TRUE || s.kind == IX_JSON_FALSE || s.kind == IX_JSON_STRING) &&
                ix_sv_eq_nocase(s.text, o->boolean ? IX_SV("true") : IX_SV("false"));
@@ -88,7 +98,7 @@ static int order(struct scalar s, const struct ix_operand *o) {
     double number;
     int64_t ms;
     if (o->kind == IX_OPERAND_NUMBER) {
-        return number_of(s, &number) ? (number > o->number) - (number < o->number) : 2;
+        return number_of(s, &number) ? order_of_numbers(s, number, o) : 2;
     }
     if (o->kind == IX_OPERAND_TIME) {
         bool time = s.kind == IX_JSON_STRING && ix_time_parse(s.text, &ms);

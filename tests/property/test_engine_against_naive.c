@@ -35,6 +35,8 @@ static const char *const tag_keys[] = {"env", "owner", "app/x"};
 static const char *const tag_values[] = {"prod", "PROD", "dev", "", "a b"};
 
 static struct ix_json *random_value(struct ix_arena *a, int depth) {
+    static const char *const numbers[] = {"7.50", "9007199254740992", "9007199254740993",
+                                          "9007199254740994"};
     unsigned kind = below(depth > 0 ? 8 : 5);
     if (kind == 5 || kind == 6) {
         struct ix_json *object = ix_json_new_object(a);
@@ -53,7 +55,7 @@ static struct ix_json *random_value(struct ix_arena *a, int depth) {
     return kind == 0   ? ix_json_new_bool(a, below(2))
            : kind == 1 ? ix_json_new_null(a)
            : kind == 2 ? ix_json_new_int64(a, (int64_t)below(10))
-           : kind == 3 ? ix_json_new_number(a, IX_SV("7.50"))
+           : kind == 3 ? ix_json_new_number(a, ix_sv_cstr(PICK(numbers)))
                        : ix_json_new_string(a, ix_sv_cstr(PICK(texts)));
 }
 
@@ -170,10 +172,31 @@ static void random_path(char *q) {
 }
 
 static void random_match(char *q) {
-    static const char *const matches[] = {
-        ":red",  "=red",         ":5",       "=5",    ">4",    "<=7.5", ":\"5\"",    ":true",
-        ":null", ":r*",          ":",        ":2..7", ":/^r/", "!=red", ":(red, 5)", ":>2024-01-01",
-        "=true", ":\"red fox\"", ":[* to 5]"};
+    static const char *const matches[] = {":red",
+                                          "=red",
+                                          ":5",
+                                          "=5",
+                                          ">4",
+                                          "<=7.5",
+                                          ":\"5\"",
+                                          ":true",
+                                          ":null",
+                                          ":r*",
+                                          ":",
+                                          ":2..7",
+                                          ":/^r/",
+                                          "!=red",
+                                          ":(red, 5)",
+                                          ":>2024-01-01",
+                                          "=true",
+                                          ":\"red fox\"",
+                                          ":[* to 5]",
+                                          ":9007199254740993",
+                                          "<9007199254740993",
+                                          ">9007199254740993",
+                                          ">=9007199254740994",
+                                          "<=9007199254740992",
+                                          "!=9007199254740992"};
     add(q, "%s", PICK(matches));
 }
 

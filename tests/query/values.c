@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/time.h"
+#include "query/number.h"
 #include "query/unit.h"
 #include "query/when.h"
 
@@ -112,4 +113,41 @@ Test(values, what_is_no_time_is_refused) {
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_expect_not(ix_when_parse(&when, ix_sv_cstr(bad[i]), &begin, &end), "%s", bad[i]);
     }
+}
+
+Test(values, numbers_are_ordered_to_their_last_digit) {
+    static const char *const rising[] = {"-1e400",
+                                         "-9007199254740993",
+                                         "-9007199254740992",
+                                         "-0.10000000000000000001",
+                                         "-0.1",
+                                         "-1e-400",
+                                         "0",
+                                         "1E-400",
+                                         "0.1",
+                                         "0.1000000000000001",
+                                         "1",
+                                         "9.99",
+                                         "10",
+                                         "99.5",
+                                         "9007199254740992",
+                                         "9007199254740992.5",
+                                         "9007199254740993",
+                                         "1e16",
+                                         "1.0000000000000001e16",
+                                         "1e400"};
+    enum { COUNT = sizeof rising / sizeof rising[0] };
+    for (size_t i = 0; i < COUNT; i++) {
+        for (size_t k = 0; k < COUNT; k++) {
+            cr_expect_eq(ix_number_cmp(ix_sv_cstr(rising[i]), ix_sv_cstr(rising[k])),
+                         (i > k) - (i < k), "%s and %s", rising[i], rising[k]);
+        }
+    }
+    static const char *const equal[] = {"100", "1e2", "100.00", "1.00E+02", "0.1e3", "10000e-2"};
+    for (size_t i = 0; i < sizeof equal / sizeof equal[0]; i++) {
+        cr_expect_eq(ix_number_cmp(ix_sv_cstr(equal[i]), IX_SV("100")), 0, "%s", equal[i]);
+    }
+    cr_expect_eq(ix_number_cmp(IX_SV("-0.0"), IX_SV("0e5")), 0);
+    cr_expect(ix_number_is_short(IX_SV("123456789012345")));
+    cr_expect_not(ix_number_is_short(IX_SV("1234567890123456")));
 }
