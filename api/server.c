@@ -17,6 +17,7 @@
 
 enum {
     BACKLOG = 1024,
+    UNSENT_BYTES = 128 << 10, /* that the kernel keeps for one slow reader */
     KEEPER_MS = 200,
     GENERATION_EVERY = 5, /* rounds of the keeper */
     STOP_LOOK_MS = 10,
@@ -171,8 +172,9 @@ static enum ix_code listening_fault(const struct ix_server_options *options, int
 }
 
 static bool bind_and_listen(int fd, const struct place *place) {
-    const int on = 1;
+    const int on = 1, unsent_bytes = UNSENT_BYTES; /* connections inherit it */
     return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &unsent_bytes, sizeof unsent_bytes) == 0 &&
            bind(fd, (const struct sockaddr *)&place->address, place->size) == 0 &&
            listen(fd, BACKLOG) == 0;
 }
