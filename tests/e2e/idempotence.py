@@ -288,6 +288,47 @@ def a_bucket_of_two_sources_is_one_resource():
         assert items[0]["type"] == "aws.s3.bucket", items[0]["type"]
 
 
+def related(data, name, kind):
+    """The names that the resource of this name is related to, by the type of the relation."""
+    items = search(data, f'name="{name}"')["items"]
+    assert len(items) == 1, items
+    shown = run("show", "--data", data, "-o", "json", items[0]["uid"], code=0).json
+    return sorted(r["name"] for r in shown["relations"] if r["type"] == kind and r["direction"] == "to")
+
+
+@test
+def a_service_reaches_its_load_balancer_by_the_host():
+    host = "k8s-shop-web-0123456789.elb.eu-west-1.amazonaws.com"
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "shop", "uid": "0b1c2d3e-0000-4000-8000-000000000001"},
+        "status": {"loadBalancer": {"ingress": [{"hostname": host}]}},
+    }
+    balancer = {"record": "resource", "source": "cloud", "address": "lb", "native_type": "aws_lb", "name": "balancer"}
+    for order in (("a.json", "b.ndjson"), ("b.ndjson", "a.json")):
+        with scratch() as folder:
+            write(folder / "a.json", service)
+            write(folder / "b.ndjson", lines([{**balancer, "properties": {"dns_name": host}}]))
+            for name in order:
+                index(folder / "d", folder / name, code=0)
+            assert related(folder / "d", "web", "represents") == ["balancer"], order
+
+
+@test
+def stacks_find_what_others_export():
+    with scratch() as folder:
+        exporting = {
+            "Resources": {"Network": {"Type": "AWS::EC2::VPC"}},
+            "Outputs": {"Id": {"Value": {"Ref": "Network"}, "Export": {"Name": "net-vpc"}}},
+        }
+        group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": {"Fn::ImportValue": "net-vpc"}}}
+        write(folder / "in" / "a.json", exporting)
+        write(folder / "in" / "b.json", {"Resources": {"Group": group}})
+        index(folder / "d", "--source", "templates", folder / "in", code=0)
+        assert related(folder / "d", "Group", "consumes_outputs_of") == ["Network"]
+
+
 @test
 def a_thing_lives_as_long_as_one_source_knows_it():
     with scratch() as folder:
