@@ -236,6 +236,13 @@ static enum ix_code pass_key(struct ix_json_reader *r) {
     return code;
 }
 
+/* A slice that did not fit: in its limit, or in the memory. */
+static enum ix_code slice_failed(struct ix_json_reader *r, const char *what) {
+    struct ix_err why = {0};
+    enum ix_code code = ix_buf_check(&r->slice, &why);
+    return code == IX_NOMEM ? ix_err_nomem(r->err) : fail(r, IX_LIMIT, what);
+}
+
 /* The key's text, unescaped by the JSON parser. */
 static enum ix_code read_key(struct ix_json_reader *r, struct ix_sv *ret_text) {
     ix_buf_clear(&r->slice);
@@ -247,7 +254,7 @@ static enum ix_code read_key(struct ix_json_reader *r, struct ix_sv *ret_text) {
         return code;
     }
     if (r->slice.failed) {
-        return fail(r, IX_LIMIT, "a name that is too long");
+        return slice_failed(r, "a name that is too long");
     }
     struct ix_sv text = ix_sv_trim(ix_sv_sub(ix_buf_sv(&r->slice), 0, r->slice.size - 1));
     ix_arena_reset(&r->key_arena);
@@ -394,7 +401,7 @@ static enum ix_code take_value(struct ix_json_reader *r, struct ix_arena *arena,
         return code;
     }
     if (r->slice.failed) {
-        return fail(r, IX_LIMIT, "one value is larger than 256 MiB, or memory is gone");
+        return slice_failed(r, "one value is larger than 256 MiB");
     }
     code = ix_json_parse(arena, ix_buf_sv(&r->slice), ret_node, r->err);
     if (code != IX_OK) {
