@@ -4,15 +4,23 @@
 
 /* ---- notes ---- */
 
-void ix_check_note(struct ix_checker *checker, struct ix_sv note) {
-    for (size_t i = 0; i < checker->note_count; i++) {
-        if (ix_sv_eq(checker->notes[i], note)) {
+static void add_once(struct ix_sv *texts, size_t *count, size_t limit, struct ix_sv text) {
+    for (size_t i = 0; i < *count; i++) {
+        if (ix_sv_eq(texts[i], text)) {
             return;
         }
     }
-    if (checker->note_count < IX_NOTES_MAX && !ix_sv_empty(note)) {
-        checker->notes[checker->note_count++] = note;
+    if (*count < limit && !ix_sv_empty(text)) {
+        texts[(*count)++] = text;
     }
+}
+
+void ix_check_note(struct ix_checker *checker, struct ix_sv note) {
+    add_once(checker->notes, &checker->note_count, IX_NOTES_MAX, note);
+}
+
+void ix_check_define(struct ix_checker *checker, struct ix_sv definition) {
+    add_once(checker->definitions, &checker->definition_count, IX_DEFINITIONS_MAX, definition);
 }
 
 static struct ix_sv written(const struct ix_checker *checker, const struct ix_node *node) {
@@ -172,23 +180,17 @@ static struct ix_pred *test(struct ix_checker *checker, const struct ix_node *no
     }
 }
 
-/* TRUE falls out of an AND. */
 static struct ix_pred *list(struct ix_checker *checker, const struct ix_node *node,
                             enum ix_pred_kind kind) {
     struct ix_pred **items = ix_arena_array(checker->arena, node->item_count, sizeof *items);
-    size_t count = 0;
     for (size_t i = 0; items && i < node->item_count; i++) {
-        struct ix_pred *item = ix_check_node(checker, node->items[i]);
-        if (!item) {
+        items[i] = ix_check_node(checker, node->items[i]);
+        if (!items[i]) {
             return NULL;
         }
-        if (kind != IX_PRED_AND || item->kind != IX_PRED_TRUE) {
-            items[count++] = item;
-        }
     }
-    return items
-               ? ix_pred_list(checker, kind, items, count, (struct ix_span){node->begin, node->end})
-               : NULL;
+    struct ix_span span = {node->begin, node->end};
+    return items ? ix_pred_list(checker, kind, items, node->item_count, span) : NULL;
 }
 
 struct ix_pred *ix_check_node(struct ix_checker *checker, const struct ix_node *node) {
@@ -244,8 +246,12 @@ static bool check_all(struct ix_checker *checker, const struct ix_query *query,
     plan->moves = checker->moves;
     plan->note_count = checker->note_count;
     plan->notes = ix_arena_array(checker->arena, IX_NOTES_MAX, sizeof *plan->notes);
-    if (plan->notes) {
+    plan->definition_count = checker->definition_count;
+    plan->definitions =
+        ix_arena_array(checker->arena, IX_DEFINITIONS_MAX, sizeof *plan->definitions);
+    if (plan->notes && plan->definitions) {
         memcpy(plan->notes, checker->notes, sizeof checker->notes);
+        memcpy(plan->definitions, checker->definitions, sizeof checker->definitions);
     }
     return true;
 }

@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-enum { IX_NOTES_MAX = 20 };
+enum { IX_NOTES_MAX = 20, IX_DEFINITIONS_MAX = 20 };
 
 struct ix_checker {
     struct ix_arena *arena;
@@ -26,6 +26,8 @@ struct ix_checker {
     bool relative;                    /* inside { } */
     struct ix_sv notes[IX_NOTES_MAX];
     size_t note_count;
+    struct ix_sv definitions[IX_DEFINITIONS_MAX];
+    size_t definition_count;
 };
 
 /* Bytes of the query that an error or a node points at. */
@@ -37,6 +39,8 @@ void ix_check_fail(struct ix_checker *checker, enum ix_code code, struct ix_span
                    const char *hint, const char *format, ...) IX_PRINTF(5, 6);
 /* For meta.notes; the same note once. */
 void ix_check_note(struct ix_checker *checker, struct ix_sv note);
+/* What a flag stands for, for `explain`; the same once. */
+void ix_check_define(struct ix_checker *checker, struct ix_sv definition);
 
 /* ---- pred.c: building; NULL when the arena failed or an argument is NULL ---- */
 
@@ -46,7 +50,8 @@ struct ix_pred *ix_pred_not(struct ix_checker *checker, struct ix_pred *inner);
 struct ix_pred *ix_pred_not_if(struct ix_checker *checker, bool negated, struct ix_pred *inner);
 struct ix_pred *ix_pred_pair(struct ix_checker *checker, enum ix_pred_kind kind, struct ix_pred *a,
                              struct ix_pred *b);
-/* One item stands for itself, none is TRUE (AND) or FALSE (OR). */
+/* One item stands for itself, none is TRUE (AND) or FALSE (OR); lists of the same kind inside give
+ * up their items. */
 struct ix_pred *ix_pred_list(struct ix_checker *checker, enum ix_pred_kind kind,
                              struct ix_pred **items, size_t count, struct ix_span span);
 

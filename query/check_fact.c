@@ -147,79 +147,97 @@ static struct ix_pred *stored_tristate(struct ix_checker *checker, enum ix_field
     return pred;
 }
 
-/* A fact that is always known: `yes` holds or not. */
-static struct ix_pred *known_fact(struct ix_checker *checker, struct ix_pred *yes,
-                                  enum ix_tristate state, struct ix_span span) {
-    if (state == IX_UNKNOWN) {
-        return ix_pred_new(checker, IX_PRED_FALSE, span);
+/* ---- facts that are queries ---- */
+
+struct fact_row {
+    enum ix_field field;
+    const char *yes, *no;
+};
+
+static const char complement[] = "";
+#define COMPLEMENT complement
+#define NEVER      NULL
+static const struct fact_row fact_rows[] = {
+#define IX_FACT_ROW(field, yes, no) {IX_FIELD_##field, (yes), (no)},
+#include "query/fact.def"
+#undef IX_FACT_ROW
+};
+#undef NEVER
+#undef COMPLEMENT
+
+/* What stands in a definition has no place in what was typed: errors point at the flag. */
+static void place_at(struct ix_pred *pred, struct ix_span span) {
+    pred->begin = span.begin;
+    pred->end = span.end;
+    if (pred->kind == IX_PRED_NOT) {
+        place_at(pred->inner, span);
     }
-    return ix_pred_not_if(checker, state == IX_NO, yes);
+    for (size_t i = 0;
+         (pred->kind == IX_PRED_AND || pred->kind == IX_PRED_OR) && i < pred->list.count; i++) {
+        place_at(pred->list.items[i], span);
+    }
 }
 
-static struct ix_pred *drifted(struct ix_checker *checker, enum ix_tristate state,
-                               struct ix_span span) {
-    struct ix_pred *yes = flag_pred(checker, IX_FLAG_DRIFTED, span);
-    if (state == IX_NO) {
-        ix_check_fail(checker, IX_UNSUPPORTED, span,
-                      "; is:drifted finds what a source reports as drifted",
-                      "‘drifted:false’ needs a comparison that this version does not make");
+static struct ix_pred *defined_by(struct ix_checker *checker, const char *definition,
+                                  struct ix_span span) {
+    struct ix_query query = {0};
+    struct ix_sv typed = checker->text;
+    struct ix_sv text = ix_sv_cstr(definition);
+    if (ix_query_parse(checker->arena, text, &query, checker->err) != IX_OK) {
         return NULL;
     }
-    return ix_pred_not_if(checker, state == IX_UNKNOWN, yes);
-}
-
-static struct ix_pred *default_is(struct ix_checker *checker, const struct ix_field_info *info,
-                                  const char *value, struct ix_span span) {
-    struct ix_literal literal = {.text = ix_sv_cstr(value)};
-    struct ix_match match = {.kind = IX_MATCH_VALUES, .values = &literal, .value_count = 1};
-    struct ix_sv rest = ix_sv_cstr(info->backing), path;
-    struct ix_pred *all = NULL;
-    while (ix_sv_split(&rest, ' ', &path)) {
-        struct ix_leaf leaf = {
-            .proto = {.kind = IX_PRED_PROP, .begin = span.begin, .end = span.end},
-            .test_offset = IX_TEST_OFFSET(prop.test),
-            .class_ = IX_CLASS_PROPERTY,
-        };
-        leaf.proto.prop.path = ix_check_fixed_path(checker, path);
-        struct ix_pred *one = ix_check_match(checker, &leaf, &match);
-        all = all ? ix_pred_pair(checker, IX_PRED_OR, all, one) : one;
+    checker->text = text;
+    struct ix_pred *pred = ix_check_node(checker, query.search);
+    checker->text = typed;
+    if (pred) {
+        place_at(pred, span);
     }
-    return all;
+    return pred;
 }
 
-/* A property that says so, or one of Terraform's aws_default_... types. */
-static struct ix_pred *default_fact(struct ix_checker *checker, const struct ix_field_info *info,
+static void define(struct ix_checker *checker, const struct fact_row *row) {
+    const char *name = ix_field_info(row->field)->name;
+    const char *no = !row->no                ? "never, nothing can say so"
+                     : row->no == complement ? "whatever is not true"
+                                             : row->no;
+    ix_check_define(checker, ix_arena_printf(checker->arena, "%s is true: %s", name, row->yes));
+    ix_check_define(checker, ix_arena_printf(checker->arena, "%s is false: %s", name, no));
+}
+
+static struct ix_pred *defined_fact(struct ix_checker *checker, const struct fact_row *row,
                                     enum ix_tristate state, struct ix_span span) {
-    struct ix_literal type = {.kind = IX_LITERAL_GLOB, .text = IX_SV("aws_default_*")};
-    struct ix_match match = {.kind = IX_MATCH_VALUES, .values = &type, .value_count = 1};
-    struct ix_pred *yes = ix_pred_pair(
-        checker, IX_PRED_OR, default_is(checker, info, "true", span),
-        ix_check_field_leaf(checker, IX_FIELD_NATIVE_TYPE, IX_CLASS_WORDS, &match, span));
-    if (state == IX_YES) {
+    struct ix_pred *yes = defined_by(checker, row->yes, span);
+    define(checker, row);
+    if (state == IX_YES || !yes) {
         return yes;
     }
-    struct ix_pred *no = ix_pred_pair(checker, IX_PRED_AND, ix_pred_not(checker, yes),
-                                      default_is(checker, info, "false", span));
-    return state == IX_NO ? no : ix_pred_not(checker, ix_pred_pair(checker, IX_PRED_OR, yes, no));
+    if (row->no == complement) {
+        return state == IX_NO ? ix_pred_not(checker, yes)
+                              : ix_pred_new(checker, IX_PRED_FALSE, span);
+    }
+    if (!row->no) {
+        return state == IX_NO ? ix_pred_new(checker, IX_PRED_FALSE, span)
+                              : ix_pred_not(checker, yes);
+    }
+    struct ix_pred *no = defined_by(checker, row->no, span);
+    if (state == IX_UNKNOWN) {
+        return ix_pred_not(checker, ix_pred_pair(checker, IX_PRED_OR, yes, no));
+    }
+    return ix_pred_pair(checker, IX_PRED_AND, ix_pred_not(checker, yes), no);
 }
 
 static struct ix_pred *tristate_fact(struct ix_checker *checker, const struct ix_field_info *info,
                                      enum ix_tristate state, struct ix_span span) {
-    switch (info->field) {
-    case IX_FIELD_UNTAGGED:
-        return known_fact(
-            checker,
-            ix_pred_not(checker, ix_check_any_tag(checker, ix_check_tag_classes(IX_LABEL), span)),
-            state, span);
-    case IX_FIELD_MANAGED:
-        return known_fact(checker, exists_pred(checker, IX_FIELD_MANAGED_BY, span), state, span);
-    case IX_FIELD_DRIFTED:
-        return drifted(checker, state, span);
-    case IX_FIELD_DEFAULT:
-        return default_fact(checker, info, state, span);
-    default:
-        return stored_tristate(checker, info->field, state, span);
+    for (size_t i = 0; i < sizeof fact_rows / sizeof fact_rows[0]; i++) {
+        if (fact_rows[i].field == info->field) {
+            return defined_fact(checker, &fact_rows[i], state, span);
+        }
     }
+    ix_check_define(checker, ix_arena_printf(checker->arena,
+                                             "%s is what each type's own properties say; "
+                                             "unknown where no rule speaks of the type",
+                                             info->name));
+    return stored_tristate(checker, info->field, state, span);
 }
 
 static struct ix_pred *tristate_value(struct ix_checker *checker, const struct ix_field_info *info,

@@ -239,6 +239,8 @@ struct ix_plan {
     enum ix_plan_format format;
     struct ix_sv *notes; /* for meta.notes: how a mixed AND/OR was read, units, ... */
     size_t note_count;
+    struct ix_sv *definitions; /* what flags in it stand for */
+    size_t definition_count;
     /* The columns of the answer; 0: resources as such (and FACET: field, value, count). */
     struct ix_sv *columns;
     size_t column_count;

@@ -325,6 +325,9 @@ void ix_plan_print(struct ix_buf *buf, const struct ix_plan *plan) {
         ix_buf_printf(buf, "| as %s\n", format_name(plan->format));
     }
     ix_buf_add_cstr(buf, plan->explain ? "| explain\n" : "");
+    for (size_t i = 0; i < plan->definition_count; i++) {
+        ix_buf_printf(buf, "flag %.*s\n", IX_SV_FMT(plan->definitions[i]));
+    }
     for (size_t i = 0; i < plan->note_count; i++) {
         ix_buf_printf(buf, "note %.*s\n", IX_SV_FMT(plan->notes[i]));
     }

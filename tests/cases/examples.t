@@ -45,6 +45,7 @@ search
   and
     type words "bucket"
     encrypted = false
+flag encrypted is what each type's own properties say; unknown where no rule speaks of the type
 
 === 7: unattached disks older than a month
 kind:volume state:available age>30d
@@ -383,6 +384,8 @@ search
   .drift.path as .drift.path
   .drift.want as .drift.want
   .drift.have as .drift.have
+flag drifted is true: flag:drifted
+flag drifted is false: .DriftStatus=IN_SYNC OR .StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackDriftStatus=IN_SYNC
 
 === 44: collectors that stopped reporting
 seen:<now-3d -deleted:* | count by account, source

@@ -149,6 +149,7 @@ search
     encrypted = true
     encrypted = false
     encrypted = unknown
+flag encrypted is what each type's own properties say; unknown where no rule speaks of the type
 
 === known at all
 encrypted:*
@@ -156,12 +157,15 @@ encrypted:*
 search
   not
     encrypted = unknown
+flag encrypted is what each type's own properties say; unknown where no rule speaks of the type
 
 === untagged
 untagged:false
 --- plan
 search
   tag|label key exists, value exists
+flag untagged is true: -label:
+flag untagged is false: whatever is not true
 
 === managed
 -managed:true
@@ -169,6 +173,8 @@ search
 search
   not
     managed_by exists
+flag managed is true: managed_by:
+flag managed is false: whatever is not true
 
 === is, several
 is:(public, untagged)
@@ -178,6 +184,9 @@ search
     public = true
     not
       tag|label key exists, value exists
+flag public is what each type's own properties say; unknown where no rule speaks of the type
+flag untagged is true: -label:
+flag untagged is false: whatever is not true
 
 === flags
 flag:(tainted, deposed)
@@ -192,12 +201,12 @@ is:default
 --- plan
 search
   or
-    or
-      or
-        .is_default = true
-        .isDefault = true
-      .IsDefault = true
+    .is_default = true
+    .isDefault = true
+    .IsDefault = true
     native_type glob "aws_default_*"
+flag default is true: .is_default:true OR .isDefault:true OR .IsDefault:true OR native_type:aws_default_*
+flag default is false: .is_default:false OR .isDefault:false OR .IsDefault:false
 
 === deleted ones
 is:deleted
@@ -301,19 +310,59 @@ text:"out of memory"
 search ranked
   text phrase "out of memory"
 
-=== orphan is for later
+=== orphan
 is:orphan
---- error unsupported
-is:orphan
-^^^^^^^^^
-the field ‘orphan’ is not part of this version yet (column 1); meanwhile no(<--) finds what nothing names
+--- plan
+search
+  or
+    and
+      kind whole "volume"
+      or
+        .state whole "available", "released", "unattached"
+        .instance_state whole "available", "released", "unattached"
+        .instanceState whole "available", "released", "unattached"
+        .status whole "available", "released", "unattached"
+        .lifecycle_state whole "available", "released", "unattached"
+        .lifecycleState whole "available", "released", "unattached"
+        .State.Name whole "available", "released", "unattached"
+        .status.phase whole "available", "released", "unattached"
+        .provisioning_state whole "available", "released", "unattached"
+        .provisioningState whole "available", "released", "unattached"
+        .properties.provisioningState whole "available", "released", "unattached"
+        .diskState words "Unattached"
+        .properties.diskState words "Unattached"
+    and
+      kind whole "ip"
+      or
+        .state whole "reserved"
+        .instance_state whole "reserved"
+        .instanceState whole "reserved"
+        .status whole "reserved"
+        .lifecycle_state whole "reserved"
+        .lifecycleState whole "reserved"
+        .State.Name whole "reserved"
+        .status.phase whole "reserved"
+        .provisioning_state whole "reserved"
+        .provisioningState whole "reserved"
+        .properties.provisioningState whole "reserved"
+        .association_id = ""
+flag orphan is true: (kind:volume (state:(available, released, unattached) OR .diskState:Unattached OR .properties.diskState:Unattached)) OR (kind:ip (state:reserved OR .association_id=""))
+flag orphan is false: (kind:volume (state:(in-use, in_use, attached, bound) OR .diskState:Attached OR .properties.diskState:Attached OR .users: OR has(<-[attached_to]->))) OR (kind:ip (state:(in_use, in-use) OR .association_id:?* OR .AssociationId: OR .ipConfiguration.id: OR .properties.ipConfiguration.id: OR .users: OR has(<-[attached_to]->))) OR (kind:snapshot has(<--> basis:any kind:volume))
 
-=== drifted:false is for later
+=== drifted, known not to be
 drifted:false
---- error unsupported
-drifted:false
-^^^^^^^^^^^^^
-‘drifted:false’ needs a comparison that this version does not make (column 1); is:drifted finds what a source reports as drifted
+--- plan
+search
+  and
+    not
+      flag = drifted
+    or
+      .DriftStatus = "IN_SYNC"
+      .StackResourceDriftStatus = "IN_SYNC"
+      .DriftInformation.StackResourceDriftStatus = "IN_SYNC"
+      .DriftInformation.StackDriftStatus = "IN_SYNC"
+flag drifted is true: flag:drifted
+flag drifted is false: .DriftStatus=IN_SYNC OR .StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackDriftStatus=IN_SYNC
 
 === at is for later
 at:now-1d
@@ -321,3 +370,208 @@ at:now-1d
 at:now-1d
 ^^^^^^^^^
 the field ‘at’ is not part of this version yet (column 1); meanwhile created:, first_seen: and deleted: test times
+
+=== drifted, not known
+drifted:unknown
+--- plan
+search
+  not
+    or
+      flag = drifted
+      .DriftStatus = "IN_SYNC"
+      .StackResourceDriftStatus = "IN_SYNC"
+      .DriftInformation.StackResourceDriftStatus = "IN_SYNC"
+      .DriftInformation.StackDriftStatus = "IN_SYNC"
+flag drifted is true: flag:drifted
+flag drifted is false: .DriftStatus=IN_SYNC OR .StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackResourceDriftStatus=IN_SYNC OR .DriftInformation.StackDriftStatus=IN_SYNC
+
+=== idle
+is:idle
+--- plan
+search
+  or
+    and
+      kind whole "instance"
+      or
+        .state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .instance_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .instanceState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .status whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .lifecycle_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .lifecycleState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .State.Name whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .status.phase whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .provisioning_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .provisioningState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+        .properties.provisioningState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+    and
+      kind whole "workload"
+      .spec.replicas = number 0
+flag idle is true: (kind:instance state:(stopped, stopping, terminated, suspended, deallocated)) OR (kind:workload .spec.replicas=0)
+flag idle is false: never, nothing can say so
+
+=== idle is never known to be false
+idle:false
+--- plan
+search
+  nothing
+flag idle is true: (kind:instance state:(stopped, stopping, terminated, suspended, deallocated)) OR (kind:workload .spec.replicas=0)
+flag idle is false: never, nothing can say so
+
+=== idle, not known
+-idle:
+--- plan
+search
+  not
+    or
+      and
+        kind whole "instance"
+        or
+          .state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .instance_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .instanceState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .status whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .lifecycle_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .lifecycleState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .State.Name whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .status.phase whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .provisioning_state whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .provisioningState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+          .properties.provisioningState whole "stopped", "stopping", "terminated", "suspended", "deallocated"
+      and
+        kind whole "workload"
+        .spec.replicas = number 0
+flag idle is true: (kind:instance state:(stopped, stopping, terminated, suspended, deallocated)) OR (kind:workload .spec.replicas=0)
+flag idle is false: never, nothing can say so
+
+=== stale
+kind:bucket is:stale
+--- plan
+search
+  and
+    kind whole "bucket"
+    last_seen < 2025-03-12T12:00:00Z
+flag stale is true: last_seen:<now-3d
+flag stale is false: whatever is not true
+
+=== not stale
+stale:false
+--- plan
+search
+  not
+    last_seen < 2025-03-12T12:00:00Z
+flag stale is true: last_seen:<now-3d
+flag stale is false: whatever is not true
+
+=== always known
+untagged:unknown
+--- plan
+search
+  nothing
+flag untagged is true: -label:
+flag untagged is false: whatever is not true
+
+=== an address that nothing uses, said as false
+orphan:false kind:ip
+--- plan
+search
+  and
+    not
+      or
+        and
+          kind whole "volume"
+          or
+            .state whole "available", "released", "unattached"
+            .instance_state whole "available", "released", "unattached"
+            .instanceState whole "available", "released", "unattached"
+            .status whole "available", "released", "unattached"
+            .lifecycle_state whole "available", "released", "unattached"
+            .lifecycleState whole "available", "released", "unattached"
+            .State.Name whole "available", "released", "unattached"
+            .status.phase whole "available", "released", "unattached"
+            .provisioning_state whole "available", "released", "unattached"
+            .provisioningState whole "available", "released", "unattached"
+            .properties.provisioningState whole "available", "released", "unattached"
+            .diskState words "Unattached"
+            .properties.diskState words "Unattached"
+        and
+          kind whole "ip"
+          or
+            .state whole "reserved"
+            .instance_state whole "reserved"
+            .instanceState whole "reserved"
+            .status whole "reserved"
+            .lifecycle_state whole "reserved"
+            .lifecycleState whole "reserved"
+            .State.Name whole "reserved"
+            .status.phase whole "reserved"
+            .provisioning_state whole "reserved"
+            .provisioningState whole "reserved"
+            .properties.provisioningState whole "reserved"
+            .association_id = ""
+    or
+      and
+        kind whole "volume"
+        or
+          .state whole "in-use", "in_use", "attached", "bound"
+          .instance_state whole "in-use", "in_use", "attached", "bound"
+          .instanceState whole "in-use", "in_use", "attached", "bound"
+          .status whole "in-use", "in_use", "attached", "bound"
+          .lifecycle_state whole "in-use", "in_use", "attached", "bound"
+          .lifecycleState whole "in-use", "in_use", "attached", "bound"
+          .State.Name whole "in-use", "in_use", "attached", "bound"
+          .status.phase whole "in-use", "in_use", "attached", "bound"
+          .provisioning_state whole "in-use", "in_use", "attached", "bound"
+          .provisioningState whole "in-use", "in_use", "attached", "bound"
+          .properties.provisioningState whole "in-use", "in_use", "attached", "bound"
+          .diskState words "Attached"
+          .properties.diskState words "Attached"
+          .users exists
+          has: both attached_to 1..1
+            everything
+      and
+        kind whole "ip"
+        or
+          .state whole "in_use", "in-use"
+          .instance_state whole "in_use", "in-use"
+          .instanceState whole "in_use", "in-use"
+          .status whole "in_use", "in-use"
+          .lifecycle_state whole "in_use", "in-use"
+          .lifecycleState whole "in_use", "in-use"
+          .State.Name whole "in_use", "in-use"
+          .status.phase whole "in_use", "in-use"
+          .provisioning_state whole "in_use", "in-use"
+          .provisioningState whole "in_use", "in-use"
+          .properties.provisioningState whole "in_use", "in-use"
+          .association_id glob "?*"
+          .AssociationId exists
+          .ipConfiguration.id exists
+          .properties.ipConfiguration.id exists
+          .users exists
+          has: both attached_to 1..1
+            everything
+      and
+        kind whole "snapshot"
+        has: both 1..1
+          kind whole "volume"
+    kind whole "ip"
+flag orphan is true: (kind:volume (state:(available, released, unattached) OR .diskState:Unattached OR .properties.diskState:Unattached)) OR (kind:ip (state:reserved OR .association_id=""))
+flag orphan is false: (kind:volume (state:(in-use, in_use, attached, bound) OR .diskState:Attached OR .properties.diskState:Attached OR .users: OR has(<-[attached_to]->))) OR (kind:ip (state:(in_use, in-use) OR .association_id:?* OR .AssociationId: OR .ipConfiguration.id: OR .properties.ipConfiguration.id: OR .users: OR has(<-[attached_to]->))) OR (kind:snapshot has(<--> basis:any kind:volume))
+
+=== default, said as false
+default:false
+--- plan
+search
+  and
+    not
+      or
+        .is_default = true
+        .isDefault = true
+        .IsDefault = true
+        native_type glob "aws_default_*"
+    or
+      .is_default = false
+      .isDefault = false
+      .IsDefault = false
+flag default is true: .is_default:true OR .isDefault:true OR .IsDefault:true OR native_type:aws_default_*
+flag default is false: .is_default:false OR .isDefault:false OR .IsDefault:false
