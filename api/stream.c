@@ -4,9 +4,9 @@
  *
  * Indexing goes on meanwhile. A piece may see a later generation than the one before it: what was
  * there all the time is given once, what came or went may be given or not. The end mark says
- * whether that happened. Where nobody asks for an order, the engine's own is taken: there each
- * piece costs only itself, while any other order is made anew for every piece, so those pieces are
- * larger. */
+ * whether that happened. Where nobody asks for an order, the engine's own is taken: there a piece
+ * costs little more than its rows. Any other order is made anew, and words are looked up anew, for
+ * every piece; so those pieces are larger. */
 #include "api/stream.h"
 
 #include <stdlib.h>
@@ -16,9 +16,9 @@
 
 enum {
     PIECE_BYTES = 64 << 10,
-    PIECE_ROWS = 1000,
-    ORDERED_PIECE_BYTES = 512 << 10,
-    ORDERED_PIECE_ROWS = 10000,
+    COSTLY_PIECE_BYTES = 512 << 10,
+    FIRST_PIECE_ROWS = 128,
+    PIECE_ROWS_MAX = 20000,
 };
 
 struct ix_api_stream {
@@ -27,8 +27,10 @@ struct ix_api_stream {
     int64_t now_ms;
     const bool *cancelled;
     enum ix_media media;
-    bool any_order;
     bool begun;
+    bool any_order;        /* may be taken */
+    bool cheap;            /* a piece costs little more than its rows */
+    int64_t run_rows;      /* how many the next run asks for: about a piece */
     struct ix_arena names; /* of columns */
     struct ix_format_columns columns;
     struct ix_buf cursor; /* where the next piece begins; empty: at the beginning */
@@ -50,8 +52,14 @@ static int64_t rows_left(const struct ix_api_stream *s) {
 }
 
 static int64_t piece_rows(const struct ix_api_stream *s) {
-    int64_t rows = s->any_order ? PIECE_ROWS : ORDERED_PIECE_ROWS;
-    return rows_left(s) < rows ? rows_left(s) : rows;
+    return rows_left(s) < s->run_rows ? rows_left(s) : s->run_rows;
+}
+
+/* Rows are of any size: the next run asks for a little more than made a piece, or for twice as many
+ * when these did not. */
+static void learn_size(struct ix_api_stream *s, int64_t rows, bool is_full) {
+    int64_t next = is_full ? rows + rows / 8 + 1 : 2 * s->run_rows;
+    s->run_rows = next < PIECE_ROWS_MAX ? next : PIECE_ROWS_MAX;
 }
 
 /* ---- rows ---- */
@@ -63,6 +71,7 @@ static enum ix_code begin_rows(struct ix_api_stream *s, const struct ix_answer *
         return IX_OK;
     }
     s->first_generation = s->last_generation;
+    s->cheap = ix_answer_pages_cheaply(answer);
     enum ix_code code = ix_answer_columns(answer, &s->names, &s->columns, err);
     if (code == IX_OK && s->media == IX_MEDIA_CSV) {
         ix_format_csv_heading(out, &s->columns);
@@ -82,7 +91,7 @@ static void write_row(const struct ix_api_stream *s, const struct ix_json *row,
 
 static enum ix_code write_rows(struct ix_api_stream *s, struct ix_answer *answer,
                                struct ix_buf *out, struct piece *piece, struct ix_err *err) {
-    size_t enough = out->size + (s->any_order ? PIECE_BYTES : ORDERED_PIECE_BYTES);
+    size_t enough = out->size + (s->cheap ? PIECE_BYTES : COSTLY_PIECE_BYTES);
     struct ix_arena arena;
     ix_arena_init(&arena, 0);
     enum ix_code code = IX_OK;
@@ -97,6 +106,7 @@ static enum ix_code write_rows(struct ix_api_stream *s, struct ix_answer *answer
         ix_arena_reset(&arena);
     }
     piece->more = code != IX_OK || out->size >= enough || ix_answer_has_more(answer);
+    learn_size(s, piece->rows, out->size >= enough);
     ix_arena_done(&arena);
     return code;
 }
@@ -261,6 +271,7 @@ static struct ix_api_stream *new_stream(struct ix_call *call) {
     s->media = call->media;
     s->any_order = arguments->limit == 0 && ix_sv_empty(arguments->cursor);
     ix_arena_init(&s->names, 0);
+    s->run_rows = FIRST_PIECE_ROWS;
     ix_buf_add(&s->cursor, arguments->cursor);
     return s;
 }

@@ -551,6 +551,7 @@ static bool finish_resources(struct ix_pipeline *p, const struct ix_lower_settin
                              struct ix_lowered *lowered) {
     if (settings->any_order && asks_no_order(p)) {
         drop_order(p);
+        lowered->any_order = true;
     }
     struct ix_sql *sql = &lowered->sql;
     struct ix_sql page;

@@ -57,6 +57,7 @@ struct ix_lowered {
     struct ix_sql sql;
     enum ix_answer_kind kind;
     size_t key_count; /* of the order, of RESOURCES; keyset paging compares them */
+    bool any_order;   /* it is the engine's own */
     enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3]; /* of ROWS */
     size_t cell_count;
     /* what must live as long as the statement */

@@ -170,6 +170,10 @@ int64_t ix_answer_generation(const struct ix_answer *a) {
     return a->generation;
 }
 
+bool ix_answer_pages_cheaply(const struct ix_answer *a) {
+    return a->lowered.any_order && !a->plan.has_text;
+}
+
 bool ix_answer_moves(const struct ix_answer *a) {
     bool moves = a->plan.moves;
     for (size_t i = 0; !ix_answer_is_resources(a) && i < a->lowered.cell_count; i++) {

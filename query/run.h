@@ -40,6 +40,9 @@ bool ix_answer_is_resources(const struct ix_answer *answer);
 size_t ix_answer_column_count(const struct ix_answer *answer);
 struct ix_sv ix_answer_column(const struct ix_answer *answer, size_t column);
 int64_t ix_answer_generation(const struct ix_answer *answer);
+/* True when each page costs little more than its rows: in the engine's own order (any_order), and
+ * without words, which are looked up whole for each page. */
+bool ix_answer_pages_cheaply(const struct ix_answer *answer);
 /* True: the same query may answer otherwise later, though nothing was indexed. */
 bool ix_answer_moves(const struct ix_answer *answer);
 /* What `| as` asked for. */
