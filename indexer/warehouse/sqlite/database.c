@@ -118,8 +118,14 @@ enum ix_code ix_sqlite_step(struct ix_sqlite *e, sqlite3_stmt *s, bool *ret_row,
                             struct ix_err *err) {
     int result = sqlite3_step(s);
     *ret_row = result == SQLITE_ROW;
-    return result == SQLITE_ROW || result == SQLITE_DONE ? IX_OK
-                                                         : ix_sqlite_fail(e, "the warehouse", err);
+    if (result == SQLITE_ROW || result == SQLITE_DONE) {
+        return IX_OK;
+    }
+    /* without memory the statement may know the error and the connection not */
+    return sqlite3_errcode(e->db) == SQLITE_OK
+               ? ix_err_set(err, ix_sqlite_code(result), "the warehouse: %s",
+                            sqlite3_errstr(result))
+               : ix_sqlite_fail(e, "the warehouse", err);
 }
 
 enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_stmt *s, struct ix_err *err) {

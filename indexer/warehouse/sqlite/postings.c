@@ -270,29 +270,43 @@ static enum ix_code copy_lists(struct segment *g, sqlite3_stmt *s) {
     return code;
 }
 
-static enum ix_code merge_segments(struct ix_sqlite *e, struct ix_sv these, struct ix_err *err) {
-    struct segment g = {.e = e, .err = err};
+static enum ix_code read_segments(struct segment *g, struct ix_sv these) {
     struct ix_buf sql = {0};
     sqlite3_stmt *s = NULL;
     ix_buf_printf(&sql,
                   "SELECT term, seg, rids FROM prop_posting WHERE seg IN (%.*s) ORDER BY term",
                   IX_SV_FMT(these));
-    enum ix_code code = begin_segment(&g);
-    if (code == IX_OK && sqlite3_prepare_v2(e->db, ix_buf_cstr(&sql), -1, &s, NULL) != SQLITE_OK) {
-        code = ix_sqlite_fail(e, "the property index", err);
+    enum ix_code code = ix_buf_check(&sql, g->err);
+    if (code == IX_OK &&
+        sqlite3_prepare_v2(g->e->db, sql.data, (int)sql.size, &s, NULL) != SQLITE_OK) {
+        code = ix_sqlite_fail(g->e, "the property index", g->err);
     }
-    code = code == IX_OK ? copy_lists(&g, s) : code;
+    code = code == IX_OK ? copy_lists(g, s) : code;
     sqlite3_finalize(s);
-    code = end_segment(&g) == IX_OK ? code : err->code;
-    ix_buf_clear(&sql);
+    ix_buf_done(&sql);
+    return code;
+}
+
+static enum ix_code drop_segments(struct ix_sqlite *e, struct ix_sv these, struct ix_err *err) {
+    struct ix_buf sql = {0};
     ix_buf_printf(&sql,
                   "DELETE FROM prop_posting WHERE seg IN (%.*s);"
                   "DELETE FROM prop_segment WHERE seg IN (%.*s);"
                   "DELETE FROM prop_void WHERE seg < (SELECT min(seg) FROM prop_segment)",
                   IX_SV_FMT(these), IX_SV_FMT(these));
-    code = code == IX_OK ? ix_sqlite_exec(e, ix_buf_cstr(&sql), err) : code;
+    const char *text = ix_buf_cstr(&sql);
+    enum ix_code code = ix_buf_check(&sql, err);
+    code = code == IX_OK ? ix_sqlite_exec(e, text, err) : code;
     ix_buf_done(&sql);
     return code;
+}
+
+static enum ix_code merge_segments(struct ix_sqlite *e, struct ix_sv these, struct ix_err *err) {
+    struct segment g = {.e = e, .err = err};
+    enum ix_code code = begin_segment(&g);
+    code = code == IX_OK ? read_segments(&g, these) : code;
+    code = end_segment(&g) == IX_OK ? code : err->code;
+    return code == IX_OK ? drop_segments(e, these, err) : code;
 }
 
 static unsigned size_class(int64_t postings) {
