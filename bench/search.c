@@ -46,6 +46,10 @@ static const struct {
     {"facet of a 30 % match", "prod | count by region",
      "SELECT region, count(*) FROM search s JOIN resource r ON r.rid = s.rowid "
      "WHERE search MATCH 'prod' GROUP BY region ORDER BY 2 DESC"},
+    {"six facets of a 30 % match", "prod | facet region, type, account, kind, provider, tag.env",
+     NULL},
+    {"count by tag", "prod | count by tag.env", NULL},
+    {"address in a network", "ip:10.20.0.0/16", NULL},
     {"text, filter, newest 50", "prod region:us-east-1 | sort by modified desc",
      "SELECT r.* FROM search s JOIN resource r ON r.rid = s.rowid WHERE search MATCH 'prod' "
      "AND region = 'us-east-1' ORDER BY modified DESC LIMIT 50"},
