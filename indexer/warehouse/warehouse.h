@@ -19,11 +19,16 @@ enum ix_open_mode {
     IX_OPEN_WRITE_EXISTING, /* as WRITE, but IX_NOT_FOUND when missing */
 };
 
+enum { IX_LOG_MAX_BYTES = 1 << 30 };
+
 struct ix_open_options {
     enum ix_open_mode mode;
     int64_t wait_ms;       /* for the writer's lock; 0: IX_BUSY at once, naming the owner */
     int64_t query_time_ms; /* readers: a query running longer ends with IX_LIMIT; 0: no limit */
     const bool *cancelled; /* looked at while queries run; NULL: never */
+    /* writers: no run begins (IX_BUSY) while the write-ahead log is longer and a reader holds on to
+     * an old state; 0: IX_LOG_MAX_BYTES */
+    int64_t log_max_bytes;
 };
 
 /* `folder`: the data folder; the file in it is infradex.db. IX_NOT_FOUND when reading and there is

@@ -12,6 +12,7 @@ enum {
     IX_SCHEMA_VERSION = 1,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
+    IX_BUSY_MS = 10000, /* how long SQLite's own locks are waited for */
 };
 
 /* Numbers of one property stand apart in prop_num by what can be asked of them. */
@@ -57,6 +58,7 @@ struct ix_sqlite {
     bool writer;
     int lock_fd; /* -1: none */
     char *folder;
+    int64_t log_max_bytes;
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
     uint64_t term_seed; /* postings.h */
@@ -191,6 +193,11 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
 enum ix_code ix_sqlite_backup(struct ix_warehouse *warehouse, const char *file, struct ix_err *err);
 enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
                                     struct ix_err *err);
+
+/* ---- log.c ---- */
+/* ix_sqlite_run_begin, unless the write-ahead log is too long: IX_BUSY. */
+enum ix_code ix_sqlite_run_admit(struct ix_warehouse *warehouse, const struct ix_run_info *info,
+                                 struct ix_sink **ret_sink, struct ix_err *err);
 
 /* ---- rebuild.c ---- */
 /* As ix_sqlite_repair, and by rebuilding where that is not enough. */
