@@ -11,7 +11,7 @@
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
-enum { PROGRESS_STEPS = 10000, BUSY_MS = 10000, CACHE_KIB = 64 << 10 };
+enum { PROGRESS_STEPS = 10000, CACHE_KIB = 64 << 10 };
 
 /* ---- errors, statements ---- */
 
@@ -215,7 +215,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
                           e->db ? sqlite3_errmsg(e->db) : "out of memory");
     }
     sqlite3_extended_result_codes(e->db, 1);
-    sqlite3_busy_timeout(e->db, BUSY_MS);
+    sqlite3_busy_timeout(e->db, IX_BUSY_MS);
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_progress_handler(e->db, PROGRESS_STEPS, on_progress, e);
@@ -379,6 +379,7 @@ static enum ix_code open_engine(const char *folder, const struct ix_open_options
     e->warehouse.backend = &ix_backend_sqlite;
     e->lock_fd = -1;
     e->writer = options->mode != IX_OPEN_READ;
+    e->log_max_bytes = options->log_max_bytes ? options->log_max_bytes : IX_LOG_MAX_BYTES;
     e->query_time_ms = options->query_time_ms;
     e->cancelled = options->cancelled;
     enum ix_code code = e->writer ? open_writer(e, path, options, err) : open_reader(e, path, err);
@@ -398,7 +399,7 @@ const struct ix_backend ix_backend_sqlite = {
     .open = open_engine,
     .close = close_engine,
     .watch = watch,
-    .run_begin = ix_sqlite_run_begin,
+    .run_begin = ix_sqlite_run_admit,
     .run_publish = ix_sqlite_run_publish,
     .run_discard = ix_sqlite_run_discard,
     .select = ix_sqlite_select,
