@@ -1,6 +1,6 @@
 /* infradex serve: what the server may not do itself. It is given the clock, the log and the limits;
  * the program waits for a signal, and ends the server. */
-#include <inttypes.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -40,6 +40,14 @@ static void raise_descriptors(const struct ix_settings *s) {
         limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+/* Pieces of streams and large answers go back to the system as soon as they are sent; among small
+ * memory that lives longer, they would leave holes that only grow. */
+static void keep_memory_flat(void) {
+    enum { LARGE_BYTES = 64 << 10, ARENAS = 2 };
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    mallopt(M_ARENA_MAX, ARENAS);
 }
 
 static enum ix_code open_api(const struct ix_invocation *invocation, struct ix_api **ret_api,
@@ -120,6 +128,7 @@ static enum ix_code serve(const struct ix_invocation *invocation, struct ix_api 
 
 int ix_cmd_serve(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_api *api = NULL;
+    keep_memory_flat();
     raise_descriptors(&invocation->settings);
     enum ix_code code = open_api(invocation, &api, err);
     code = code == IX_OK ? serve(invocation, api, err) : code;

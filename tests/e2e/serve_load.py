@@ -1,0 +1,125 @@
+"""A thousand clients that read a long answer slowly: the server's memory stays what it is, and
+whoever asks whether it is alive is answered.
+
+A client takes a few kilobytes now and then, all from one thread; another process asks /livez all
+the while and writes down how long that took.
+"""
+
+import json
+import resource
+import selectors
+import subprocess
+import sys
+import time
+
+from harness import main, skip, test
+from served import is_sanitized, served
+
+READERS = 1000
+ROUNDS = 40
+ROUND_SECONDS = 0.2
+LIVEZ_MS = 50
+REQUEST = b"GET /api/v1/search?q=&format=ndjson&properties=true HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+ASK_LIVEZ = """
+import http.client, json, sys, time
+client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=30)
+taken = []
+end = time.monotonic() + float(sys.argv[2])
+while time.monotonic() < end:
+    begun = time.monotonic()
+    client.request("GET", "/livez")
+    response = client.getresponse()
+    response.read()
+    taken.append((time.monotonic() - begun) * 1000 if response.status == 200 else 1e9)
+    time.sleep(0.02)
+print(json.dumps(sorted(taken)))
+"""
+
+
+def raise_descriptors(wanted):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < wanted:
+        skip(f"only {hard} descriptors are allowed here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+class Readers:
+    def __init__(self, server):
+        self.selector = selectors.DefaultSelector()
+        self.taken = 0
+        self.peers = []
+        for _ in range(READERS):
+            peer = server.connect(receive_buffer=8192)
+            peer.sendall(REQUEST)
+            peer.setblocking(False)
+            self.selector.register(peer, selectors.EVENT_READ)
+            self.peers.append(peer)
+
+    def read_some(self):
+        """A little from each that has something."""
+        for key, _ in self.selector.select(0):
+            piece = key.fileobj.recv(4096)
+            assert piece, "a slow reader was given up"
+            self.taken += len(piece)
+
+    def close(self):
+        for peer in self.peers:
+            peer.close()
+        self.selector.close()
+
+
+def begin_asking(server):
+    seconds = ROUNDS * ROUND_SECONDS
+    words = [sys.executable, "-c", ASK_LIVEZ, str(server.port), str(seconds)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE)
+
+
+def read_slowly(server, readers):
+    """The resident memory after each round."""
+    resident = []
+    for _ in range(ROUNDS):
+        end = time.monotonic() + ROUND_SECONDS
+        readers.read_some()
+        resident.append(server.resident_kib())
+        time.sleep(max(0, end - time.monotonic()))
+    return resident
+
+
+def figures(server, resident, livez):
+    return {
+        "readers": READERS,
+        "resident_first_kib": resident[0],
+        "resident_most_kib": max(resident),
+        "livez_asked": len(livez),
+        "livez_median_ms": round(livez[len(livez) // 2], 2),
+        "livez_most_ms": round(livez[-1], 2),
+        "build": "sanitized" if is_sanitized() else "plain",
+        "connections": server.metric("infradex_http_connections"),
+    }
+
+
+@test
+def a_thousand_slow_readers_change_neither_memory_nor_liveness():
+    raise_descriptors(2 * READERS + 200)
+    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--log-format", "none"]
+    # Freed memory that a sanitizer keeps is no memory of the server's.
+    sanitizer = {"ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=0"} if is_sanitized() else {}
+    with served(*limits, count=4000, properties={"text": "x" * 2000}, env=sanitizer) as server:
+        readers = Readers(server)
+        for _ in range(10):  # until all are being answered, and wait for their second piece
+            readers.read_some()
+            time.sleep(ROUND_SECONDS)
+        asking = begin_asking(server)
+        resident = read_slowly(server, readers)
+        livez = json.loads(asking.communicate(timeout=60)[0])
+        found = figures(server, resident, livez)
+        print("#", json.dumps(found))
+        readers.close()
+        assert readers.taken > READERS * 4096
+        assert max(resident) <= resident[0] * 1.10, found
+        assert len(livez) > 50 and livez[-1] < 1e9, found
+        assert is_sanitized() or livez[len(livez) * 99 // 100] <= LIVEZ_MS, found
+
+
+main()
