@@ -71,6 +71,16 @@ static enum ix_code read_query_part(struct reading *r, struct ix_err *err) {
     return IX_OK;
 }
 
+/* 27.0 and 2.7e1 are the whole number 27, too; of anything else the number as it is. */
+static struct ix_sv whole_number_text(struct ix_arena *arena, const struct ix_json *node) {
+    const double exact = 9007199254740992.0; /* 2^53 */
+    double value;
+    bool whole = ix_json_double(node, &value) && value >= 0 && value <= exact &&
+                 (double)(int64_t)value == value;
+    return whole ? ix_arena_printf(arena, "%lld", (long long)value)
+                 : ix_json_number_text(arena, node);
+}
+
 /* A member's value as the text that the query part would have; its JSON type must be the
  * parameter's. */
 static enum ix_code member_text(struct ix_arena *arena, const struct ix_option *option,
@@ -80,9 +90,7 @@ static enum ix_code member_text(struct ix_arena *arena, const struct ix_option *
     if (option->type == IX_OPTION_FLAG && (kind == IX_JSON_TRUE || kind == IX_JSON_FALSE)) {
         *ret_text = kind == IX_JSON_TRUE ? IX_SV("true") : IX_SV("false");
     } else if (option->type == IX_OPTION_NUMBER && kind == IX_JSON_NUMBER) {
-        int64_t value;
-        *ret_text = ix_json_int64(node, &value) ? ix_arena_printf(arena, "%lld", (long long)value)
-                                                : ix_json_number_text(arena, node);
+        *ret_text = whole_number_text(arena, node);
     } else if (option->type >= IX_OPTION_TEXT && option->type != IX_OPTION_NUMBER &&
                kind == IX_JSON_STRING) {
         *ret_text = ix_json_string(node);

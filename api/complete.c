@@ -320,29 +320,25 @@ static void complete_at(struct completing *c, const struct spot *spot) {
     }
 }
 
-static enum ix_code read_place(struct ix_call *call, struct ix_sv *ret_text, struct ix_err *err) {
+/* The text before the place. Past its end is its end, and inside a character is before it: who
+ * counts otherwise than in bytes still gets something. */
+static struct ix_sv text_before(const struct ix_call *call) {
     struct ix_sv text = call->arguments.text;
     int64_t position = call->arguments.position;
-    if (position < 0) { /* not given */
-        position = (int64_t)text.size;
+    if (position >= 0 && position < (int64_t)text.size) {
+        text.size = (size_t)position;
+        while (!ix_sv_is_utf8(text)) {
+            text.size--;
+        }
     }
-    if (position > (int64_t)text.size || !ix_sv_is_utf8(ix_sv_sub(text, 0, (size_t)position))) {
-        return ix_err_set(err, IX_INVALID,
-                          "position must be a byte of text where a character begins, or its end");
-    }
-    *ret_text = ix_sv_sub(text, 0, (size_t)position);
-    return IX_OK;
+    return text;
 }
 
 enum ix_code ix_api_complete(struct ix_call *call, struct ix_err *err) {
     struct completing c = {.call = call, .items = ix_json_new_array(call->arena)};
     struct ix_json *answer = ix_json_new_object(call->arena);
-    struct ix_sv text = {0};
+    struct ix_sv text = text_before(call);
     struct spot spot;
-    enum ix_code code = read_place(call, &text, err);
-    if (code != IX_OK) {
-        return code;
-    }
     c.begin = text.size;
     if (find_spot(call, text, &spot)) {
         complete_at(&c, &spot);
@@ -353,6 +349,6 @@ enum ix_code ix_api_complete(struct ix_call *call, struct ix_err *err) {
                 ix_json_new_int64(call->arena, (int64_t)text.size));
     ix_json_set(call->arena, answer, IX_SV("items"), c.items);
     ix_reply_never_keep(call);
-    code = ix_arena_check(call->arena, err);
+    enum ix_code code = ix_arena_check(call->arena, err);
     return code == IX_OK ? ix_reply_json(call, answer, err) : code;
 }

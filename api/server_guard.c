@@ -75,8 +75,8 @@ static size_t count_of(const struct ix_head *head, const char *name, struct ix_s
 /* ---- rules ---- */
 
 static const struct ix_refusal *check_method(const struct ix_head *head) {
-    static const char *const known[] = {"GET",    "HEAD",    "POST",  "PUT",
-                                        "DELETE", "OPTIONS", "PATCH", "TRACE"};
+    static const char *const known[] = {"GET",     "HEAD",  "POST",  "PUT",  "DELETE",
+                                        "OPTIONS", "PATCH", "TRACE", "QUERY"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (ix_sv_eq_cstr(head->method, known[i])) {
             return NULL;

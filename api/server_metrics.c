@@ -49,8 +49,8 @@ void ix_metrics_free(struct ix_metrics *metrics) {
 }
 
 static const char *known_method(struct ix_sv method) {
-    static const char *const known[] = {"GET",    "HEAD",    "POST",  "PUT",
-                                        "DELETE", "OPTIONS", "PATCH", "TRACE"};
+    static const char *const known[] = {"GET",     "HEAD",  "POST",  "PUT",  "DELETE",
+                                        "OPTIONS", "PATCH", "TRACE", "QUERY"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (ix_sv_eq_cstr(method, known[i])) {
             return known[i];

@@ -107,6 +107,10 @@ Test(complete, only_the_text_before_the_position_counts) {
                  200);
     cr_expect_str_eq(at(&w, "end"), "3");
     cr_expect(find_item(&w, "region:"));
+    post(&w, "/api/v1/complete", "application/json", "{\"text\":\"reg\",\"position\":90}");
+    cr_expect_str_eq(at(&w, "end"), "3");
+    post(&w, "/api/v1/complete", "application/json", "{\"text\":\"aä\",\"position\":2.0}");
+    cr_expect_str_eq(at(&w, "end"), "1");
     world_done(&w);
 }
 

@@ -65,10 +65,6 @@ static const struct refused {
      "invalid", "unknown parameter ‘query’"},
     {"POST", "/api/v1/search?limit=1", "Content-Type: application/json", "{\"limit\": 2}", 400,
      "invalid", "given twice"},
-    {"POST", "/api/v1/complete", "Content-Type: application/json",
-     "{\"text\": \"ab\", \"position\": 3}", 400, "invalid", "position"},
-    {"POST", "/api/v1/complete", "Content-Type: application/json",
-     "{\"text\": \"ä\", \"position\": 1}", 400, "invalid", "position"},
 };
 
 Test(requests, what_is_wrong_is_a_problem_document) {
