@@ -1,8 +1,10 @@
 /* The program: finds the command, reads its options, runs it, says once what went wrong. The only
  * place that looks at the clock, catches signals and chooses exit codes. */
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/time.h"
 #include "cli/command.h"
@@ -32,6 +34,12 @@ static void catch_signals(void) {
 static int fail(const struct ix_err *err, int exit_code) {
     fprintf(stderr, "infradex: %s\n", err->text);
     return exit_code;
+}
+
+/* `infradex search … | head` has read enough; that needs no message. */
+static bool nobody_reads(void) {
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
 }
 
 static int unknown_command(struct ix_sv name) {
@@ -69,7 +77,8 @@ static int run_command(struct ix_invocation *invocation, char **words, size_t co
     }
     int exit_code = invocation->command->run(invocation, &err);
     ix_terminal_progress_end(&invocation->terminal);
-    return err.code == IX_OK ? exit_code : fail(&err, exit_code);
+    bool told = err.code == IX_OK || (err.code == IX_IO && nobody_reads());
+    return told ? exit_code : fail(&err, exit_code);
 }
 
 static bool is_help(struct ix_sv word) {

@@ -10,7 +10,9 @@ import re
 import shutil
 import subprocess
 
-from harness import count, dry_run, index, main, of_kind, run, scratch, search, skip, test, write
+from harness import (
+    count, dry_run, index, main, of_kind, program, run, scratch, search, skip, test, write,
+)
 
 COMMANDS = (
     "index search show history sources runs types fields export doctor repair backup serve completion "
@@ -415,6 +417,20 @@ def what_is_no_warehouse_is_not_touched():
             answer = run(command[0], "--data", folder, *command[1:], stdin=things())
             assert answer.code in (1, 8), answer
         assert (folder / "infradex.db").read_bytes() == before
+
+
+@test
+def a_reader_that_has_enough_is_told_nothing_and_a_full_disk_is():
+    with scratch() as folder:
+        small_warehouse(folder / "d", 2000)
+        words = [program(), "search", "--data", str(folder / "d"), "-o", "ndjson", "--limit", "0", ""]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout.readline()
+            running.stdout.close()
+            assert running.stderr.read() == b""
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
+            assert done.returncode == 1 and b"No space left" in done.stderr, done
 
 
 # ---- inputs ----
