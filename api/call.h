@@ -69,7 +69,8 @@ IX_MUST_CHECK enum ix_code ix_reply_buf(struct ix_call *call, const char *conten
 
 /* What may be kept and asked about again: sets ETag and, when If-None-Match names it, makes the
  * response 304 and returns true: then there is nothing more to do. The tag is weak; it stands for
- * `generation` and for everything in `about`. Answers to POST are never kept. */
+ * `generation`, for everything in `about`, and for this version of the program. Answers to POST are
+ * never kept. */
 bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv about);
 void ix_reply_never_keep(struct ix_call *call); /* Cache-Control: no-store */
 

@@ -85,8 +85,10 @@ bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv a
         ix_reply_never_keep(call);
         return false;
     }
+    struct ix_sv version = ix_sv_cstr(ix_api_options_of(call->api)->version);
+    uint64_t seed = ix_hash_seeded(version, (uint64_t)call->media);
     struct ix_sv tag = ix_arena_printf(call->arena, "W/\"%" PRId64 "-%016" PRIx64 "\"", generation,
-                                       ix_hash_seeded(about, (uint64_t)call->media));
+                                       ix_hash_seeded(about, seed));
     ix_reply_header(call, "ETag", tag);
     ix_reply_header(call, "Cache-Control", IX_SV("private, no-cache"));
     bool same = names_tag(ix_request_header(call->request, "If-None-Match"), tag);

@@ -52,9 +52,9 @@ enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err
         bool stopped = e->cancelled && *e->cancelled;
         return stopped ? ix_err_set(err, IX_CANCELLED, "stopped")
                        : ix_err_set(err, IX_LIMIT,
-                                    "the query took longer than %lld s; narrow it, or allow more "
-                                    "with --timeout",
-                                    (long long)(e->query_time_ms / IX_SECOND_MS));
+                                    "the query took longer than %g s; narrow it, or allow more "
+                                    "time",
+                                    (double)e->query_time_ms / IX_SECOND_MS);
     }
     if (strstr(sqlite3_errmsg(e->db), "parser stack overflow")) {
         return ix_err_set(err, IX_LIMIT,
