@@ -78,6 +78,23 @@ void ix_api_worker_close(struct ix_api_worker *worker) {
     }
 }
 
+enum ix_code ix_open_fault(struct ix_err *err) {
+    struct ix_err told = *err;
+    switch (told.code) {
+    case IX_NOT_FOUND:
+        *err = (struct ix_err){0};
+        return ix_err_set(err, IX_BUSY, "nothing is indexed yet; try: infradex index PATH");
+    case IX_BUSY:
+    case IX_NOMEM:
+    case IX_CANCELLED:
+    case IX_CORRUPT:
+        return told.code;
+    default:
+        *err = (struct ix_err){0};
+        return ix_err_set(err, IX_IO, "the warehouse cannot be opened: %s", told.text);
+    }
+}
+
 enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
                               struct ix_warehouse **ret_reader, struct ix_err *err) {
     const struct ix_open_options options = {
@@ -87,12 +104,8 @@ enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelle
     if (!worker->reader) {
         enum ix_code code =
             ix_warehouse_open(worker->api->options.folder, &options, &worker->reader, err);
-        if (code == IX_NOT_FOUND) {
-            *err = (struct ix_err){0};
-            code = ix_err_set(err, IX_BUSY, "nothing is indexed yet; try: infradex index PATH");
-        }
         if (code != IX_OK) {
-            return code;
+            return ix_open_fault(err);
         }
     }
     ix_warehouse_watch(worker->reader, cancelled);

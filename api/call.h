@@ -46,6 +46,9 @@ struct ix_api *ix_worker_api(const struct ix_api_worker *worker);
  * words when nothing is indexed yet. Stays the worker's. */
 IX_MUST_CHECK enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
                                             struct ix_warehouse **ret_reader, struct ix_err *err);
+/* What opening the warehouse said, as an error that is no fault of the request; returns its code.
+ */
+enum ix_code ix_open_fault(struct ix_err *err);
 /* Closes the reader, so that the next request opens it again: after errors of the file. */
 void ix_worker_drop_reader(struct ix_api_worker *worker);
 

@@ -185,6 +185,7 @@ enum ix_code ix_api_ingest(struct ix_call *call, struct ix_err *err) {
     enum ix_code code = check_format(call, &input, err);
     if (code == IX_OK) {
         code = ix_warehouse_open(ix_api_options_of(call->api)->folder, &options, &in.writer, err);
+        code = code == IX_OK ? IX_OK : ix_open_fault(err);
     }
     if (code == IX_OK) {
         code = ingest(&in, &input, err);

@@ -173,3 +173,21 @@ Test(requests, a_query_whose_time_is_over_is_answered_incomplete) {
     cr_expect_str_eq(header(&w, "Cache-Control"), "no-store");
     world_done(&w);
 }
+
+Test(requests, a_warehouse_that_cannot_be_opened_is_the_servers_fault) {
+    char path[96];
+    struct world w;
+    world_init(&w);
+    snprintf(path, sizeof path, "%s/infradex.db", w.folder);
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs("this is no database, and far too long to be an empty one", file);
+    fclose(file);
+    cr_expect_eq(get(&w, "/api/v1/search"), 500, "%s", body_text(&w));
+    cr_expect_eq(get(&w, "/readyz"), 503);
+    cr_expect_eq(get(&w, "/livez"), 200);
+    cr_assert_eq(remove(path), 0);
+    world_fill(&w);
+    cr_expect_eq(get(&w, "/api/v1/search"), 200);
+    world_done(&w);
+}
