@@ -3,7 +3,13 @@
 
 #include "cli/command.h"
 
-enum { OPTION_COLUMN = 26, USUAL_WIDTH = 80, WIDEST = 100 };
+enum {
+    OPTION_COLUMN = 26,
+    USUAL_WIDTH = 80,
+    WIDEST = 100,
+    TOO_NARROW = 60, /* for options and their meaning beside each other */
+    NARROW_INDENT = 8,
+};
 
 static void put_strong(FILE *to, const struct ix_terminal *terminal, const char *text) {
     fprintf(to, terminal->colour ? "\033[1m%s\033[0m" : "%s", text);
@@ -59,8 +65,14 @@ static void put_option(FILE *to, const struct ix_terminal *terminal, const struc
     bool shows_default = o->fallback && strcmp(o->fallback, "0") != 0;
     snprintf(help, sizeof help, "%s%s%s%s", o->help, shows_default ? " (" : "",
              shows_default ? o->fallback : "", shows_default ? ")" : "");
-    fprintf(to, "  %-*s  ", OPTION_COLUMN, left);
-    put_wrapped(to, terminal, ix_sv_cstr(help), OPTION_COLUMN + 4, OPTION_COLUMN + 4);
+    bool narrow = width_of(terminal) < TOO_NARROW;
+    size_t indent = narrow ? NARROW_INDENT : OPTION_COLUMN + 4;
+    if (narrow || strlen(left) > OPTION_COLUMN) {
+        fprintf(to, "  %s\n%*s", left, (int)indent, "");
+    } else {
+        fprintf(to, "  %-*s  ", OPTION_COLUMN, left);
+    }
+    put_wrapped(to, terminal, ix_sv_cstr(help), indent, indent);
 }
 
 static void put_options(FILE *to, const struct ix_terminal *terminal,
