@@ -141,7 +141,7 @@ enum ix_code ix_k8s_read_object(struct ix_k8s_reading *r, struct ix_json *object
     if (code == IX_OK) {
         ix_k8s_select_keep(&r->selection, &r->arena, object, &resource);
     }
-    return code;
+    return code == IX_OK ? ix_arena_check(&r->arena, err) : code;
 }
 
 /* ---- watch events ---- */

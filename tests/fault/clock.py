@@ -10,18 +10,23 @@ JUMPS = ["+0", "-400d", "+900d", "-1y", "+10y", "-20y"]
 
 
 def faketime():
-    found = shutil.which("faketime")
-    return found or skip("faketime is not installed")
+    """The way to it, where it works: it cannot get between a sanitizer and the program."""
+    found = shutil.which("faketime") or skip("faketime is not installed")
+    try:
+        tried = subprocess.run([found, "-f", "+1d", program(), "version"], capture_output=True, check=False, timeout=10)
+    except subprocess.TimeoutExpired:
+        return skip("faketime does not work with this build")
+    return found if tried.returncode == 0 else skip("faketime does not work with this build")
 
 
-def index_all(folder, name, jumps):
+def index_all(command, folder, name, jumps):
     """States 1, 2, ... one after another, each at its time."""
     data = folder / name
     path = folder / "in" / "fleet.ndjson"
     for state, jump in enumerate(jumps, 1):
         write(path, fleet(state, 20))
-        command = [faketime(), "-f", jump, program(), "index", "--data", str(data), str(path)]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120,
+        words = [command, "-f", jump, program(), "index", "--data", str(data), str(path)]
+        done = subprocess.run(words, capture_output=True, check=False, timeout=120,
                               env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"})
         assert done.returncode == 0, done.stderr
     return data
@@ -35,9 +40,10 @@ def order(data):
 
 @test
 def jumps_of_the_clock_change_no_order():
+    command = faketime()
     with scratch() as folder:
-        steady = index_all(folder, "steady", ["+0"] * len(JUMPS))
-        jumping = index_all(folder, "jumping", JUMPS)
+        steady = index_all(command, folder, "steady", ["+0"] * len(JUMPS))
+        jumping = index_all(command, folder, "jumping", JUMPS)
         assert look(steady) == look(jumping)
         assert order(steady) == order(jumping), order(jumping)
         history, runs = order(jumping)
