@@ -5,7 +5,7 @@
 build_packages="gcc libc6-dev python3 meson ninja-build pkg-config libsqlite3-dev libcjson-dev \
 libyaml-dev libpcre2-dev libzstd-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev"
 test_packages="libcriterion-dev"
-ci_packages="faketime clang clang-format libclang-rt-14-dev llvm git mandoc zsh fish"
+ci_packages="python3-venv faketime clang clang-format libclang-rt-14-dev llvm git mandoc zsh fish"
 
 install_packages() {
     missing=""

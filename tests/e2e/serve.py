@@ -329,8 +329,8 @@ def figures_follow_what_happens():
         name = "http_server_request_duration_seconds"
         until(lambda: server.metric(name + "_count" + labels + "}") == 3)
         assert server.metric(name + "_bucket" + labels + ',le="+Inf"}') == 3
-        assert server.metric("http_server_active_requests") == 1
-        assert server.metric("infradex_http_connections") == 1
+        until(lambda: server.metric("http_server_active_requests") == 1)
+        until(lambda: server.metric("infradex_http_connections") == 1)
         assert server.metric("infradex_http_queue_length") == 0
         assert server.metric("process_open_fds") > 5
         assert server.metric("process_resident_memory_bytes") > 1 << 20

@@ -210,12 +210,13 @@ def a_client_that_ends_only_its_own_side_is_answered():
 
 @test
 def half_a_request_and_the_end_is_no_request():
-    with served("--log-format", "json") as server:
+    # The library may overlook an end that comes with the last bytes; then time closes it.
+    with served("--idle-time", "2", "--request-time", "2") as server:
         for request in (b"GET /livez HT", b"GET /livez HTTP/1.1\r\nHo", SEARCH + b"Content-Length: 9\r\n\r\n{"):
             with server.connect() as peer:
                 peer.sendall(request)
                 peer.shutdown(socket.SHUT_WR)
-                assert Reply(read_all(peer)).status in (None, 400)
+                assert Reply(read_all(peer)).status in (None, 408)
         assert server.ask("/livez").status == 200
 
 
