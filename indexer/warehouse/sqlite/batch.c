@@ -1,9 +1,11 @@
-/* Four growing arrays, each sorted as its table is and then inserted row by row. A resource that
+/* Growing arrays, each sorted as its table is and then inserted by one statement. A resource that
  * changes again before its rows are written withdraws them: it notes how far each array had got,
  * and what of it stands before is left out. */
 #include "indexer/warehouse/sqlite/batch.h"
 
 #include <stdlib.h>
+
+#include "indexer/warehouse/sqlite/rows.h"
 
 enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 32 << 20 }; /* rows of one kind; bytes of texts */
 
@@ -246,65 +248,83 @@ static int by_bytes(const void *a, const void *b) {
     return result ? result : by_key(x->rid, y->rid);
 }
 
-static void bind_number(sqlite3_stmt *s, const char *row) {
-    const struct number *n = (const struct number *)row;
-    sqlite3_bind_int64(s, 1, n->key);
-    sqlite3_bind_double(s, 2, n->number);
-    sqlite3_bind_int64(s, 3, n->rid);
+/* ---- as rows ---- */
+
+struct sorted {
+    struct ix_row_source source;
+    const struct ix_batch_rows *rows;
+    size_t size, at; /* of a row; the one after the current */
+};
+
+static bool next_sorted(struct ix_row_source *source) {
+    struct sorted *sorted = (struct sorted *)source;
+    return sorted->at++ < sorted->rows->count;
 }
 
-static void bind_tag(sqlite3_stmt *s, const char *row) {
-    const struct text *t = (const struct text *)row;
-    sqlite3_bind_int64(s, 1, t->key);
-    ix_sqlite_bind_text(s, 2, t->value);
-    sqlite3_bind_int64(s, 3, t->rid);
-    sqlite3_bind_int64(s, 4, t->last);
+static const void *current(struct ix_row_source *source) {
+    const struct sorted *sorted = (const struct sorted *)source;
+    return sorted->rows->rows + (sorted->at - 1) * sorted->size;
 }
 
-static void bind_reference(sqlite3_stmt *s, const char *row) {
-    const struct text *t = (const struct text *)row;
-    ix_sqlite_bind_text(s, 1, t->value);
-    sqlite3_bind_int64(s, 2, t->rid);
-    sqlite3_bind_int64(s, 3, t->last);
+static void number_column(struct ix_row_source *source, sqlite3_context *context, int column) {
+    const struct number *n = current(source);
+    if (column == 1) {
+        sqlite3_result_double(context, n->number);
+    } else {
+        sqlite3_result_int64(context, column ? n->rid : n->key);
+    }
 }
 
-static void bind_address(sqlite3_stmt *s, const char *row) {
-    const struct text *t = (const struct text *)row;
-    sqlite3_bind_blob(s, 1, t->value.data, (int)t->value.size, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, t->rid);
+/* key, value, rid, last: of tags, references and addresses as many as they have */
+static void text_column(struct ix_row_source *source, sqlite3_context *context, int column) {
+    const struct text *t = current(source);
+    if (column == 1) {
+        sqlite3_result_text64(context, t->value.data, t->value.size, SQLITE_STATIC, SQLITE_UTF8);
+    } else {
+        sqlite3_result_int64(context, column == 0 ? t->key : column == 2 ? t->rid : t->last);
+    }
+}
+
+static void address_column(struct ix_row_source *source, sqlite3_context *context, int column) {
+    const struct text *t = current(source);
+    if (column == 1) {
+        sqlite3_result_blob64(context, t->value.data, t->value.size, SQLITE_STATIC);
+    } else {
+        sqlite3_result_int64(context, t->rid);
+    }
 }
 
 /* The tables beside the postings. */
 static const struct table {
     enum ix_batch_kind kind;
-    enum ix_statement statement;
+    const char *sql;
     int (*order)(const void *a, const void *b);
-    void (*bind)(sqlite3_stmt *s, const char *row);
+    void (*column)(struct ix_row_source *source, sqlite3_context *context, int column);
 } tables[] = {
-    {IX_BATCH_NUMBERS, IX_STATEMENT_NUM_ADD, by_number, bind_number},
-    {IX_BATCH_TAGS, IX_STATEMENT_TAG_ADD, by_text, bind_tag},
-    {IX_BATCH_REFERENCES, IX_STATEMENT_REF_ADD, by_text, bind_reference},
-    {IX_BATCH_ADDRESSES, IX_STATEMENT_ADDRESS_ADD, by_bytes, bind_address},
+    {IX_BATCH_NUMBERS, "INSERT OR IGNORE INTO prop_num (key, num, rid) SELECT a, b, c FROM ix_rows",
+     by_number, number_column},
+    {IX_BATCH_TAGS,
+     "INSERT OR IGNORE INTO tag (key, value, rid, class) SELECT a, b, c, d FROM ix_rows", by_text,
+     text_column},
+    {IX_BATCH_REFERENCES, "INSERT OR IGNORE INTO ref (value, rid, pid) SELECT b, c, d FROM ix_rows",
+     by_text, text_column},
+    {IX_BATCH_ADDRESSES, "INSERT OR IGNORE INTO address (range, rid) SELECT b, c FROM ix_rows",
+     by_bytes, address_column},
 };
 
 static enum ix_code write_sorted(struct ix_sqlite *e, const struct table *table,
                                  struct ix_err *err) {
     struct ix_batch_rows *rows = &e->run.batch->of[table->kind];
-    size_t size = sizes[table->kind];
-    enum ix_code code = IX_OK;
+    struct sorted sorted = {
+        .source = {.next = next_sorted, .column = table->column, .err = err},
+        .rows = rows,
+        .size = sizes[table->kind],
+    };
     if (rows->count == 0) {
         return IX_OK;
     }
-    qsort(rows->rows, rows->count, size, table->order);
-    for (size_t i = 0; code == IX_OK && i < rows->count; i++) {
-        sqlite3_stmt *s = ix_sqlite_statement(e, table->statement, err);
-        if (!s) {
-            return err->code;
-        }
-        table->bind(s, rows->rows + i * size);
-        code = ix_sqlite_run_statement(e, s, err);
-    }
-    return code;
+    qsort(rows->rows, rows->count, sorted.size, table->order);
+    return ix_rows_insert(e, table->sql, &sorted.source);
 }
 
 enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err) {

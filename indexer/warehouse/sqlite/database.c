@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 enum { PROGRESS_STEPS = 10000, CACHE_KIB = 64 << 10 };
@@ -221,6 +222,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     sqlite3_progress_handler(e->db, PROGRESS_STEPS, on_progress, e);
     enum ix_code code = ix_sqlite_add_functions(e, err);
     code = code == IX_OK ? ix_postings_add_table(e, err) : code;
+    code = code == IX_OK ? ix_rows_add_table(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_tally(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
 }

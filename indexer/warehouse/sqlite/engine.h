@@ -33,6 +33,7 @@ enum ix_statement {
 
 struct ix_sqlite;
 struct ix_batch;
+struct ix_row_source;
 struct ix_facts;
 
 /* The run that is being written. */
@@ -61,7 +62,8 @@ struct ix_sqlite {
     int64_t log_max_bytes;
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
-    uint64_t term_seed; /* postings.h */
+    uint64_t term_seed;         /* postings.h */
+    struct ix_row_source *rows; /* rows.h; while they are inserted */
     int snapshots;
     /* the deadline of the statement that runs */
     int64_t query_time_ms;

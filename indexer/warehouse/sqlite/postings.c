@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "indexer/warehouse/sqlite/rows.h"
 
 enum {
     FAN_IN = 4,               /* segments of one size that are merged */
@@ -171,118 +172,143 @@ static void sort_rids(struct rids *rids) {
     }
 }
 
+/* A segment while it is written: terms come in the table's order, each with its rids. */
 struct segment {
+    struct ix_row_source source;
     struct ix_sqlite *e;
     int64_t seg, postings;
+    bool (*gather)(struct segment *g); /* the next term and its rids; false: no more, or *err */
+    uint64_t term;
+    struct rids rids;
     struct ix_buf list;
-    struct ix_err *err;
+
+    /* from postings in memory, sorted as unsigned numbers; the table orders terms as signed ones,
+     * so the upper half, which begins at `middle`, comes first */
+    const struct ix_posting *sorted;
+    size_t count, at, middle;
+
+    /* from other segments */
+    sqlite3_stmt *rows;
+    bool row, voids;
 };
 
-static enum ix_code begin_segment(struct segment *g) {
-    return ix_sqlite_number(g->e,
-                            "SELECT max(coalesce((SELECT max(seg) FROM prop_segment), 0), "
-                            "coalesce((SELECT max(seg) FROM prop_void), 0)) + 1",
-                            1, &g->seg, g->err);
-}
-
-/* One term's row; the rids come in any order and may repeat. */
-static enum ix_code write_list(struct segment *g, uint64_t term, struct rids *rids) {
+static bool next_list(struct ix_row_source *source) {
+    struct segment *g = (struct segment *)source;
     int64_t before = 0;
+    g->rids.count = 0;
+    if (!g->gather(g)) {
+        return false;
+    }
     ix_buf_clear(&g->list);
-    sort_rids(rids);
-    for (size_t i = 0; i < rids->count; i++) {
-        if (rids->items[i] != before) {
-            encode(&g->list, rids->items[i], before);
-            before = rids->items[i];
+    sort_rids(&g->rids);
+    for (size_t i = 0; i < g->rids.count; i++) {
+        if (g->rids.items[i] != before) {
+            encode(&g->list, g->rids.items[i], before);
+            before = g->rids.items[i];
             g->postings++;
         }
     }
-    rids->count = 0;
-    sqlite3_stmt *s = ix_sqlite_statement(g->e, IX_STATEMENT_POSTING_ADD, g->err);
-    if (!s || ix_buf_check(&g->list, g->err) != IX_OK) {
-        return g->err->code;
-    }
-    sqlite3_bind_int64(s, 1, g->seg);
-    sqlite3_bind_int64(s, 2, (int64_t)term);
-    sqlite3_bind_blob64(s, 3, g->list.data, g->list.size, SQLITE_STATIC);
-    return ix_sqlite_run_statement(g->e, s, g->err);
+    return ix_buf_check(&g->list, source->err) == IX_OK;
 }
 
-static enum ix_code end_segment(struct segment *g) {
+static void list_column(struct ix_row_source *source, sqlite3_context *context, int column) {
+    struct segment *g = (struct segment *)source;
+    if (column == 2) {
+        sqlite3_result_blob64(context, g->list.data, g->list.size, SQLITE_STATIC);
+    } else {
+        sqlite3_result_int64(context, column ? (int64_t)g->term : g->seg);
+    }
+}
+
+static enum ix_code write_segment(struct segment *g, struct ix_err *err) {
+    g->source = (struct ix_row_source){.next = next_list, .column = list_column, .err = err};
+    enum ix_code code =
+        ix_sqlite_number(g->e,
+                         "SELECT max(coalesce((SELECT max(seg) FROM prop_segment), 0), "
+                         "coalesce((SELECT max(seg) FROM prop_void), 0)) + 1",
+                         1, &g->seg, err);
+    if (code == IX_OK) {
+        code = ix_rows_insert(g->e,
+                              "INSERT INTO prop_posting (seg, term, rids) "
+                              "SELECT a, b, c FROM ix_rows",
+                              &g->source);
+    }
+    free(g->rids.items);
     ix_buf_done(&g->list);
-    sqlite3_stmt *s = ix_sqlite_statement(g->e, IX_STATEMENT_SEGMENT_ADD, g->err);
-    if (g->err->code != IX_OK || !s) {
-        return g->err->code;
+    sqlite3_stmt *s =
+        code == IX_OK ? ix_sqlite_statement(g->e, IX_STATEMENT_SEGMENT_ADD, err) : NULL;
+    if (!s) {
+        return err->code;
     }
     sqlite3_bind_int64(s, 1, g->seg);
     sqlite3_bind_int64(s, 2, g->postings);
-    return ix_sqlite_run_statement(g->e, s, g->err);
+    return ix_sqlite_run_statement(g->e, s, err);
+}
+
+static bool gather_sorted(struct segment *g) {
+    if (g->at == g->count) {
+        return false;
+    }
+    const struct ix_posting *p = &g->sorted[(g->middle + g->at) % g->count];
+    g->term = p->term;
+    do {
+        if (!rids_add(&g->rids, p->rid)) {
+            ix_err_nomem(g->source.err);
+            return false;
+        }
+        p = &g->sorted[(g->middle + ++g->at) % g->count];
+    } while (g->at < g->count && p->term == g->term);
+    return true;
 }
 
 enum ix_code ix_postings_write(struct ix_sqlite *e, struct ix_posting *postings, size_t count,
                                struct ix_err *err) {
-    struct segment g = {.e = e, .err = err};
-    struct rids rids = {0};
+    struct segment g = {.e = e, .gather = gather_sorted, .sorted = postings, .count = count};
     if (count == 0) {
         return IX_OK;
     }
     if (!sort_by_term(postings, count)) {
         return ix_err_nomem(err);
     }
-    enum ix_code code = begin_segment(&g);
-    /* the table orders terms as signed numbers: the upper half comes first */
-    size_t middle = 0;
-    while (middle < count && postings[middle].term >> 63 == 0) {
-        middle++;
+    while (g.middle < count && postings[g.middle].term >> 63 == 0) {
+        g.middle++;
     }
-    for (size_t n = 0; code == IX_OK && n < count; n++) {
-        const struct ix_posting *p = &postings[(middle + n) % count];
-        bool last = n + 1 == count || postings[(middle + n + 1) % count].term != p->term;
-        code = rids_add(&rids, p->rid) ? IX_OK : ix_err_nomem(err);
-        code = code == IX_OK && last ? write_list(&g, p->term, &rids) : code;
-    }
-    free(rids.items);
-    return end_segment(&g);
+    return write_segment(&g, err);
 }
 
 /* ---- merging ---- */
 
-/* The rows of the segments in `these` (a list of numbers, as SQL) become one segment. */
-static enum ix_code copy_lists(struct segment *g, sqlite3_stmt *s) {
-    struct rids rids = {0};
-    uint64_t term = 0;
-    bool row = true;
-    bool voids = false;
-    enum ix_code code = any_void(g->e, &voids, g->err);
-    while (code == IX_OK && row) {
-        code = ix_sqlite_step(g->e, s, &row, g->err);
-        uint64_t next = row ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
-        if (code == IX_OK && rids.count > 0 && (!row || next != term)) {
-            code = write_list(g, term, &rids);
-        }
-        term = next;
-        if (code == IX_OK && row) {
-            code = take_list(g->e, ix_sqlite_text(s, 2), sqlite3_column_int64(s, 1), voids, &rids,
-                             g->err);
-        }
+/* Of some terms nothing is left. */
+static bool gather_rows(struct segment *g) {
+    struct ix_err *err = g->source.err;
+    while (g->row && g->rids.count == 0) {
+        g->term = (uint64_t)sqlite3_column_int64(g->rows, 0);
+        do {
+            if (take_list(g->e, ix_sqlite_text(g->rows, 2), sqlite3_column_int64(g->rows, 1),
+                          g->voids, &g->rids, err) != IX_OK ||
+                ix_sqlite_step(g->e, g->rows, &g->row, err) != IX_OK) {
+                return false;
+            }
+        } while (g->row && (uint64_t)sqlite3_column_int64(g->rows, 0) == g->term);
     }
-    free(rids.items);
-    return code;
+    return g->rids.count > 0;
 }
 
-static enum ix_code read_segments(struct segment *g, struct ix_sv these) {
+static enum ix_code read_segments(struct ix_sqlite *e, struct ix_sv these, struct ix_err *err) {
+    struct segment g = {.e = e, .gather = gather_rows};
     struct ix_buf sql = {0};
-    sqlite3_stmt *s = NULL;
     ix_buf_printf(&sql,
                   "SELECT term, seg, rids FROM prop_posting WHERE seg IN (%.*s) ORDER BY term",
                   IX_SV_FMT(these));
-    enum ix_code code = ix_buf_check(&sql, g->err);
+    enum ix_code code = ix_buf_check(&sql, err);
     if (code == IX_OK &&
-        sqlite3_prepare_v2(g->e->db, sql.data, (int)sql.size, &s, NULL) != SQLITE_OK) {
-        code = ix_sqlite_fail(g->e, "the property index", g->err);
+        sqlite3_prepare_v2(e->db, sql.data, (int)sql.size, &g.rows, NULL) != SQLITE_OK) {
+        code = ix_sqlite_fail(e, "the property index", err);
     }
-    code = code == IX_OK ? copy_lists(g, s) : code;
-    sqlite3_finalize(s);
+    code = code == IX_OK ? any_void(e, &g.voids, err) : code;
+    code = code == IX_OK ? ix_sqlite_step(e, g.rows, &g.row, err) : code;
+    code = code == IX_OK ? write_segment(&g, err) : code;
+    sqlite3_finalize(g.rows);
     ix_buf_done(&sql);
     return code;
 }
@@ -301,11 +327,9 @@ static enum ix_code drop_segments(struct ix_sqlite *e, struct ix_sv these, struc
     return code;
 }
 
+/* The segments in `these` (a list of numbers, as SQL) become one. */
 static enum ix_code merge_segments(struct ix_sqlite *e, struct ix_sv these, struct ix_err *err) {
-    struct segment g = {.e = e, .err = err};
-    enum ix_code code = begin_segment(&g);
-    code = code == IX_OK ? read_segments(&g, these) : code;
-    code = end_segment(&g) == IX_OK ? code : err->code;
+    enum ix_code code = read_segments(e, these, err);
     return code == IX_OK ? drop_segments(e, these, err) : code;
 }
 
