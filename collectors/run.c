@@ -176,6 +176,9 @@ static enum ix_code collect_input(struct runner *r, const struct ix_input *input
     struct ix_sv given = r->settings->source;
     struct ix_sv source = ix_sv_empty(given) ? path : given;
     struct ix_input_runs runs;
+    if (ix_arena_check(arena, err) != IX_OK) {
+        return err->code; /* a source without its name would be another one */
+    }
     ix_input_runs_init(&runs, r->target, r->settings, report, arena);
     runs.scope = ix_sv_empty(given) || r->single ? (struct ix_sv){0} : path;
     ix_standard_input_resume(r->standard_input);
