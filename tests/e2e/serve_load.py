@@ -102,9 +102,10 @@ def figures(server, resident, livez):
 @test
 def a_thousand_slow_readers_change_neither_memory_nor_liveness():
     raise_descriptors(2 * READERS + 200)
-    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--log-format", "none"]
-    # Freed memory that a sanitizer keeps is no memory of the server's.
+    # A sanitizer keeps freed memory, and small pieces of every size for itself.
     sanitizer = {"ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=0"} if is_sanitized() else {}
+    growth = 1.5 if is_sanitized() else 1.1
+    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--log-format", "none"]
     with served(*limits, count=4000, properties={"text": "x" * 2000}, env=sanitizer) as server:
         readers = Readers(server)
         for _ in range(10):  # until all are being answered, and wait for their second piece
@@ -117,7 +118,7 @@ def a_thousand_slow_readers_change_neither_memory_nor_liveness():
         print("#", json.dumps(found))
         readers.close()
         assert readers.taken > READERS * 4096
-        assert max(resident) <= resident[0] * 1.10, found
+        assert max(resident) <= resident[0] * growth, found
         assert len(livez) > 50 and livez[-1] < 1e9, found
         assert is_sanitized() or livez[len(livez) * 99 // 100] <= LIVEZ_MS, found
 

@@ -68,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     head.version = next_word(&line);
     while (head.header_count < HEADERS_MAX && ix_sv_split(&rest, '\n', &line)) {
         struct ix_api_header *header = &headers[head.header_count++];
+        *header = (struct ix_api_header){0};
         (void)ix_sv_split(&line, ':', &header->name);
         header->value = line;
         check_ids(line);
