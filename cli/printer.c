@@ -57,13 +57,27 @@ static void put_printable(struct ix_sv text) {
     }
 }
 
+/* Paths, links and ARNs begin alike and differ at their end. */
+static bool differs_at_the_end(struct ix_sv text) {
+    return ix_sv_starts(text, IX_SV("/")) || ix_sv_starts(text, IX_SV("arn:")) ||
+           ix_sv_find(text, IX_SV("://")) != IX_SV_NPOS;
+}
+
+/* Gives the columns that it took, one of them the ellipsis. */
+static size_t put_cut(struct ix_sv text, size_t width) {
+    bool end = differs_at_the_end(text);
+    struct ix_sv kept =
+        end ? ix_terminal_fit_end(text, width - 1) : ix_terminal_fit(text, width - 1);
+    put(end ? IX_SV("…") : (struct ix_sv){0});
+    put_printable(kept);
+    put(end ? (struct ix_sv){0} : IX_SV("…"));
+    return ix_terminal_text_width(kept) + 1;
+}
+
 static void put_padded(struct ix_sv text, size_t width, bool last) {
     size_t wide = ix_terminal_text_width(text);
     if (wide > width) {
-        text = ix_terminal_fit(text, width - 1);
-        put_printable(text);
-        put(IX_SV("…"));
-        wide = ix_terminal_text_width(text) + 1;
+        wide = put_cut(text, width);
     } else {
         put_printable(text);
     }
@@ -72,11 +86,16 @@ static void put_padded(struct ix_sv text, size_t width, bool last) {
     }
 }
 
-static void put_cells(const struct ix_printer *p, const struct ix_sv *cells) {
+static void put_line(const struct ix_printer *p, const struct ix_sv *cells, bool strong) {
+    fputs(strong ? "\033[1m" : "", stdout);
     for (size_t i = 0; i < p->columns.count; i++) {
         put_padded(cells[i], p->widths[i], i + 1 == p->columns.count);
     }
-    putchar('\n');
+    fputs(strong ? "\033[0m\n" : "\n", stdout);
+}
+
+static void put_cells(const struct ix_printer *p, const struct ix_sv *cells) {
+    put_line(p, cells, false);
 }
 
 static void put_heading(const struct ix_printer *p) {
@@ -90,9 +109,7 @@ static void put_heading(const struct ix_printer *p) {
         }
         cells[i] = ix_sv_of(upper[i], size);
     }
-    fputs(p->terminal->colour ? "\033[1m" : "", stdout);
-    put_cells(p, cells);
-    fputs(p->terminal->colour ? "\033[0m" : "", stdout);
+    put_line(p, cells, p->terminal->colour);
 }
 
 static size_t total_width(const struct ix_printer *p) {

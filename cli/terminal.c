@@ -68,6 +68,17 @@ struct ix_sv ix_terminal_fit(struct ix_sv text, size_t width) {
     return ix_sv_sub(text, 0, at);
 }
 
+struct ix_sv ix_terminal_fit_end(struct ix_sv text, size_t width) {
+    size_t excess = ix_terminal_text_width(text);
+    while (text.size && excess > width) {
+        size_t size;
+        size_t columns = first_width(text, &size);
+        excess -= columns < excess ? columns : excess;
+        text = ix_sv_from(text, size);
+    }
+    return text;
+}
+
 void ix_terminal_progress(struct ix_terminal *terminal, struct ix_sv text) {
     if (terminal->err_is_terminal) {
         struct ix_sv fitting = ix_terminal_fit(text, width_of(STDERR_FILENO) - 1);

@@ -19,6 +19,8 @@ struct ix_terminal ix_terminal_look(void);
 size_t ix_terminal_text_width(struct ix_sv text);
 /* The longest beginning of `text` that takes at most `width` columns. */
 struct ix_sv ix_terminal_fit(struct ix_sv text, size_t width);
+/* The longest end of it. */
+struct ix_sv ix_terminal_fit_end(struct ix_sv text, size_t width);
 
 /* One line on standard error that is overwritten; nothing when that is no terminal. */
 void ix_terminal_progress(struct ix_terminal *terminal, struct ix_sv text);

@@ -1,6 +1,7 @@
 """The program as people and scripts meet it: help, messages, exit codes, formats, inputs."""
 
 import csv
+import fcntl
 import gzip
 import io
 import json
@@ -8,7 +9,9 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
+import termios
 
 from harness import (
     count, dry_run, index, main, of_kind, program, run, scratch, search, skip, test, write,
@@ -304,6 +307,48 @@ def a_table_has_no_escapes_outside_of_a_terminal():
         for env in ({}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color"}):
             answer = run("search", "--data", folder, "region:here", env=env, code=0)
             assert b"\x1b" not in answer.out_bytes + answer.err_bytes, answer
+
+
+def in_terminal(columns, *words):
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [str(program()), *map(str, words)]
+    environment = {**os.environ, "TERM": "xterm", "NO_COLOR": "1"}
+    with subprocess.Popen(command, stdout=theirs, env=environment) as running:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # Linux says so when the other end is closed
+                piece = b""
+            if not piece:
+                break
+            shown += piece
+    os.close(ours)
+    assert running.returncode == 0, shown
+    return shown.decode().splitlines()
+
+
+@test
+def a_narrow_terminal_shows_the_ends_of_paths():
+    with scratch() as folder:
+        deep = folder / ("a" * 60)
+        deep.mkdir()
+        for name in ("one", "two"):
+            (deep / f"{name}.tfstate").write_text(json.dumps(state(name)), "utf-8")
+        index(folder / "d", deep, code=0)
+        lines = in_terminal(72, "sources", "--data", folder / "d")
+        assert all(len(line) <= 72 for line in lines), lines
+        assert any("one.tfstate " in line for line in lines), lines
+        assert any("two.tfstate " in line for line in lines), lines
+
+
+@test
+def a_narrow_terminal_gets_the_meaning_of_options_below_them():
+    lines = in_terminal(44, "help", "search")
+    assert all(len(line) <= 44 for line in lines if not line.startswith("  infradex")), lines
+    assert "  -l, --limit N" in lines, lines
 
 
 @test
