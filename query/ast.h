@@ -98,10 +98,10 @@ struct ix_match {
 
 /* ---- expressions: columns and function tests ---- */
 
-enum ix_expr_kind { IX_EXPR_LITERAL, IX_EXPR_TARGET, IX_EXPR_CALL };
+enum ix_expr_kind { IX_EXPR_LITERAL, IX_EXPR_TARGET, IX_EXPR_CALL, IX_EXPR_SUM };
 
 enum ix_func {
-#define IX_FUNC_ROW(symbol, name, ready, help) IX_FUNC_##symbol,
+#define IX_FUNC_ROW(symbol, name, takes, gives, help) IX_FUNC_##symbol,
 #include "query/func.def"
 #undef IX_FUNC_ROW
     IX_FUNC_TOTAL
@@ -112,7 +112,8 @@ struct ix_expr {
     struct ix_literal literal;
     struct ix_target target;
     enum ix_func func;
-    struct ix_expr *args;
+    char op;              /* SUM: one of + - * / % between two args */
+    struct ix_expr *args; /* CALL, SUM */
     size_t arg_count;
     size_t begin, end;
 };
@@ -150,7 +151,7 @@ enum ix_node_kind {
     IX_NODE_TEST,       /* target and match */
     IX_NODE_ELEMENT,    /* target (a path) and inner */
     IX_NODE_QUANTIFIED, /* quantifier, target (a path), match or inner */
-    IX_NODE_CALL,       /* left op right; left begins with a function */
+    IX_NODE_CALL,       /* left op right; left begins with a function. Or left `alone` */
     IX_NODE_HAS,
     IX_NODE_NO,
     IX_NODE_COUNT,
@@ -171,6 +172,7 @@ struct ix_node {
     struct ix_match match;
     enum ix_quantifier quantifier;
     struct ix_expr left, right; /* CALL */
+    bool alone;                 /* CALL: a function that is true or false, and nothing else */
     enum ix_compare op;         /* CALL, COUNT */
     struct ix_hop_node *hops;
     size_t hop_count;

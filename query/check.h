@@ -123,6 +123,23 @@ struct ix_pred *ix_check_path(struct ix_checker *checker, const struct ix_target
 struct ix_path ix_check_fixed_path(struct ix_checker *checker, struct ix_sv text);
 
 struct ix_pred *ix_check_call(struct ix_checker *checker, const struct ix_node *node);
+
+/* ---- check_sum.c: expressions ---- */
+
+enum { IX_SUM_FIELDS_MAX = 16 }; /* different fields in one test */
+
+struct ix_check_sum {
+    struct ix_checker *checker;
+    enum ix_field *fields;
+    size_t field_count;
+    bool of_row, of_resource; /* what was named so far */
+};
+/* `may_be_text`: a bare word that is no field is a text. */
+bool ix_check_expression(struct ix_check_sum *sum, const struct ix_expr *expr, bool may_be_text,
+                         struct ix_expression *ret_expression);
+/* "a number", "a time": the kinds of func.def in words. */
+const char *ix_check_kind_name(char gives);
+
 struct ix_pred *ix_check_relation(struct ix_checker *checker, const struct ix_node *node);
 struct ix_pred *ix_check_related(struct ix_checker *checker, const struct ix_field_info *info,
                                  const struct ix_match *match, struct ix_span span);

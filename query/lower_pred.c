@@ -5,6 +5,7 @@
 #include <float.h>
 
 #include "indexer/model/property.h"
+#include "query/lower_column.h"
 #include "query/number.h"
 
 static bool failed(const struct ix_lowering *l) {
@@ -455,6 +456,67 @@ static bool lower_len(struct ix_lowering *l, struct ix_sql *sql, const struct ix
     return ask_document(l, sql, pred);
 }
 
+/* The row as an array of documents and values, in the order that query/evaluate.h wants. */
+static bool ask_row(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    enum { DOCUMENTS = 2 };
+    size_t count = DOCUMENTS + pred->compare.field_count;
+    struct ix_sql *values = ix_arena_array(l->arena, count, sizeof *values);
+    bool *json = ix_arena_array(l->arena, count, sizeof *json);
+    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
+    bool done = values && json && asked;
+    for (size_t i = 0; done && i < count; i++) {
+        ix_sql_init(&values[i], l->arena);
+        json[i] = i < DOCUMENTS;
+        if (i < DOCUMENTS) {
+            l->dialect->value(&values[i], i == 0 ? IX_STORED_PROPERTIES : IX_STORED_TAGS);
+            continue;
+        }
+        struct ix_column column = {.kind = IX_COLUMN_FIELD,
+                                   .field = pred->compare.fields[i - DOCUMENTS],
+                                   .begin = pred->begin,
+                                   .end = pred->end};
+        enum ix_cell cell;
+        done = ix_lower_column(l, &values[i], &column, &cell);
+        json[i] = cell == IX_CELL_JSON;
+    }
+    if (done) {
+        l->dialect->values_pass(sql, values, json, count, asked);
+    }
+    for (size_t i = 0; values && i < count; i++) {
+        ix_sql_done(&values[i]);
+    }
+    return done;
+}
+
+/* A path that every value needs must be there; so the index narrows. NULL: none. `coalesce` does
+ * without, and an empty list has a length. */
+static const struct ix_path *needed_path(const struct ix_expression *x) {
+    if (x->kind == IX_EXPRESSION_PATH) {
+        return &x->path;
+    }
+    bool optional =
+        x->kind == IX_EXPRESSION_CALL && (x->func == IX_FUNC_COALESCE || x->func == IX_FUNC_LEN);
+    const struct ix_path *path = NULL;
+    for (size_t i = 0; !optional && !path && i < x->arg_count; i++) {
+        path = needed_path(&x->args[i]);
+    }
+    return path;
+}
+
+static bool lower_compare(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    const struct ix_path *path = needed_path(pred->compare.left);
+    struct ix_property_query query = {.key = IX_PROPERTY_EXISTS};
+    path = path ? path : needed_path(pred->compare.right);
+    ix_sql_text(sql, "(");
+    if (path && indexed_path(l, path, &query)) {
+        l->dialect->property(sql, &query);
+        ix_sql_text(sql, " AND ");
+    }
+    bool done = pred->compare.of_row ? ask_row(l, sql, pred) : ask_document(l, sql, pred);
+    ix_sql_text(sql, ")");
+    return done;
+}
+
 /* `.a{ b:1 }` needs some `.a.b:1`: one test of the element as a test of the whole. */
 static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct ix_path *path,
                        const struct ix_pred *part) {
@@ -554,6 +616,8 @@ bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pr
         return lower_element(l, sql, pred);
     case IX_PRED_LEN:
         return lower_len(l, sql, pred);
+    case IX_PRED_COMPARE:
+        return lower_compare(l, sql, pred);
     case IX_PRED_RELATION:
         return ix_lower_relation(l, sql, pred);
     }

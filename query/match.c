@@ -8,6 +8,7 @@
 #include "base/regex.h"
 #include "base/time.h"
 #include "indexer/model/words.h"
+#include "query/evaluate.h"
 #include "query/number.h"
 
 /* A compiled regex for an operand of the predicate, found by the operand's place. */
@@ -369,6 +370,13 @@ void ix_path_each(const struct ix_path *path, const struct ix_json *node, visit_
     }
 }
 
+void ix_path_each_whole(const struct ix_path *path, const struct ix_json *node, visit_fn *visit,
+                        void *context) {
+    if (node) {
+        visit_steps(path->steps, path->count, node, visit, context);
+    }
+}
+
 /* ---- predicates ---- */
 
 struct search {
@@ -465,6 +473,12 @@ static bool list_holds(struct ix_matcher *m, const struct ix_pred *pred,
     return !until;
 }
 
+static bool compare_holds(struct ix_matcher *m, const struct ix_pred *pred,
+                          const struct ix_json *node) {
+    bool result = false;
+    return ix_evaluate(&m->scratch, pred, node, &result, m->err) == IX_OK && result;
+}
+
 static bool holds(struct ix_matcher *m, const struct ix_pred *pred, const struct ix_json *node) {
     switch (pred->kind) {
     case IX_PRED_AND:
@@ -478,6 +492,8 @@ static bool holds(struct ix_matcher *m, const struct ix_pred *pred, const struct
         return element_holds(m, pred, node);
     case IX_PRED_LEN:
         return len_holds(m, pred, node);
+    case IX_PRED_COMPARE:
+        return compare_holds(m, pred, node);
     default:
         return pred->kind == IX_PRED_TRUE;
     }

@@ -12,7 +12,7 @@
 
 struct ix_matcher;
 
-/* `pred`: PROP, ELEMENT, LEN, AND, OR, NOT, TRUE, FALSE; borrowed. */
+/* `pred`: PROP, ELEMENT, LEN, COMPARE, AND, OR, NOT, TRUE, FALSE; borrowed. */
 IX_MUST_CHECK enum ix_code ix_matcher_new(const struct ix_pred *pred,
                                           struct ix_matcher **ret_matcher, struct ix_err *err);
 /* For a test of plain text values (fields kept as text); `versions`: a range compares them part by
@@ -35,5 +35,8 @@ IX_MUST_CHECK enum ix_code ix_matcher_text(struct ix_matcher *matcher, struct ix
  * returns false to stop. */
 void ix_path_each(const struct ix_path *path, const struct ix_json *node,
                   bool (*visit)(void *context, const struct ix_json *value), void *context);
+/* The same, with arrays at the end as they are. */
+void ix_path_each_whole(const struct ix_path *path, const struct ix_json *node,
+                        bool (*visit)(void *context, const struct ix_json *value), void *context);
 
 #endif

@@ -196,22 +196,29 @@ static struct ix_node *field_node(struct ix_parser *parser, size_t begin, size_t
 
 /* ---- calls ---- */
 
+/* `len(.a) + 1 > 2`, or `contains(.a, "x")` by itself. */
 static struct ix_node *func_node(struct ix_parser *parser, struct ix_token token) {
     struct ix_node *node = ix_parse_node(parser, IX_NODE_CALL, token.begin);
+    struct ix_token op;
     parser->lexer.pos = token.begin;
-    if (!node || !count_term(parser, token.begin) || !ix_parse_expr(parser, &node->left)) {
+    if (!node || !count_term(parser, token.begin) || !ix_parse_sum(parser, &node->left)) {
         return NULL;
     }
-    struct ix_token op;
+    size_t end = parser->lexer.pos;
     if (!ix_parse_peek(parser, &op)) {
         return NULL;
     }
-    if (!ix_parse_compare(op.kind, &node->op) || node->op >= IX_COMPARE_LIKE) {
+    if (ix_parse_compare(op.kind, &node->op) && node->op < IX_COMPARE_LIKE) {
+        parser->lexer.pos = op.end;
+        return ix_parse_sum(parser, &node->right) ? ended(parser, node) : NULL;
+    }
+    if (!ix_parse_is_test(&node->left)) {
         ix_parse_expected(parser, "a comparison", "; for example len(.disks)>4");
         return NULL;
     }
-    parser->lexer.pos = op.end;
-    return ix_parse_expr(parser, &node->right) ? ended(parser, node) : NULL;
+    node->alone = true;
+    parser->lexer.pos = end;
+    return ended(parser, node);
 }
 
 /* A word with `(` right behind it. */
@@ -231,8 +238,8 @@ static struct ix_node *call_node(struct ix_parser *parser, struct ix_token token
         return func_node(parser, token);
     }
     ix_parse_fail(parser, token.begin, token.end,
-                  "; functions are has, no, count, len, lower, upper. A space before ‘(’ begins a "
-                  "group",
+                  "; functions are has, no, count, len, lower, upper, contains and others (see "
+                  "docs/QUERY.md). A space before ‘(’ begins a group",
                   "unknown function ‘%.*s’", ix_query_shown(token.text), token.text.data);
     return NULL;
 }

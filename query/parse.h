@@ -15,6 +15,7 @@ struct ix_parser {
     int depth;     /* of groups, negations and elements */
     int terms;     /* tests so far */
     bool relative; /* inside { }: names are properties of the element */
+    bool sums;     /* inside a function test: `*` behind a path multiplies */
 };
 
 /* A growing array of elements of one size in the arena. */
@@ -92,6 +93,10 @@ struct ix_node *ix_parse_relation(struct ix_parser *parser, enum ix_node_kind ki
 
 bool ix_parse_stages(struct ix_parser *parser, struct ix_query *query);
 bool ix_parse_expr(struct ix_parser *parser, struct ix_expr *ret_expr);
+/* The same with + - * / % between: `round(.cpu * 2)`. */
+bool ix_parse_sum(struct ix_parser *parser, struct ix_expr *ret_expr);
+/* A function that is true or false by itself. */
+bool ix_parse_is_test(const struct ix_expr *expr);
 /* `a, b as c desc`; stops in front of anything else. */
 bool ix_parse_items(struct ix_parser *parser, struct ix_item **ret_items, size_t *ret_count);
 /* The function of this name; false when there is none. */

@@ -251,7 +251,7 @@ bool ix_parse_path(struct ix_parser *parser, bool relative, struct ix_target *re
             return false;
         }
     }
-    if (ix_lex_char(&parser->lexer, 0) == '*') {
+    if (ix_lex_char(&parser->lexer, 0) == '*' && !parser->sums) {
         ix_parse_fail(parser, parser->lexer.pos, parser->lexer.pos + 1,
                       "; use [*] for any element and ** for any depth",
                       "a name in a path cannot hold ‘*’");

@@ -7,6 +7,7 @@
  *   age, size, state, owner   tests of `created`, of properties, of tags
  *   is:x                      the test that x stands for
  *   mixed lists               OR of one test for each operator
+ *   len(.x)>4, lower(.x)="y"  LEN, and a test of the whole value; other functions a COMPARE
  *
  * NOT is complement: it also holds for resources that lack what is tested. A test holds when any
  * one of a resource's values passes (fields of trait MANY, array elements, tags).
@@ -42,7 +43,7 @@ struct ix_operand {
     struct ix_sv text; /* as written, without quotes and escapes; a pattern of GLOB keeps
                           backslashes before literal wildcards (base/glob.h); of NUMBER a JSON
                           number, which is compared to its last digit */
-    double number; /* the nearest double of it */
+    double number;     /* the nearest double of it */
     int64_t begin_ms, end_ms;
     struct ix_ip_range ip;
     uint32_t flag;
@@ -87,6 +88,33 @@ struct ix_path {
     size_t count;
 };
 
+/* ---- expressions ---- */
+
+enum ix_expression_kind {
+    IX_EXPRESSION_VALUE, /* operand */
+    IX_EXPRESSION_PATH,  /* path: each scalar at it */
+    IX_EXPRESSION_FIELD, /* column */
+    IX_EXPRESSION_TAG,   /* tag_classes, tag_key */
+    IX_EXPRESSION_CALL,  /* func of args */
+    IX_EXPRESSION_SUM,   /* args[0] op args[1] */
+};
+
+/* What values mean together is said in query/evaluate.h. */
+struct ix_expression {
+    enum ix_expression_kind kind;
+    char gives;                /* a letter of func.def; v: known only by each value */
+    bool quoted;               /* VALUE: a text in quotes is never a number */
+    struct ix_operand operand; /* VALUE; of d: number is in ms */
+    struct ix_path path;
+    size_t place; /* FIELD: index into the fields of the predicate */
+    unsigned tag_classes;
+    struct ix_sv tag_key;
+    enum ix_func func;
+    char op; /* SUM: one of + - * / % */
+    struct ix_expression *args;
+    size_t arg_count;
+};
+
 /* ---- predicates ---- */
 
 enum ix_pred_kind {
@@ -101,6 +129,7 @@ enum ix_pred_kind {
     IX_PRED_PROP,
     IX_PRED_ELEMENT,
     IX_PRED_LEN,
+    IX_PRED_COMPARE,
     IX_PRED_RELATION,
 };
 
@@ -154,9 +183,17 @@ struct ix_pred {
         } prop; /* at the top: of the resource's properties; inside ELEMENT: of the element */
         struct {
             struct ix_path path;
-            bool all;              /* every element, and there is one; else any element */
-            struct ix_pred *inner; /* of AND, OR, NOT, PROP, ELEMENT, LEN, TRUE, FALSE only */
+            bool all; /* every element, and there is one; else any element */
+            struct ix_pred
+                *inner; /* of AND, OR, NOT, PROP, ELEMENT, LEN, COMPARE, TRUE, FALSE only */
         } element;
+        struct {
+            struct ix_expression *left, *right;
+            enum ix_compare op;    /* EQ, GT, GE, LT, LE */
+            enum ix_field *fields; /* that the expressions name */
+            size_t field_count;
+            bool of_row; /* fields or tags are named, not only properties */
+        } compare;
         struct {
             struct ix_path path; /* elements of an array, members of an object, characters of a
                                     string; anything else has no length and fails */

@@ -145,6 +145,53 @@ static void print_text(struct ix_buf *buf, const struct ix_pred *pred) {
     ix_buf_add_cstr(buf, pred->text.nocase ? "i" : "");
 }
 
+static void print_expression(struct ix_buf *buf, const struct ix_pred *pred,
+                             const struct ix_expression *x) {
+    static const char *const funcs[] = {
+#define IX_FUNC_ROW(symbol, name, takes, gives, help) [IX_FUNC_##symbol] = (name),
+#include "query/func.def"
+#undef IX_FUNC_ROW
+    };
+    switch (x->kind) {
+    case IX_EXPRESSION_VALUE:
+        print_operand(buf, &x->operand);
+        ix_buf_add_cstr(buf, x->gives == 'd' ? " ms" : "");
+        break;
+    case IX_EXPRESSION_PATH:
+        ix_path_print(buf, &x->path);
+        break;
+    case IX_EXPRESSION_FIELD:
+        ix_buf_add_cstr(buf, ix_field_info(pred->compare.fields[x->place])->name);
+        break;
+    case IX_EXPRESSION_TAG:
+        print_classes(buf, x->tag_classes);
+        ix_buf_add_char(buf, ' ');
+        quoted(buf, x->tag_key);
+        break;
+    default:
+        ix_buf_add_cstr(buf, x->kind == IX_EXPRESSION_CALL ? funcs[x->func] : "");
+        ix_buf_add_char(buf, '(');
+        for (size_t i = 0; i < x->arg_count; i++) {
+            ix_buf_add_cstr(buf, i > 0 && x->kind == IX_EXPRESSION_CALL ? ", " : "");
+            if (i > 0 && x->kind == IX_EXPRESSION_SUM) {
+                ix_buf_printf(buf, " %c ", x->op);
+            }
+            print_expression(buf, pred, &x->args[i]);
+        }
+        ix_buf_add_char(buf, ')');
+    }
+}
+
+static void print_compare(struct ix_buf *buf, const struct ix_pred *pred) {
+    static const char *const ops[] = {
+        [IX_COMPARE_EQ] = " = ", [IX_COMPARE_GT] = " > ",  [IX_COMPARE_GE] = " >= ",
+        [IX_COMPARE_LT] = " < ", [IX_COMPARE_LE] = " <= ",
+    };
+    print_expression(buf, pred, pred->compare.left);
+    ix_buf_add_cstr(buf, ops[pred->compare.op]);
+    print_expression(buf, pred, pred->compare.right);
+}
+
 static void print_hop(struct ix_buf *buf, const struct ix_hop *hop) {
     static const char *const names[] = {
         [IX_HOP_OUT] = "out", [IX_HOP_IN] = "in", [IX_HOP_BOTH] = "both"};
@@ -214,6 +261,9 @@ static void print_line(struct ix_buf *buf, const struct ix_pred *pred) {
         ix_buf_add_cstr(buf, "len ");
         ix_path_print(buf, &pred->len.path);
         print_test(buf, &pred->len.test);
+        break;
+    case IX_PRED_COMPARE:
+        print_compare(buf, pred);
         break;
     case IX_PRED_RELATION:
         print_relation(buf, pred);

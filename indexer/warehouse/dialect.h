@@ -172,6 +172,9 @@ struct ix_dialect {
     /* a property value is an address or network within the range; NULL: any */
     void (*address)(struct ix_sql *sql, const struct ix_ip_range *range);
     void (*properties_pass)(struct ix_sql *sql, const struct ix_value_test *test);
+    /* the test passes of a JSON array of these expressions; json[i]: it is JSON already */
+    void (*values_pass)(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                        size_t count, const struct ix_value_test *test);
 };
 
 #endif

@@ -264,14 +264,14 @@ foo(bar)>1
 --- error invalid
 foo(bar)>1
 ^^^
-unknown function ‘foo’ (column 1); functions are has, no, count, len, lower, upper. A space before ‘(’ begins a group
+unknown function ‘foo’ (column 1); functions are has, no, count, len, lower, upper, contains and others (see docs/QUERY.md). A space before ‘(’ begins a group
 
 === a length and no number
 len(.a)>b
 --- error invalid
 len(.a)>b
         ^
-expected a number to compare a length with (column 9); for example len(.disks)>4
+a number is never compared with a text (column 9)
 
 === an empty text
 "" a

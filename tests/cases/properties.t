@@ -222,7 +222,6 @@ search
 
 === a function for later
 round(.cpu)>2
---- error unsupported
-round(.cpu)>2
-^^^^^^^^^^^
-the function ‘round’ is not part of this version yet (column 1); len, lower and upper work
+--- plan
+search
+  round(.cpu) > number 2

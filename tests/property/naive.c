@@ -224,6 +224,14 @@ static struct reached reach(const struct ix_path *path, const struct ix_json *fr
     return open ? opened : here;
 }
 
+size_t naive_reach(const struct ix_path *path, const struct ix_json *from, bool open,
+                   const struct ix_json **nodes, size_t room) {
+    struct reached r = reach(path, from, open);
+    size_t count = r.count < room ? r.count : room;
+    memcpy(nodes, r.nodes, count * sizeof *nodes);
+    return count;
+}
+
 /* ---- predicates over documents ---- */
 
 static bool holds_in(const struct naive_world *world, const struct ix_pred *p,
@@ -304,6 +312,8 @@ static bool holds_in(const struct naive_world *world, const struct ix_pred *p,
         return element_holds(world, p, node);
     case IX_PRED_LEN:
         return len_holds(world, p, node);
+    case IX_PRED_COMPARE:
+        return naive_compare_holds(world, p, NULL, node);
     default:
         return false;
     }
@@ -403,6 +413,8 @@ static bool field_holds(const struct naive_world *world, const struct ix_pred *p
     case IX_FIELD_TYPE:
         return text_passes(world, t, r->type) ||
                (t->op != IX_OP_WHOLE && t->op != IX_OP_EQ && text_passes(world, t, r->native_type));
+    case IX_FIELD_NATIVE_TYPE:
+        return text_passes(world, t, r->native_type);
     case IX_FIELD_ADDRESS:
         return text_passes(world, t, r->address);
     case IX_FIELD_KIND:
@@ -538,6 +550,8 @@ static bool holds(const struct asking *a, const struct ix_pred *p, size_t thing)
         return field_holds(a->world, p, t);
     case IX_PRED_TAG:
         return tag_holds(a->world, p, t);
+    case IX_PRED_COMPARE:
+        return naive_compare_holds(a->world, p, &t->resource, t->resource.properties);
     case IX_PRED_RELATION:
         return relation_holds(a, p, thing);
     default:

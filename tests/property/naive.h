@@ -30,4 +30,11 @@ struct naive_world {
 /* found[i]: thing i is in the answer. Understands WHERE and HOP; returns false for other stages. */
 bool naive_find(const struct naive_world *world, const struct ix_plan *plan, bool *found);
 
+/* Values at a path; `open`: arrays at its end stand for their elements. */
+size_t naive_reach(const struct ix_path *path, const struct ix_json *from, bool open,
+                   const struct ix_json **nodes, size_t room);
+/* COMPARE of a thing, or of an element (`thing` NULL). */
+bool naive_compare_holds(const struct naive_world *world, const struct ix_pred *pred,
+                         const struct ix_resource *thing, const struct ix_json *node);
+
 #endif

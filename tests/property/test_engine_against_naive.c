@@ -31,6 +31,7 @@ static const char *const types[] = {"aws_ebs_volume", "aws:s3/bucketV2:BucketV2"
 static const char *const keys[] = {"a", "b", "c", "od.d"};
 static const char *const texts[] = {"red",        "Red",  "5", "7.5",    "true",
                                     "2024-05-06", "null", "",  "red fox"};
+static const char *const odd_texts[] = {"1.2.3", "v1.10.0-rc.1", "10.1.2.3", "10.0.0.0/8", "2.0"};
 static const char *const tag_keys[] = {"env", "owner", "app/x"};
 static const char *const tag_values[] = {"prod", "PROD", "dev", "", "a b"};
 
@@ -52,11 +53,12 @@ static struct ix_json *random_value(struct ix_arena *a, int depth) {
         }
         return array;
     }
-    return kind == 0   ? ix_json_new_bool(a, below(2))
-           : kind == 1 ? ix_json_new_null(a)
-           : kind == 2 ? ix_json_new_int64(a, (int64_t)below(10))
-           : kind == 3 ? ix_json_new_number(a, ix_sv_cstr(PICK(numbers)))
-                       : ix_json_new_string(a, ix_sv_cstr(PICK(texts)));
+    return kind == 0       ? ix_json_new_bool(a, below(2))
+           : kind == 1     ? ix_json_new_null(a)
+           : kind == 2     ? ix_json_new_int64(a, (int64_t)below(10))
+           : below(6) == 0 ? ix_json_new_string(a, ix_sv_cstr(PICK(odd_texts)))
+           : kind == 3     ? ix_json_new_number(a, ix_sv_cstr(PICK(numbers)))
+                           : ix_json_new_string(a, ix_sv_cstr(PICK(texts)));
 }
 
 static void random_thing(struct ix_arena *a, struct naive_thing *t, size_t number) {
@@ -200,6 +202,55 @@ static void random_match(char *q) {
     add(q, "%s", PICK(matches));
 }
 
+static void random_operand(char *q) {
+    static const char *const operands[] = {
+        ".a", ".b",   ".c",      ".a[*].b", ".**.c",      "2",       "7.5",  "\"5\"", "\"red\"",
+        "1d", "name", "created", "age",     "2024-05-06", "tag.env", "true", "now"};
+    add(q, "%s", PICK(operands));
+}
+
+static void random_call(char *q, int depth) {
+    static const char *const one[] = {"len",   "lower", "upper", "abs",
+                                      "round", "day",   "month", "semver"};
+    static const char *const two[] = {"contains", "startswith", "endswith", "cidr_contains",
+                                      "coalesce"};
+    static const char *const parts[] = {".a", "lower(.b)", "name", "tag.owner", ".**.c"};
+    static const char *const texts_written[] = {"\"re\"", "\"D\"", "\"10.0.0.0/8\"", ".b", "name"};
+    switch (below(4)) {
+    case 0:
+        add(q, "%s(%s, %s)", PICK(two), PICK(parts), PICK(texts_written));
+        break;
+    case 1:
+        add(q, "replace(%s, \"%s\", \"%s\")", PICK(parts), below(2) ? "r" : "a",
+            below(2) ? "" : "xx");
+        break;
+    default:
+        add(q, "%s(", PICK(one));
+        random_operand(q);
+        if (depth > 0 && below(2)) {
+            static const char *const operators[] = {" + ", " - ", " * ", " / ", " % "};
+            add(q, "%s", PICK(operators));
+            if (below(3) == 0) {
+                random_call(q, depth - 1);
+            } else {
+                random_operand(q);
+            }
+        }
+        add(q, ")");
+    }
+}
+
+static void random_function(char *q) {
+    static const char *const compares[] = {" = ", " != ", " > ", " >= ", " < ", " <= "};
+    static const char *const rights[] = {"1",       "3",     "5",      "30d",     "red",
+                                         "\"red\"", "1.2.3", "1.10.0", "2024-05", "2023-11-14",
+                                         ".b",      ".c",    "name",   "created", "7.5"};
+    random_call(q, 2);
+    if (below(5) > 0) {
+        add(q, "%s%s", PICK(compares), PICK(rights));
+    }
+}
+
 static void random_query(char *q, int depth);
 
 static void random_relation(char *q) {
@@ -276,8 +327,17 @@ static void random_atom(char *q, int depth) {
                                         "address:\"addr.7\"",
                                         "id:id-3",
                                         "id=id-3",
-                                        "deleted:any"};
-    switch (below(8)) {
+                                        "deleted:any",
+                                        "managed:false",
+                                        "drifted:unknown",
+                                        "-idle:",
+                                        "orphan:false",
+                                        "default:unknown"};
+    switch (below(10)) {
+    case 8:
+    case 9:
+        random_function(q);
+        break;
     case 0:
     case 1:
     case 2:
@@ -357,6 +417,27 @@ static bool engine_finds(struct ix_warehouse *warehouse, struct ix_arena *a, str
     return true;
 }
 
+/* Queries in which expressions were compared and found some, but not all. */
+static size_t function_queries;
+
+static bool has_compare(const struct ix_pred *pred) {
+    bool list = pred->kind == IX_PRED_AND || pred->kind == IX_PRED_OR;
+    for (size_t i = 0; list && i < pred->list.count; i++) {
+        if (has_compare(pred->list.items[i])) {
+            return true;
+        }
+    }
+    return pred->kind == IX_PRED_COMPARE || (pred->kind == IX_PRED_NOT && has_compare(pred->inner));
+}
+
+static void count_functions(const struct ix_plan *plan, const bool *found) {
+    size_t count = 0;
+    for (size_t i = 0; i < THINGS; i++) {
+        count += found[i];
+    }
+    function_queries += has_compare(plan->search) && count > 0 && count < THINGS / 2;
+}
+
 static void compare(struct ix_warehouse *warehouse, struct naive_world *world, const char *text,
                     uint64_t seed, size_t *ret_compared) {
     struct ix_arena a;
@@ -389,6 +470,7 @@ static void compare(struct ix_warehouse *warehouse, struct naive_world *world, c
             ix_buf_done(&props);
         }
         ix_buf_done(&printed);
+        count_functions(&plan, by_engine);
         ++*ret_compared;
     }
     ix_arena_done(&a);
@@ -429,4 +511,5 @@ Test(property, the_engine_finds_what_a_scan_finds, .timeout = 600) {
     }
     cr_assert_gt(compared, (size_t)rounds * QUERIES / 2, "too few queries were valid: %zu",
                  compared);
+    cr_assert_gt(function_queries, (size_t)rounds * 4, "too few functions: %zu", function_queries);
 }

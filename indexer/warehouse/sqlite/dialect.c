@@ -602,6 +602,20 @@ static void properties_pass(struct ix_sql *sql, const struct ix_value_test *test
     text(sql, ")");
 }
 
+static void values_pass(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                        size_t count, const struct ix_value_test *test) {
+    text(sql, "ix_test_document('[' || ");
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? " || ',' || " : "");
+        text(sql, json[i] ? "coalesce(" : "json_quote(");
+        ix_sql_append(sql, &values[i]);
+        text(sql, json[i] ? ", 'null')" : ")");
+    }
+    text(sql, " || ']', ");
+    ix_sql_bind_test(sql, test);
+    text(sql, ")");
+}
+
 /* ---- relations ---- */
 
 static void this_row(struct ix_sql *sql) {
@@ -694,4 +708,5 @@ const struct ix_dialect ix_sqlite_dialect = {
     .property = property,
     .address = address,
     .properties_pass = properties_pass,
+    .values_pass = values_pass,
 };
