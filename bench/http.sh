@@ -40,8 +40,16 @@ until grep -q listening "$work/serve.out" && grep -q listening "$work/hello.out"
 done
 url=$(sed 's/listening on //' "$work/serve.out")
 
+# What clients no longer wait for is worked on to its end: that is not to count for the next one.
+settle() {
+    while ! curl -sf "$url/metrics" | grep -q '^http_server_active_requests 1$'; do
+        sleep 0.2
+    done
+}
+
 # measure NAME URL
 measure() {
+    settle
     wrk -t 2 -c "$connections" -d "${seconds}s" --latency "$2" >"$work/wrk.out"
     awk -v name="$1" '
         /^ +50%/ { median = $2 } /^ +99%/ { p99 = $2 } /^Requests\/sec/ { rate = $2 }
@@ -59,7 +67,8 @@ echo "$count resources, $connections connections, $seconds s each, 2 threads of 
 measure "hello, bare libmicrohttpd" "http://127.0.0.1:$hello_port/"
 measure "GET /livez" "$url/livez"
 measure "look-up of one resource" "$url/api/v1/resources/$uid"
-measure "search of 50 rows" "$url/api/v1/search?q=prod&limit=50&count=false"
-measure "search of 50 rows, counted" "$url/api/v1/search?q=prod&limit=50"
+measure "search of 50 rows, by kind" "$url/api/v1/search?q=kind:bucket&limit=50&count=false"
+measure "search of 50 rows, common word" "$url/api/v1/search?q=prod&limit=50&count=false"
 measure "facet: | count by region" "$url/api/v1/search?q=%7C%20count%20by%20region"
+measure "facet: prod | count by region" "$url/api/v1/search?q=prod%20%7C%20count%20by%20region"
 measure "hello again" "http://127.0.0.1:$hello_port/"
