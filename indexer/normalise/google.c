@@ -7,10 +7,18 @@ struct alias {
 };
 
 static const struct alias aliases[] = {
-    {"sqladmin", "cloudsql"},      {"sql", "cloudsql"},
-    {"kms", "cloudkms"},           {"resourcemanager", "cloudresourcemanager"},
-    {"bigtable", "bigtableadmin"}, {"filestore", "file"},
+    {"sqladmin", "cloudsql"},
+    {"sql", "cloudsql"},
+    {"kms", "cloudkms"},
+    {"resourcemanager", "cloudresourcemanager"},
+    {"bigtableadmin", "bigtable"},
+    {"filestore", "file"},
     {"vertexai", "aiplatform"},
+    {"colab", "aiplatform"},
+    {"workbench", "notebooks"},
+    {"billing", "cloudbilling"},
+    {"bigqueryanalyticshub", "analyticshub"},
+    {"recaptcha", "recaptchaenterprise"},
 };
 
 static struct ix_sv service_name(struct ix_sv service) {

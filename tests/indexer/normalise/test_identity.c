@@ -144,6 +144,10 @@ Test(normalise, writes_google_links_as_full_names) {
         {"google_sql_database_instance", "gcp",
          "{\"self_link\":\"https://sqladmin.googleapis.com/sql/v1beta4/projects/p/instances/i\"}",
          "//cloudsql.googleapis.com/projects/p/instances/i"},
+        {"google_bigtable_instance", "gcp", "{\"id\":\"projects/p/instances/i\"}",
+         "//bigtable.googleapis.com/projects/p/instances/i"},
+        {"google_colab_runtime", "gcp", "{\"id\":\"projects/p/locations/l/notebookRuntimes/n\"}",
+         "//aiplatform.googleapis.com/projects/p/locations/l/notebookRuntimes/n"},
         {"google_kms_key_ring", "gcp", "{\"id\":\"projects/p/locations/l/keyRings/k\"}",
          "//cloudkms.googleapis.com/projects/p/locations/l/keyRings/k"},
         {"google_pubsub_topic_iam_member", "gcp", "{\"id\":\"projects/p/topics/t\"}", HERE});
