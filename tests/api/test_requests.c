@@ -163,7 +163,7 @@ Test(requests, accept_chooses_by_weight) {
 Test(requests, a_query_whose_time_is_over_is_answered_incomplete) {
     struct world w;
     world_init_with(&w, (struct ix_api_options){.query_time_ms = 1, .rows_max = 1000});
-    world_fill_many(&w, 30000);
+    world_fill_many(&w, 8000);
     cr_expect_eq(get(&w, "/api/v1/search?q=.size~9.*9.*9.*8"), 200, "%s", body_text(&w));
     cr_expect_str_eq(at(&w, "meta.result_mode"), "\"incomplete\"");
     cr_expect(strstr(at(&w, "meta.notes"), "took longer"), "%s", at(&w, "meta.notes"));

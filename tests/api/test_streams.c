@@ -67,7 +67,7 @@ Test(streams, everything_is_given_once) {
         "q=kind:volume+%7C+project+name,+.size", /* rows of columns */
         "q=aws",                                 /* words, not ranked in a stream */
     };
-    enum { COUNT = 25000 };
+    enum { COUNT = 6000 };
     struct world w;
     world_init(&w);
     world_fill_many(&w, COUNT);
@@ -135,9 +135,9 @@ static const char *read_across_a_run(struct world *w) {
 Test(streams, indexing_meanwhile_is_told_at_the_end) {
     struct world w;
     world_init(&w);
-    world_fill_many(&w, 5000);
+    world_fill_many(&w, 2000);
     cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume&format=ndjson"), 200);
-    expect_mark(end_mark(&w, read_across_a_run(&w)), 5000, true, false);
+    expect_mark(end_mark(&w, read_across_a_run(&w)), 2000, true, false);
     world_done(&w);
 }
 
@@ -162,7 +162,7 @@ Test(streams, what_is_cut_off_says_so) {
     bool broken;
     struct world w;
     world_init(&w);
-    world_fill_many(&w, 30000);
+    world_fill_many(&w, 8000);
     cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=ndjson"), 200);
     const struct ix_json *mark = end_mark(&w, read_until_cancelled(&w, &broken));
     cr_expect_not(ix_json_is_true(ix_json_get(mark, "complete")));
