@@ -1,7 +1,7 @@
 #!/bin/sh
 # How much memory inputs of any size need: see bench/README.md.
 #   bench/drill.sh [STATE_MIB [LINES]]      default 1024 and 1000000
-# Everything it makes lies in build-bench/drill/; that takes about five times the size of the inputs.
+# Everything it makes lies in build-bench/drill/; that takes about six times the size of the inputs.
 set -eu
 cd "$(dirname "$0")/.."
 mib=${1:-1024}
