@@ -6,12 +6,13 @@ enum ix_code ix_format_columns_add(struct ix_format_columns *columns, struct ix_
     struct ix_sv name;
     while (ix_sv_split(&list, ',', &name)) {
         name = ix_sv_trim(name);
+        if (ix_sv_empty(name)) {
+            continue;
+        }
         if (columns->count == IX_FORMAT_COLUMNS_MAX) {
             return ix_err_set(err, IX_LIMIT, "more than %d columns", IX_FORMAT_COLUMNS_MAX);
         }
-        if (name.size) {
-            columns->names[columns->count++] = name;
-        }
+        columns->names[columns->count++] = name;
     }
     return IX_OK;
 }
