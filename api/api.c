@@ -71,6 +71,12 @@ void ix_worker_drop_reader(struct ix_api_worker *worker) {
     worker->reader = NULL;
 }
 
+void ix_worker_rest(struct ix_api_worker *worker) {
+    if (worker->reader) {
+        ix_warehouse_watch(worker->reader, NULL);
+    }
+}
+
 void ix_api_worker_close(struct ix_api_worker *worker) {
     if (worker) {
         ix_worker_drop_reader(worker);

@@ -49,6 +49,8 @@ IX_MUST_CHECK enum ix_code ix_worker_reader(struct ix_api_worker *worker, const 
 /* What opening the warehouse said, as an error that is no fault of the request; returns its code.
  */
 enum ix_code ix_open_fault(struct ix_err *err);
+/* The request is over: its `cancelled` is looked at no more. */
+void ix_worker_rest(struct ix_api_worker *worker);
 /* Closes the reader, so that the next request opens it again: after errors of the file. */
 void ix_worker_drop_reader(struct ix_api_worker *worker);
 

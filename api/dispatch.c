@@ -183,6 +183,7 @@ void ix_api_dispatch(struct ix_api_worker *worker, const struct ix_api_request *
     } else {
         answer_unrouted(&call);
     }
+    ix_worker_rest(worker);
 }
 
 void ix_api_response_done(struct ix_api_response *response) {

@@ -238,6 +238,7 @@ void ix_api_stream_next(struct ix_api_stream *s, struct ix_api_worker *worker, s
     } else if (next_piece(s, worker, out, &err) != IX_OK) {
         end_stream(s, NULL, &err, out);
     }
+    ix_worker_rest(worker);
     *ret_more = !s->ended;
 }
 
