@@ -108,6 +108,7 @@ static enum ix_code check_cancelled(const struct ix_k8s_reading *r, struct ix_er
 static enum ix_code read_tree(struct ix_k8s_reading *r, struct ix_json *node, struct list list,
                               struct ix_err *err) {
     enum ix_code code = check_cancelled(r, err);
+    code = code == IX_OK ? ix_arena_check(&r->arena, err) : code;
     if (code != IX_OK) {
         return code;
     }

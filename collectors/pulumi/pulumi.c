@@ -24,6 +24,7 @@ struct pass {
 
 static enum ix_code element_done(struct ix_pulumi_reading *r, struct ix_err *err) {
     enum ix_code code = ix_arena_check(&r->keep, err);
+    code = code == IX_OK ? ix_arena_check(&r->arena, err) : code;
     ix_arena_reset(&r->arena);
     r->values.references = NULL;
     if (code == IX_OK && r->env->cancelled && *r->env->cancelled) {

@@ -253,6 +253,7 @@ enum ix_code ix_tf_reading_push(struct ix_tf_reading *r, const struct ix_tf_inst
         code = r->take == IX_TF_TAKE_MODULES ? push_to_modules(r, instance, err)
                                              : push_all(r, instance, err);
     }
+    code = code == IX_OK ? ix_arena_check(&r->instance, err) : code;
     ix_arena_reset(&r->instance);
     return code;
 }
