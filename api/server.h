@@ -2,7 +2,8 @@
  *
  * libmicrohttpd's threads (epoll) read and write sockets and never run SQL: a request whose head
  * and body are whole goes into a bounded queue, its connection is suspended, a worker answers it,
- * the connection is resumed. A full queue is answered at once with 503 and Retry-After.
+ * the connection is resumed. A full queue is answered at once with 503 and Retry-After; what needs
+ * no warehouse (/livez, /metrics) never waits in it.
  *
  * The program gives signals, the log's destination and the clock; this part has none of its own.
  */

@@ -90,7 +90,7 @@ void ix_exchange_work(struct ix_exchange *exchange, struct ix_api_worker *worker
 void ix_exchange_abandon(struct ix_exchange *exchange);
 
 /* Appends a whole answer, head and problem document, that closes its connection; for those that no
- * response can be queued for. `id` and `path` may be empty. */
+ * response can be queued for. `id` may be empty. */
 void ix_refusal_write(struct ix_buf *buf, const struct ix_refusal *refusal, struct ix_sv id,
                       int64_t now_ms, bool head_only);
 
