@@ -13,6 +13,7 @@
 enum {
     IX_QUERY_TEXT_MAX = 64 << 10, /* bytes */
     IX_QUERY_DEPTH_MAX = 100,     /* nested groups, negations and elements */
+    IX_QUERY_RELATIONS_MAX = 50,  /* has() in has() */
     IX_QUERY_TERMS_MAX = 1000,    /* tests in one query */
     IX_QUERY_VALUES_MAX = 10000,  /* values in one list */
     IX_QUERY_STAGES_MAX = 100,

@@ -189,6 +189,9 @@ static bool write_set(struct ix_pipeline *p, struct ix_sql *sql) {
 /* The set as it is becomes the one that further conditions look into. */
 static bool freeze(struct ix_pipeline *p) {
     struct ix_sql set;
+    if (is_frozen(p)) {
+        ix_lower_hoist(&p->l, &p->frozen, "rid");
+    }
     ix_sql_init(&set, p->l.arena);
     bool done = write_set(p, &set);
     replace(&p->frozen, set);
@@ -244,6 +247,9 @@ void ix_pipeline_numbers(struct ix_sql *sql, size_t count) {
 }
 
 void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows) {
+    if (p->is_rows) {
+        ix_lower_hoist(&p->l, &rows, "*");
+    }
     replace(&p->rows, rows);
     p->is_rows = true;
 }
@@ -610,6 +616,16 @@ static enum ix_code end(struct ix_pipeline *p, bool done, struct ix_err *err) {
     ix_sql_done(&p->condition);
     ix_sql_done(&p->frozen);
     ix_sql_done(&p->rows);
+    if (lowered->set_count > 0) {
+        struct ix_sql whole;
+        ix_sql_init(&whole, p->l.arena);
+        text(&whole, "WITH ");
+        ix_sql_append(&whole, &lowered->sets);
+        text(&whole, " ");
+        ix_sql_append(&whole, &lowered->sql);
+        replace(&lowered->sql, whole);
+    }
+    ix_sql_done(&lowered->sets);
     enum ix_code code = done ? ix_sql_check(&lowered->sql, err) : err->code;
     if (!done && code == IX_OK) {
         code = ix_err_nomem(err);

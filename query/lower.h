@@ -55,6 +55,8 @@ enum ix_cell {
 
 struct ix_lowered {
     struct ix_sql sql;
+    struct ix_sql sets; /* "g0 AS (…), …" while lowering; then a part of `sql` */
+    size_t set_count;
     enum ix_answer_kind kind;
     size_t key_count; /* of the order, of RESOURCES; keyset paging compares them */
     bool any_order;   /* it is the engine's own */

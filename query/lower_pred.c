@@ -17,6 +17,66 @@ static bool unsupported(struct ix_lowering *l, const struct ix_pred *pred, const
     return false;
 }
 
+/* ---- lists of any length ---- */
+
+/* A chain of OR is as deep a tree as it is long, and engines bound the depth: long ones are written
+ * as chains of groups. What stands before item i: */
+static void before_item(struct ix_sql *sql, size_t i, const char *joint) {
+    enum { GROUP = 100 };
+    bool groups = i > 0 && i % GROUP == 0;
+    ix_sql_text(sql, i == 0 ? "((" : groups ? ")" : "");
+    ix_sql_text(sql, i == 0 ? "" : joint);
+    ix_sql_text(sql, groups ? "(" : "");
+}
+
+static void after_items(struct ix_sql *sql) {
+    ix_sql_text(sql, "))");
+}
+
+/* ---- sets of their own ---- */
+
+void ix_lower_hoist(struct ix_lowering *l, struct ix_sql *set, const char *columns) {
+    struct ix_lowered *lowered = l->lowered;
+    struct ix_sql name;
+    size_t number = lowered->set_count++;
+    if (number == 0) {
+        ix_sql_init(&lowered->sets, l->arena);
+    }
+    ix_buf_printf(&lowered->sets.text, "%sg%zu AS (", number ? ", " : "", number);
+    ix_sql_append(&lowered->sets, set);
+    ix_sql_text(&lowered->sets, ")");
+    ix_sql_init(&name, l->arena);
+    ix_buf_printf(&name.text, "SELECT %s FROM g%zu", columns, number);
+    ix_sql_done(set);
+    *set = name;
+}
+
+/* What nests deeper than an engine reads stands in front of the statement, as a named set. */
+static bool is_too_deep(const struct ix_lowering *l, const struct ix_pred *pred) {
+    enum { GROUPS_MAX = 8 };
+    bool group = pred->kind == IX_PRED_AND || pred->kind == IX_PRED_OR || pred->kind == IX_PRED_NOT;
+    return pred->kind == IX_PRED_RELATION ? l->depth >= IX_LOWER_RELATION_DEPTH
+                                          : group && l->depth >= GROUPS_MAX;
+}
+
+static bool lower_one(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+
+static bool lower_as_set(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct ix_lowering inner = *l;
+    struct ix_sql set;
+    inner.depth = 0;
+    ix_sql_init(&set, l->arena);
+    l->dialect->resources(&set, l->scope);
+    ix_sql_text(&set, " AND ");
+    bool done = lower_one(&inner, &set, pred);
+    if (done) {
+        ix_lower_hoist(l, &set, "rid");
+        l->dialect->in_set(sql, &set);
+    }
+    ix_sql_done(&set);
+    return done;
+}
+
 /* ---- text ---- */
 
 bool ix_lower_is_indexed_text(const struct ix_pred *pred) {
@@ -134,9 +194,8 @@ static void lower_time(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored
 /* Equality with each value: an index decides. */
 static bool lower_is(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
                      const struct ix_test *test) {
-    ix_sql_text(sql, "(");
     for (size_t i = 0; i < test->value_count; i++) {
-        ix_sql_text(sql, i ? " OR " : "");
+        before_item(sql, i, " OR ");
         const struct ix_operand *value = &test->values[i];
         if (value->kind == IX_OPERAND_FLAG) {
             l->dialect->flag(sql, value->flag);
@@ -146,16 +205,15 @@ static bool lower_is(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored c
             l->dialect->is(sql, l->scope, column, value->text, test->op == IX_OP_WHOLE);
         }
     }
-    ix_sql_text(sql, ")");
+    after_items(sql);
     return true;
 }
 
 /* Any of the words in a column of the text index. */
 static void any_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored column,
                       const struct ix_test *test) {
-    ix_sql_text(sql, "(");
     for (size_t i = 0; i < test->value_count; i++) {
-        ix_sql_text(sql, i ? " OR " : "");
+        before_item(sql, i, " OR ");
         const struct ix_text_query query = {
             .kind = IX_TEXT_QUERY_PHRASE,
             .text = test->values[i].text,
@@ -163,7 +221,7 @@ static void any_words(struct ix_lowering *l, struct ix_sql *sql, enum ix_stored 
         };
         l->dialect->text(sql, &query, 1);
     }
-    ix_sql_text(sql, ")");
+    after_items(sql);
 }
 
 /* Names are alone in their column of the text index, which decides; ids and addresses share one,
@@ -207,12 +265,11 @@ static bool lower_ip(struct ix_lowering *l, struct ix_sql *sql, const struct ix_
         return unsupported(l, pred,
                            "an address is tested by an address or a network: ip:10.0.0.0/8");
     }
-    ix_sql_text(sql, "(");
     for (size_t i = 0; i < test->value_count; i++) {
-        ix_sql_text(sql, i ? " OR " : "");
+        before_item(sql, i, " OR ");
         l->dialect->address(sql, &test->values[i].ip);
     }
-    ix_sql_text(sql, ")");
+    after_items(sql);
     return true;
 }
 
@@ -413,10 +470,10 @@ static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct nar
 static void any_of(struct ix_lowering *l, struct ix_sql *sql, const struct narrowing *narrowing,
                    size_t begin, size_t end) {
     for (size_t i = begin; i < end; i++) {
-        ix_sql_text(sql, i > begin ? " OR " : "(");
+        before_item(sql, i - begin, " OR ");
         l->dialect->property(sql, &narrowing->queries[i]);
     }
-    ix_sql_text(sql, ")");
+    after_items(sql);
 }
 
 static bool ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
@@ -563,26 +620,25 @@ static bool lower_element(struct ix_lowering *l, struct ix_sql *sql, const struc
 
 static bool lower_list(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     bool conjunction = pred->kind == IX_PRED_AND;
+    const char *joint = conjunction ? " AND " : " OR ";
     struct ix_text_query *texts = ix_arena_array(l->arena, pred->list.count, sizeof *texts);
-    size_t text_count = 0;
-    const char *joint = "(";
+    size_t text_count = 0, written = 0;
     for (size_t i = 0; texts && i < pred->list.count; i++) {
         const struct ix_pred *item = pred->list.items[i];
         if (conjunction && ix_lower_is_indexed_text(item)) { /* folded into one match */
             texts[text_count++] = ix_lower_text_query(item);
             continue;
         }
-        ix_sql_text(sql, joint);
-        joint = conjunction ? " AND " : " OR ";
+        before_item(sql, written++, joint);
         if (!ix_lower_pred(l, sql, item)) {
             return false;
         }
     }
     if (text_count > 0) {
-        ix_sql_text(sql, joint);
+        before_item(sql, written, joint);
         l->dialect->text(sql, texts, text_count);
     }
-    ix_sql_text(sql, ")");
+    after_items(sql);
     return texts != NULL;
 }
 
@@ -593,7 +649,7 @@ static bool lower_not(struct ix_lowering *l, struct ix_sql *sql, const struct ix
     return done;
 }
 
-bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+static bool lower_one(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     switch (pred->kind) {
     case IX_PRED_TRUE:
     case IX_PRED_FALSE:
@@ -622,4 +678,13 @@ bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pr
         return ix_lower_relation(l, sql, pred);
     }
     return false;
+}
+
+bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    if (is_too_deep(l, pred)) {
+        return lower_as_set(l, sql, pred);
+    }
+    struct ix_lowering inner = *l;
+    inner.depth += pred->kind == IX_PRED_NOT ? 2 : 1;
+    return lower_one(&inner, sql, pred);
 }

@@ -10,10 +10,17 @@ struct ix_lowering {
     struct ix_lowered *lowered; /* keeps the matchers */
     enum ix_resource_scope scope;
     struct ix_err *err;
+    int depth; /* of groups around what is written, in the statement or set at hand */
 };
+
+/* What a relation counts for: its set is several selects deep. */
+enum { IX_LOWER_RELATION_DEPTH = 5 };
 
 /* Writes the condition; false and l->err when it cannot. */
 bool ix_lower_pred(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+/* Puts `set` in front of the statement under a name and makes it a select of that. `columns`:
+ * "rid", or "*" for rows. */
+void ix_lower_hoist(struct ix_lowering *l, struct ix_sql *set, const char *columns);
 /* Of a TEXT that the text index knows (no glob, no regex). */
 struct ix_text_query ix_lower_text_query(const struct ix_pred *pred);
 bool ix_lower_is_indexed_text(const struct ix_pred *pred);

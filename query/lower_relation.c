@@ -35,6 +35,7 @@ bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql
 /* "SELECT rid … WHERE <where>" */
 static bool select_where(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     struct ix_lowering inner = *l;
+    inner.depth += IX_LOWER_RELATION_DEPTH;
     inner.scope = pred->relation.include_deleted ? IX_SCOPE_WITH_DELETED : IX_SCOPE_CURRENT;
     inner.dialect->resources(sql, inner.scope);
     ix_sql_text(sql, " AND ");

@@ -13,6 +13,7 @@ struct ix_parser {
     struct ix_arena *arena;
     struct ix_err *err;
     int depth;     /* of groups, negations and elements */
+    int relations; /* around what is parsed */
     int terms;     /* tests so far */
     bool relative; /* inside { }: names are properties of the element */
     bool sums;     /* inside a function test: `*` behind a path multiplies */

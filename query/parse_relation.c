@@ -152,6 +152,11 @@ struct ix_node *ix_parse_relation(struct ix_parser *parser, enum ix_node_kind ki
     if (!node || !ix_parse_enter(parser, begin) || !ix_parse_expect(parser, IX_TOKEN_LPAREN)) {
         return NULL;
     }
+    if (++parser->relations > IX_QUERY_RELATIONS_MAX) {
+        ix_query_fail(parser->err, parser->lexer.text, IX_LIMIT, begin, begin, "",
+                      "relations may be nested at most %d deep", IX_QUERY_RELATIONS_MAX);
+        return NULL;
+    }
     while (ix_parse_peek(parser, &token) && ix_parse_at_hop(token)) {
         struct ix_hop_node *hop =
             ix_parse_list_add(parser, &hops, sizeof *hop, IX_HOPS_MAX, "arrows in one test");
@@ -169,6 +174,7 @@ struct ix_node *ix_parse_relation(struct ix_parser *parser, enum ix_node_kind ki
         node->inner = ix_parse_or(parser);
     }
     parser->depth--;
+    parser->relations--;
     if (!ix_parse_expect(parser, IX_TOKEN_RPAREN)) {
         return NULL;
     }

@@ -125,6 +125,20 @@ NAMES = [  # number, query, names found (in any order)
     (16, "type:listener all .certificates[*].status = ISSUED", ["issued"]),
     (17, r".**.kmsKeyId:/alias\/legacy-.*/", ["users-db"]),
     (18, "len(.disks)>4 kind:instance", ["payments-api"]),
+    (18, "round(len(.disks) / 2) + 1 > 3 kind:instance", ["payments-api"]),
+    (18, 'contains(name, "WEB") kind:instance', ["PROD-WEB-22", "prod-web-x"]),
+    (18, 'cidr_contains("10.20.0.0/16", .ip)', ["PROD-WEB-22"]),
+    (18, "round(age / 1d) = 60", ["disk-old"]),
+    (18, "abs(.notAfter - now) < 30d", ["soon"]),
+    (18, "abs(.size % 100) = 10", ["disk-new"]),
+    (7, "kind:volume is:orphan", ["disk-old", "disk-new"]),
+    (7, "kind:volume orphan:false", ["disk-used"] + [f"vol-{n}" for n in range(6)]),
+    (7, "is:idle", ["prod-api-1"]),
+    (25, "kind:snapshot orphan:false", ["snap-kept"]),
+    (43, "is:drifted", ["net"]),
+    (43, "drifted:false", []),
+    (44, "is:stale", []),
+    (18, "lower(tag.env)=prod region:us-east-1", ["payments-api"]),
     (19, "ip:10.20.0.0/16", ["prod-api-1", "PROD-WEB-22"]),
     (20, r"name:/^prod-(api|web)-\d+$/i", ["prod-api-1", "PROD-WEB-22"]),
     (21, "created:>now-7d -managed_by:*",
@@ -207,6 +221,25 @@ def later_test(folder, query):
     return check
 
 
+def deep_test(folder, query):
+    def check():
+        run("search", "--data", f"{folder}/data", "--limit", "1", query, code=0)
+    return check
+
+
+DEPTH = 45
+DEEP = {  # what the language allows, the engine answers
+    "negations": "NOT (kind:ip " * DEPTH + "b" + ")" * DEPTH,
+    "groups": "".join(f"(name:a{i} {'OR' if i % 2 else 'AND'} " for i in range(90)) + "b" + ")" * 90,
+    "relations": "has(--> name:a OR " * DEPTH + "b" + ")" * DEPTH,
+    "counts": "count(--> " * DEPTH + "b" + ")>1" * DEPTH,
+    "hops and limits": "a" + " | limit 5 | -->" * DEPTH,
+    "rows": "a | project name" + " | limit 5 | sort name" * DEPTH,
+    "conditions": " ".join(f".p{i}:{i}" for i in range(999)),
+    "values": ".p:(" + ", ".join(str(i) for i in range(2000)) + ")",
+}
+
+
 with scratch() as company_folder:
     company(company_folder)
     for number, query, expected in NAMES:
@@ -216,4 +249,6 @@ with scratch() as company_folder:
     for number, query in LATER:
         add_test(f"example {number} is known and said to come: {query}",
                  later_test(company_folder, query))
+    for what, query in DEEP.items():
+        add_test(f"many {what} are answered", deep_test(company_folder, query))
     main()

@@ -453,10 +453,6 @@ static void compare(struct ix_warehouse *warehouse, struct naive_world *world, c
         ix_query_check(&a, &query, &settings, &plan, &err) == IX_OK &&
         naive_find(world, &plan, by_naive)) {
         bool answered = engine_finds(warehouse, &a, ix_sv_cstr(text), by_engine, &err);
-        if (!answered && err.code == IX_LIMIT) { /* nests too deeply: said, not answered */
-            ix_arena_done(&a);
-            return;
-        }
         cr_assert(answered, "%s: %s", text, err.text);
         struct ix_buf printed = {0};
         ix_plan_print(&printed, &plan);

@@ -41,6 +41,7 @@ Test(limits, groups_may_be_deep_but_not_endless) {
     expect_code("", ".a{ ", IX_QUERY_DEPTH_MAX + 1, "", IX_LIMIT);
     expect_code(".a{ ", "a{ ", IX_QUERY_DEPTH_MAX + 1, "", IX_LIMIT);
     expect_code("", "has(--> ", IX_QUERY_DEPTH_MAX + 1, "", IX_LIMIT);
+    expect_code("", "has(--> ", IX_QUERY_RELATIONS_MAX + 1, "", IX_LIMIT);
     expect_code("len(", "len(", IX_QUERY_DEPTH_MAX + 1, "", IX_LIMIT);
 }
 
