@@ -254,10 +254,12 @@ static void call(const struct asked *a, struct data *out, enum ix_func func, str
 
 static void evaluate(const struct asked *a, const struct ix_expression *x, struct data *out);
 
+enum { ARGUMENTS_MAX = 3 };
+
 static void combine(const struct asked *a, const struct ix_expression *x, struct datum *chosen,
                     size_t at, struct data *out) {
-    if (at == x->arg_count) {
-        struct datum copy[3];
+    if (at == x->arg_count || at == ARGUMENTS_MAX) {
+        struct datum copy[ARGUMENTS_MAX];
         memcpy(copy, chosen, sizeof copy);
         if (x->kind == IX_EXPRESSION_SUM) {
             operate(out, x->op, &copy[0], &copy[1]);
@@ -292,7 +294,7 @@ static void put_lengths(const struct asked *a, struct data *out, const struct ix
 }
 
 static void evaluate(const struct asked *a, const struct ix_expression *x, struct data *out) {
-    struct datum chosen[3] = {{0}};
+    struct datum chosen[ARGUMENTS_MAX] = {{0}};
     const struct ix_json *nodes[SOME];
     size_t count;
     switch (x->kind) {
