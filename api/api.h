@@ -28,6 +28,7 @@ struct ix_api_options {
     int64_t body_bytes_max;  /* of a request's body; routes may lower it; 0: theirs alone */
     int64_t (*now_ms)(void); /* for what takes time: runs; NULL: the request's time */
     const char *const *kinds, *const *categories, *const *types; /* known words; NULL at the end */
+    const char *const *rules; /* of encrypted and public, for explain; as in query/run.h */
 };
 
 IX_MUST_CHECK enum ix_code ix_api_open(const struct ix_api_options *options,

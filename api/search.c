@@ -17,6 +17,7 @@ ix_answer_settings(const struct ix_api *api, const struct ix_arguments *argument
         .kinds = options->kinds,
         .categories = options->categories,
         .types = options->types,
+        .rules = options->rules,
     };
 }
 

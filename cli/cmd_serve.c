@@ -10,6 +10,7 @@
 #include "api/server.h"
 #include "base/time.h"
 #include "cli/command.h"
+#include "indexer/normalise/tristate.h"
 #include "indexer/normalise/type.h"
 
 enum {
@@ -68,6 +69,7 @@ static enum ix_code open_api(const struct ix_invocation *invocation, struct ix_a
         .kinds = ix_kinds,
         .categories = ix_categories,
         .types = ix_type_words(),
+        .rules = ix_tristate_rules,
     };
     return ix_api_open(&options, ret_api, err);
 }

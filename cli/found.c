@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "indexer/normalise/tristate.h"
 #include "indexer/normalise/type.h"
 #include "query/run.h"
 
@@ -66,6 +67,7 @@ static enum ix_code ask(struct local *l, struct ix_sv text, struct ix_err *err) 
         .kinds = ix_kinds,
         .categories = ix_categories,
         .types = ix_type_words(),
+        .rules = ix_tristate_rules,
     };
     enum ix_code code = ix_invocation_open(l->invocation, IX_OPEN_READ, &l->warehouse, err);
     return code == IX_OK ? ix_query_run(l->warehouse, text, &query, &l->answer, err) : code;

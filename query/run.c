@@ -86,12 +86,33 @@ static enum ix_code lower(struct ix_answer *a, struct ix_err *err) {
     return code == IX_OK && goes_on ? go_on(a, &settings, err) : code;
 }
 
+/* The rules of a flag that the plan leaves to the types. */
+static void explain_rules(struct ix_answer *a, struct ix_sv definition, struct ix_buf *buf) {
+    struct ix_sv left_to_types = IX_SV(" is what each type's own properties say");
+    size_t size = ix_sv_find(definition, left_to_types);
+    if (size == IX_SV_NPOS) {
+        return;
+    }
+    struct ix_sv flag = ix_sv_sub(definition, 0, size);
+    for (const char *const *rule = a->settings.rules; rule && *rule; rule++) {
+        struct ix_sv line = ix_sv_cstr(*rule);
+        if (ix_sv_starts(line, flag) && line.size > size && line.data[size] == ' ') {
+            ix_buf_add_cstr(buf, "  ");
+            ix_buf_add(buf, ix_sv_from(line, size + 1));
+            ix_buf_add_char(buf, '\n');
+        }
+    }
+}
+
 /* The plan, the statement, and how the engine will go about it. */
 static enum ix_code explain(struct ix_answer *a, struct ix_err *err) {
     struct ix_buf buf = {0};
     struct ix_sv engine;
     ix_buf_add_cstr(&buf, "plan:\n");
     ix_plan_print(&buf, &a->plan);
+    for (size_t i = 0; i < a->plan.definition_count; i++) {
+        explain_rules(a, a->plan.definitions[i], &buf);
+    }
     ix_buf_add_cstr(&buf, "\nstatement:\n");
     ix_buf_add(&buf, ix_buf_sv(&a->lowered.sql.text));
     ix_buf_add_cstr(&buf, "\n\nengine:\n");

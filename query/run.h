@@ -24,6 +24,9 @@ struct ix_run_query_settings {
     bool any_generation; /* the cursor may be of another generation */
     /* the known words, NULL at the end, for notes about misspelled ones; NULL: none are known */
     const char *const *kinds, *const *categories, *const *types;
+    /* For `explain`: how the properties of types decide `encrypted` and `public`, each beginning
+     * with that name; NULL at the end. NULL: not told. */
+    const char *const *rules;
 };
 
 struct ix_answer;

@@ -179,11 +179,23 @@ enum ix_tristate ix_tristate_public(struct ix_sv type, const struct ix_json *pro
     return ask_all(type, PUBLIC, properties);
 }
 
-const char *ix_tristate_rule(struct ix_sv type, bool encrypted) {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if ((rows[i].flag == ENCRYPTED) == encrypted && ix_sv_eq(type, rows[i].type)) {
-            return rows[i].paths;
-        }
-    }
-    return NULL;
-}
+/* ---- in words ---- */
+
+#define FLAG_ENCRYPTED          "encrypted "
+#define FLAG_PUBLIC             "public "
+#define TEST_ON(paths, word)    paths " is true"
+#define TEST_OFF(paths, word)   paths " is false"
+#define TEST_SOME(paths, word)  "something in " paths
+#define TEST_GIVEN(paths, word) paths " is given; else unknown"
+#define TEST_IS(paths, word)    paths " is " word
+#define TEST_SHUT(paths, word)  "not when " paths " is true " word "; else unknown"
+#define TEST_HAS(paths, word)   word " below " paths
+#define TEST_OPEN(paths, word)  paths " is open to the whole world"
+
+const char *const ix_tristate_rules[] = {
+#define IX_TRISTATE_ROW(type, flag, test, paths, word)                                             \
+    FLAG_##flag type ": " TEST_##test(paths, word),
+#include "indexer/normalise/tristate.def"
+#undef IX_TRISTATE_ROW
+    NULL,
+};

@@ -8,7 +8,7 @@
 /* `type` is canonical; `properties` may be NULL. */
 enum ix_tristate ix_tristate_encrypted(struct ix_sv type, const struct ix_json *properties);
 enum ix_tristate ix_tristate_public(struct ix_sv type, const struct ix_json *properties);
-/* In words, which properties decide; NULL when the type has no rule. */
-const char *ix_tristate_rule(struct ix_sv type, bool encrypted);
+/* All rules in words, NULL at the end: "encrypted aws.ec2.volume: encrypted is true". */
+extern const char *const ix_tristate_rules[];
 
 #endif

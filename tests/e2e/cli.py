@@ -465,6 +465,17 @@ def what_is_no_warehouse_is_not_touched():
 
 
 @test
+def explain_shows_how_types_decide_a_flag():
+    with scratch() as folder:
+        small_warehouse(folder / "d")
+        for flag, rule in (("encrypted", "aws.ec2.volume: encrypted is true"),
+                           ("public", "aws.ec2.security_group: ")):
+            told = run("search", "--data", folder / "d", f"is:{flag} | explain", code=0).out
+            assert f"  {rule}" in told, told
+            assert told.count("aws.ec2.volume:") == (flag == "encrypted"), told
+
+
+@test
 def a_reader_that_has_enough_is_told_nothing_and_a_full_disk_is():
     with scratch() as folder:
         small_warehouse(folder / "d", 2000)
