@@ -34,6 +34,7 @@ struct ix_stream {
     z_stream inflater;
     ZSTD_DStream *unzstd;
     bool inside_member; /* a compressed member has begun and not ended */
+    unsigned long long frame_declared, frame_given; /* bytes of this Zstandard frame */
     int64_t given_bytes;
 
     /* lines */
@@ -261,14 +262,33 @@ static enum ix_code step_gzip(struct ix_stream *s, void *to, size_t size, size_t
     return fine ? IX_OK : broken(s, "is damaged", err);
 }
 
+/* The library looks at the size that a frame declares (RFC 8878 section 3.1.1.1.4) in some of its
+ * ways to expand it and not in others; so it is kept and compared here. */
+static enum ix_code begin_frame(struct ix_stream *s, struct ix_err *err) {
+    enum { HEADER_MAX = 18 };
+    enum ix_code code = fill_window(s, HEADER_MAX, err);
+    s->frame_declared = ZSTD_getFrameContentSize(s->window + s->begin, unused(s));
+    s->frame_given = 0;
+    return code;
+}
+
+static bool frame_is_whole(const struct ix_stream *s) {
+    return s->frame_declared == ZSTD_CONTENTSIZE_UNKNOWN || s->frame_declared == s->frame_given;
+}
+
 static enum ix_code step_zstd(struct ix_stream *s, void *to, size_t size, size_t *ret_size,
                               struct ix_err *err) {
+    enum ix_code code = s->inside_member ? IX_OK : begin_frame(s, err);
+    if (code != IX_OK) {
+        return code;
+    }
     ZSTD_inBuffer in = {s->window + s->begin, unused(s), 0};
     ZSTD_outBuffer out = {to, size, 0};
     size_t result = ZSTD_decompressStream(s->unzstd, &out, &in);
     s->begin += in.pos;
     *ret_size = out.pos;
-    if (ZSTD_isError(result)) {
+    s->frame_given += out.pos;
+    if (ZSTD_isError(result) || (result == 0 && !frame_is_whole(s))) {
         return broken(s, "is damaged, or needs a window of more than 128 MiB", err);
     }
     s->inside_member = result != 0;

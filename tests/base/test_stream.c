@@ -122,6 +122,14 @@ Test(stream, says_that_data_is_damaged) {
     cr_expect_not_null(strstr(err.text, "damaged"), "%s", err.text);
 }
 
+Test(stream, believes_no_zstandard_frame_that_declares_more_than_it_holds) {
+    /* 253 bytes are declared; one last block of none follows */
+    struct ix_sv frame = ix_sv_of("\x28\xB5\x2F\xFD\x20\xFD\x01\x00\x00", 9);
+    for (size_t piece = 1; piece <= 100000; piece *= 10) {
+        cr_expect_eq(read_all(frame, piece), IX_INVALID, "in pieces of %zu", piece);
+    }
+}
+
 Test(stream, reads_lines_with_any_line_end) {
     static const char *const lines[] = {"one", "", "two", "three"};
     struct ix_sv line;

@@ -61,7 +61,11 @@ static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
 
 static void collect(const struct ix_collector *collector, const struct ix_input *input,
                     const struct ix_recognised *recognised) {
-    struct checking checking = {{take_resource, take_relation, take_scope, take_note}, 0};
+    struct checking checking = {{.resource = take_resource,
+                                 .relation = take_relation,
+                                 .scope = take_scope,
+                                 .note = take_note},
+                                0};
     struct ix_normaliser *normaliser = NULL;
     struct ix_err err = {0};
     const struct ix_collect_env env = {
