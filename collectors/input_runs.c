@@ -66,7 +66,10 @@ void ix_input_runs_init(struct ix_input_runs *runs, struct ix_run_target *target
                         const struct ix_run_settings *settings, struct ix_input_report *report,
                         struct ix_arena *arena) {
     *runs = (struct ix_input_runs){
-        .sink = {take_resource, take_relation, take_scope, take_note},
+        .sink = {.resource = take_resource,
+                 .relation = take_relation,
+                 .scope = take_scope,
+                 .note = take_note},
         .target = target,
         .settings = settings,
         .report = report,

@@ -194,7 +194,10 @@ void ix_record_sink_init(struct ix_record_sink *sink,
                                                struct ix_err *err),
                          void *context) {
     *sink = (struct ix_record_sink){
-        .sink = {sink_resource, sink_relation, sink_scope, sink_note},
+        .sink = {.resource = sink_resource,
+                 .relation = sink_relation,
+                 .scope = sink_scope,
+                 .note = sink_note},
         .write = write,
         .context = context,
     };

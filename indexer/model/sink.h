@@ -7,6 +7,7 @@
 #ifndef IX_INDEXER_MODEL_SINK_H
 #define IX_INDEXER_MODEL_SINK_H
 
+#include "indexer/model/cost.h"
 #include "indexer/model/resource.h"
 
 struct ix_sink {
@@ -16,6 +17,7 @@ struct ix_sink {
                              struct ix_err *err);
     enum ix_code (*scope)(struct ix_sink *sink, const struct ix_scope *scope, struct ix_err *err);
     enum ix_code (*note)(struct ix_sink *sink, const struct ix_note *note, struct ix_err *err);
+    enum ix_code (*cost)(struct ix_sink *sink, const struct ix_cost_line *line, struct ix_err *err);
 };
 
 static inline IX_MUST_CHECK enum ix_code
@@ -33,6 +35,10 @@ ix_sink_scope(struct ix_sink *sink, const struct ix_scope *scope, struct ix_err 
 static inline IX_MUST_CHECK enum ix_code
 ix_sink_note(struct ix_sink *sink, const struct ix_note *note, struct ix_err *err) {
     return sink->note(sink, note, err);
+}
+static inline IX_MUST_CHECK enum ix_code
+ix_sink_cost(struct ix_sink *sink, const struct ix_cost_line *line, struct ix_err *err) {
+    return sink->cost(sink, line, err);
 }
 
 #endif

@@ -242,7 +242,10 @@ enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_
     if (!n) {
         return ix_err_nomem(err);
     }
-    n->sink = (struct ix_sink){take_resource, take_relation, take_scope, take_note};
+    n->sink = (struct ix_sink){.resource = take_resource,
+                               .relation = take_relation,
+                               .scope = take_scope,
+                               .note = take_note};
     n->next = next;
     ix_arena_init(&n->arena, RECORD_MEMORY_MAX);
     ix_arena_init(&n->keep, KEEP_MEMORY_MAX);

@@ -124,7 +124,10 @@ enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     struct ix_sqlite_run *run = &e->run;
     forget(e);
-    run->sink = (struct ix_sink){sink_resource, sink_relation, sink_scope, sink_note};
+    run->sink = (struct ix_sink){.resource = sink_resource,
+                                 .relation = sink_relation,
+                                 .scope = sink_scope,
+                                 .note = sink_note};
     run->engine = e;
     run->started_ms = info->started_ms;
     run->result = (struct ix_run_result){0};

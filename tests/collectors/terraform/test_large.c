@@ -103,7 +103,10 @@ static enum ix_code collect_large(struct counter *counter, struct ix_arena *aren
     struct ix_recognised recognised = {0};
     tested.collector->recognise(&input, arena, &recognised);
     cr_assert_eq(recognised.claim, IX_CLAIM_READ);
-    counter->sink = (struct ix_sink){count_resource, count_relation, count_scope, count_note};
+    counter->sink = (struct ix_sink){.resource = count_resource,
+                                     .relation = count_relation,
+                                     .scope = count_scope,
+                                     .note = count_note};
     const struct ix_collect_env env = {
         .input = &input,
         .recognised = &recognised,
