@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
@@ -359,6 +360,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
     ix_arena_done(&e->run.scratch);
     ix_buf_done(&e->run.text);
     ix_batch_done(e);
+    ix_intake_done(e);
     free(e->folder);
     free(e);
 }

@@ -5,6 +5,7 @@
 #include "indexer/model/property.h"
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/facts.h"
+#include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/own_name.h"
 
 /* A resource's texts, as the view search_text has them, and its documents. */
@@ -386,9 +387,10 @@ static struct ix_sv facts_of(struct ix_arena *arena, const struct ix_resource *r
     return copy;
 }
 
-enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct ix_resource *r,
-                                  struct ix_sv props, struct ix_sv tags, struct ix_err *err) {
+enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct ix_said *said,
+                                  struct ix_err *err) {
     struct ix_arena *arena = &e->run.scratch;
+    const struct ix_resource *r = &said->resource;
     const struct subject subject = {
         .rid = rid,
         .uid = r->uid,
@@ -397,8 +399,8 @@ enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct
         .ids = ids_of(arena, r),
         .type = ix_arena_printf(arena, "%.*s %.*s", IX_SV_FMT(r->type), IX_SV_FMT(r->native_type)),
         .facts = facts_of(arena, r),
-        .props = props,
-        .tags = tags,
+        .props = said->props,
+        .tags = said->tags,
     };
     enum ix_code code = ix_arena_check(arena, err);
     return code == IX_OK ? derive(e, &subject, true, err) : code;

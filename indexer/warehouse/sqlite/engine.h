@@ -35,6 +35,8 @@ struct ix_sqlite;
 struct ix_batch;
 struct ix_row_source;
 struct ix_facts;
+struct ix_intake;
+struct ix_said;
 
 /* The run that is being written. */
 struct ix_sqlite_run {
@@ -48,6 +50,7 @@ struct ix_sqlite_run {
     struct ix_map paths;                 /* property path -> pid */
     struct ix_arena scratch;             /* of one record */
     struct ix_buf text;                  /* for one text at a time */
+    struct ix_intake *intake;
     struct ix_batch *batch;
     struct ix_run_result result;
     bool relations_changed;
@@ -127,14 +130,13 @@ IX_MUST_CHECK enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field
 /* ---- derive.c: what is derived from one resource ---- */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
-/* Of a resource that has only this observation and no row was read of; texts as they are stored. */
+/* Of a resource that has only this observation and no row was read of. */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid,
-                                                const struct ix_resource *r, struct ix_sv props,
-                                                struct ix_sv tags, struct ix_err *err);
+                                                const struct ix_said *said, struct ix_err *err);
 
 /* ---- observe.c ---- */
-IX_MUST_CHECK enum ix_code
-ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *resource, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_said *said,
+                                             struct ix_err *err);
 /* Takes the resource out of the derived tables, once in a run, before anything of it changes. */
 IX_MUST_CHECK enum ix_code ix_sqlite_touch(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 /* Documents are never rewritten: what changes gets a new one, and the old one is dropped by one of

@@ -1,69 +1,7 @@
 /* What one source says of one thing: found again by its address, compared by its hash. Nothing is
  * written for what says the same as before. */
-#include "base/json_writer.h"
-#include "indexer/model/record.h"
 #include "indexer/warehouse/sqlite/facts.h"
-
-struct texts {
-    struct ix_sv props, tags; /* the documents */
-    struct ix_hash hash;      /* of all that was said */
-};
-
-static void write_tags(struct ix_buf *buf, const struct ix_resource *r) {
-    struct ix_json_writer w;
-    ix_jw_init(&w, buf, 0);
-    ix_jw_object_begin(&w);
-    for (int c = 0; c < IX_TAG_CLASS_COUNT; c++) {
-        bool any = false;
-        for (size_t i = 0; i < r->tag_count; i++) {
-            any |= r->tags[i].class_ == (enum ix_tag_class)c;
-        }
-        if (any) {
-            ix_jw_key(&w, ix_tag_class_name((enum ix_tag_class)c));
-            ix_record_write_tags(&w, r->tags, r->tag_count, (enum ix_tag_class)c);
-        }
-    }
-    ix_jw_object_end(&w);
-}
-
-/* Everything that was said. */
-static struct ix_hash hash_of(struct ix_buf *buf, const struct ix_resource *r,
-                              const struct texts *texts) {
-    const struct ix_facts facts = ix_facts_of(r);
-    const struct ix_sv parts[] = {
-        r->uid,         r->native_type, r->provider_address, r->provider_version,
-        r->source_kind, texts->props,   texts->tags,
-    };
-    ix_buf_clear(buf);
-    ix_facts_write(buf, &facts);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        ix_facts_write_part(buf, parts[i]);
-    }
-    return ix_hash_of(ix_buf_sv(buf));
-}
-
-static enum ix_code make_texts(struct ix_sqlite *e, const struct ix_resource *r,
-                               struct texts *texts, struct ix_err *err) {
-    struct ix_arena *arena = &e->run.scratch;
-    struct ix_buf *buf = &e->run.text;
-    buf->limit = IX_PROPERTIES_MAX;
-    ix_buf_clear(buf);
-    if (r->properties) {
-        ix_json_write_canonical(buf, r->properties);
-    } else {
-        ix_buf_add_cstr(buf, "{}");
-    }
-    enum ix_code code = ix_buf_check(buf, err); /* clearing forgets that it failed */
-    texts->props = ix_arena_copy(arena, ix_buf_sv(buf));
-    ix_buf_clear(buf);
-    write_tags(buf, r);
-    code = code == IX_OK ? ix_buf_check(buf, err) : code;
-    texts->tags = ix_arena_copy(arena, ix_buf_sv(buf));
-    buf->limit = 0;
-    texts->hash = hash_of(buf, r, texts);
-    code = code == IX_OK ? ix_buf_check(buf, err) : code;
-    return code == IX_OK ? ix_arena_check(arena, err) : code;
-}
+#include "indexer/warehouse/sqlite/intake.h"
 
 /* Whose word counts more: those who look at the thing itself, then those who made it, then exchange
  * files, then plans; who only refers to a thing after who manages it. */
@@ -101,9 +39,9 @@ static enum ix_code find_resource(struct ix_sqlite *e, struct ix_sv uid, int64_t
 }
 
 /* A resource that nobody knew is what its one observation says, and is written whole at once. */
-static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_resource *r,
-                                 const struct texts *texts, int64_t did, int64_t *ret_rid,
-                                 struct ix_err *err) {
+static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_said *said, int64_t did,
+                                 int64_t *ret_rid, struct ix_err *err) {
+    const struct ix_resource *r = &said->resource;
     const struct ix_facts facts = ix_facts_of(r);
     int64_t native_type = 0;
     struct ix_hash hash;
@@ -115,7 +53,7 @@ static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_resource *
         return err->code;
     }
     enum ix_code code =
-        ix_sqlite_state_hash(e, &facts, r->address, texts->props, texts->tags, &hash, err);
+        ix_sqlite_state_hash(e, &facts, r->address, said->props, said->tags, &hash, err);
     ix_sqlite_bind_text(s, 1, r->uid);
     sqlite3_bind_int64(s, 2, e->run.started_ms);
     sqlite3_bind_int64(s, 3, e->run.run);
@@ -182,9 +120,9 @@ struct known {
     bool same, deleted;
 };
 
-static enum ix_code find_observation(struct ix_sqlite *e, const struct ix_resource *r,
-                                     const struct texts *texts, struct known *known,
-                                     struct ix_err *err) {
+static enum ix_code find_observation(struct ix_sqlite *e, const struct ix_said *said,
+                                     struct known *known, struct ix_err *err) {
+    const struct ix_resource *r = &said->resource;
     bool row = false;
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_OBSERVATION_FIND, err);
     if (!s) {
@@ -200,8 +138,8 @@ static enum ix_code find_observation(struct ix_sqlite *e, const struct ix_resour
         *known = (struct known){
             .oid = sqlite3_column_int64(s, 0),
             .rid = sqlite3_column_int64(s, 1),
-            .same = hash.size == sizeof texts->hash.bytes &&
-                    memcmp(hash.data, texts->hash.bytes, hash.size) == 0,
+            .same = hash.size == sizeof said->hash.bytes &&
+                    memcmp(hash.data, said->hash.bytes, hash.size) == 0,
             .deleted = sqlite3_column_int(s, 3) != 0,
             .scope = sqlite3_column_int64(s, 4),
             .did = sqlite3_column_int64(s, 5),
@@ -229,10 +167,10 @@ static enum ix_code find_words(struct ix_sqlite *e, const struct ix_resource *r,
     return code;
 }
 
-static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_resource *r,
-                                      const struct texts *texts, int64_t rid, int64_t scope,
-                                      int64_t did, int64_t oid, int64_t *ret_oid,
+static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_said *said, int64_t rid,
+                                      int64_t scope, int64_t did, int64_t oid, int64_t *ret_oid,
                                       struct ix_err *err) {
+    const struct ix_resource *r = &said->resource;
     int64_t words[3] = {0};
     const struct ix_facts facts = ix_facts_of(r);
     enum ix_code code = find_words(e, r, words, err);
@@ -253,7 +191,7 @@ static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_resou
     ix_sqlite_bind_id(s, 8, words[2]);
     sqlite3_bind_int(s, 9, rank_of(r));
     sqlite3_bind_int64(s, 10, did);
-    sqlite3_bind_blob(s, 11, texts->hash.bytes, sizeof texts->hash.bytes, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 11, said->hash.bytes, sizeof said->hash.bytes, SQLITE_STATIC);
     code = ix_facts_bind(e, s, 12, &facts, err);
     if (oid) {
         sqlite3_bind_int64(s, 12 + IX_FACT_COLUMNS, oid);
@@ -284,31 +222,29 @@ static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, int64_t scope,
 }
 
 /* The resource that the observation is of; a new one is written and derived whole. */
-static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_resource *r,
-                                 const struct texts *texts, int64_t did, int64_t *ret_rid,
-                                 struct ix_err *err) {
+static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_said *said, int64_t did,
+                                 int64_t *ret_rid, struct ix_err *err) {
+    const struct ix_resource *r = &said->resource;
     enum ix_code code = find_resource(e, r->uid, ret_rid, err);
     if (code != IX_OK || *ret_rid) {
         return code == IX_OK ? ix_sqlite_touch(e, *ret_rid, err) : code;
     }
-    code = add_resource(e, r, texts, did, ret_rid, err);
+    code = add_resource(e, said, did, ret_rid, err);
     code = code == IX_OK ? touch_new(e, *ret_rid, err) : code;
-    return code == IX_OK ? ix_sqlite_derive_new(e, *ret_rid, r, texts->props, texts->tags, err)
-                         : code;
+    return code == IX_OK ? ix_sqlite_derive_new(e, *ret_rid, said, err) : code;
 }
 
-static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_resource *r,
-                                         const struct texts *texts, int64_t scope,
-                                         struct known *known, struct ix_err *err) {
+static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_said *said,
+                                         int64_t scope, struct known *known, struct ix_err *err) {
     int64_t rid = 0;
     int64_t did = 0;
-    enum ix_code code = ix_sqlite_add_document(e, texts->props, texts->tags, &did, err);
-    code = code == IX_OK ? resource_for(e, r, texts, did, &rid, err) : code;
+    enum ix_code code = ix_sqlite_add_document(e, said->props, said->tags, &did, err);
+    code = code == IX_OK ? resource_for(e, said, did, &rid, err) : code;
     if (code == IX_OK && known->oid && known->rid != rid) { /* it has gained another identity */
         code = ix_sqlite_touch(e, known->rid, err);
     }
     if (code == IX_OK) {
-        code = write_observation(e, r, texts, rid, scope, did, known->oid, &known->oid, err);
+        code = write_observation(e, said, rid, scope, did, known->oid, &known->oid, err);
     }
     return code == IX_OK && known->did
                ? ix_sqlite_drop_document(e, IX_STATEMENT_DOCUMENT_DROP_OBSERVED, known->did,
@@ -316,17 +252,15 @@ static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_re
                : code;
 }
 
-enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_resource *r,
+enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_said *said,
                                struct ix_err *err) {
-    struct texts texts = {0};
     struct known known = {0};
     int64_t scope = 0;
-    enum ix_code code = make_texts(e, r, &texts, err);
-    code = code == IX_OK ? find_observation(e, r, &texts, &known, err) : code;
-    code = code == IX_OK ? ix_sqlite_word(e, "scope", r->scope, &scope, err) : code;
+    enum ix_code code = find_observation(e, said, &known, err);
+    code = code == IX_OK ? ix_sqlite_word(e, "scope", said->resource.scope, &scope, err) : code;
     bool same = known.oid && known.same && !known.deleted;
     if (code == IX_OK && !same) {
-        code = write_new_or_changed(e, r, &texts, scope, &known, err);
+        code = write_new_or_changed(e, said, scope, &known, err);
     } else if (code == IX_OK && known.scope != scope) {
         code = move_scope(e, known.oid, scope, err);
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 static const char run_tables[] =
@@ -29,17 +30,20 @@ static struct ix_sqlite *engine_of(struct ix_sink *sink) {
 
 static enum ix_code sink_resource(struct ix_sink *sink, const struct ix_resource *resource,
                                   struct ix_err *err) {
-    return ix_sqlite_observe(engine_of(sink), resource, err);
+    return ix_intake_resource(engine_of(sink), resource, err);
 }
 
 static enum ix_code sink_relation(struct ix_sink *sink, const struct ix_relation *relation,
                                   struct ix_err *err) {
-    return ix_sqlite_put_relation(engine_of(sink), relation, err);
+    return ix_intake_relation(engine_of(sink), relation, err);
 }
 
 static enum ix_code sink_scope(struct ix_sink *sink, const struct ix_scope *scope,
                                struct ix_err *err) {
     struct ix_sqlite *e = engine_of(sink);
+    if (ix_intake_settle(e, err) != IX_OK) {
+        return err->code;
+    }
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_SCOPE_ADD, err);
     if (!s) {
         return err->code;
@@ -53,6 +57,9 @@ static enum ix_code sink_scope(struct ix_sink *sink, const struct ix_scope *scop
 static enum ix_code sink_note(struct ix_sink *sink, const struct ix_note *note,
                               struct ix_err *err) {
     struct ix_sqlite *e = engine_of(sink);
+    if (ix_intake_settle(e, err) != IX_OK) {
+        return err->code;
+    }
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_NOTE_ADD, err);
     if (!s) {
         return err->code;
@@ -115,6 +122,7 @@ static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
     }
     e->run.active = true;
     code = ix_batch_begin(e, err);
+    code = code == IX_OK ? ix_intake_begin(e, err) : code;
     code = code == IX_OK ? find_source(e, err) : code;
     return code == IX_OK ? add_run(e, "published", err) : code;
 }
@@ -283,7 +291,9 @@ static void checkpoint(struct ix_sqlite *e) {
 enum ix_code ix_sqlite_run_publish(struct ix_warehouse *warehouse, int64_t ended_ms,
                                    struct ix_run_result *ret_result, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
-    enum ix_code code = publish(e, ended_ms, err);
+    enum ix_code code = ix_intake_settle(e, err);
+    ix_intake_end(e);
+    code = code == IX_OK ? publish(e, ended_ms, err) : code;
     if (code != IX_OK) {
         struct ix_err why = *err;
         struct ix_err ignored = {0};
@@ -324,6 +334,7 @@ static enum ix_code log_discarded(struct ix_sqlite *e, int64_t ended_ms, const s
 enum ix_code ix_sqlite_run_discard(struct ix_warehouse *warehouse, int64_t ended_ms,
                                    const struct ix_err *why, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    ix_intake_end(e);
     e->run.active = false;
     if (!sqlite3_get_autocommit(e->db)) {
         (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
