@@ -13,7 +13,7 @@
 #include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
-enum { PROGRESS_STEPS = 10000, CACHE_KIB = 64 << 10 };
+enum { PROGRESS_STEPS = 10000, CACHE_KIB = 32 << 10 };
 
 /* ---- errors, statements ---- */
 

@@ -43,6 +43,7 @@ struct ix_sqlite_run {
     struct ix_sink sink;
     struct ix_sqlite *engine;
     bool active;
+    bool known_source; /* it has had a run */
     int64_t sid, run, started_ms;
     struct ix_sv source, kind, location; /* in `keep` */
     struct ix_arena keep;                /* of the run: words found */

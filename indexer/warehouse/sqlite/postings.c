@@ -11,7 +11,7 @@
 #include "indexer/warehouse/sqlite/rows.h"
 
 enum {
-    FAN_IN = 4,               /* segments of one size that are merged */
+    FAN_IN = 8,               /* segments of one size that are merged */
     SMALLEST_CLASS = 1 << 14, /* postings; below, all are of one size */
     VOID_SHARE = 4,           /* of the resources, void: everything is merged */
 };

@@ -98,12 +98,16 @@ static const char *const declared[] = {
 #define OWN_NAMED  OWN_NAME(IX_SQLITE_NAME_PATHS(SQL_PATH))
 #define OWN_EXPORT OWN_NAME(IX_SQLITE_EXPORT_PATHS(SQL_PATH))
 
-static const char *const edges[] = {
-    "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
-    "WHERE sid = :sid",
+/* What the source had before. */
+static const char *const old_edges[] = {
     "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM observation WHERE sid = :sid)",
     /* of addresses that had another identity before */
     "DELETE FROM edge WHERE sid = :sid AND src IN (SELECT rid FROM temp.touched)",
+};
+
+static const char *const edges[] = {
+    "INSERT OR IGNORE INTO word (field, value) SELECT DISTINCT 'relation', type FROM main.relation "
+    "WHERE sid = :sid",
     /* of other sources, to what is gone or has that id no longer */
     "DELETE FROM edge WHERE sid NOT IN (0, :sid) AND dst IN (SELECT rid FROM temp.touched) "
     "AND NOT EXISTS (SELECT 1 FROM resource t CROSS JOIN observation f ON f.rid = edge.src "
@@ -168,7 +172,7 @@ static const char *const inferred[] = {
     "DROP TABLE temp.renewed",
 };
 
-/* The references of touched rows to what was there before. */
+/* The references of touched rows to what was there before, if there was anything. */
 static const char *const inferred_out[] = {
     "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.pid FROM ref f "
     "WHERE f.rid IN (SELECT rid FROM temp.touched)",
@@ -190,7 +194,15 @@ enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err) {
     if (code != IX_OK || (touched == 0 && !e->run.relations_changed)) {
         return code;
     }
-    code = exec_all(e, edges, COUNT_OF(edges), &changes, err);
+    int64_t known = 0;
+    if (e->run.known_source) {
+        code = exec_all(e, old_edges, COUNT_OF(old_edges), &changes, err);
+    }
+    code = code == IX_OK ? exec_all(e, edges, COUNT_OF(edges), &changes, err) : code;
     code = code == IX_OK ? exec_all(e, inferred, COUNT_OF(inferred), &changes, err) : code;
-    return code == IX_OK ? exec_all(e, inferred_out, COUNT_OF(inferred_out), &changes, err) : code;
+    code =
+        code == IX_OK ? ix_sqlite_number(e, "SELECT count(*) FROM resource", 0, &known, err) : code;
+    return code == IX_OK && known > touched
+               ? exec_all(e, inferred_out, COUNT_OF(inferred_out), &changes, err)
+               : code;
 }

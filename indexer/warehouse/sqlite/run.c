@@ -80,7 +80,8 @@ static enum ix_code find_source(struct ix_sqlite *e, struct ix_err *err) {
     sqlite3_stmt *s = NULL;
     bool row = false;
     const char *sql = "INSERT INTO source (name, kind, location) VALUES (?1, ?2, ?3) "
-                      "ON CONFLICT (name) DO UPDATE SET kind = ?2, location = ?3 RETURNING sid";
+                      "ON CONFLICT (name) DO UPDATE SET kind = ?2, location = ?3 "
+                      "RETURNING sid, last_run IS NOT NULL";
     if (sqlite3_prepare_v2(e->db, sql, -1, &s, NULL) != SQLITE_OK) {
         return ix_sqlite_fail(e, "the source", err);
     }
@@ -89,6 +90,7 @@ static enum ix_code find_source(struct ix_sqlite *e, struct ix_err *err) {
     ix_sqlite_bind_text(s, 3, run->location);
     enum ix_code code = ix_sqlite_step(e, s, &row, err);
     run->sid = row ? sqlite3_column_int64(s, 0) : 0;
+    run->known_source = row && sqlite3_column_int(s, 1) != 0;
     sqlite3_finalize(s);
     return code;
 }
