@@ -57,7 +57,12 @@ enum ix_code ix_sqlite_list(struct ix_warehouse *warehouse, enum ix_listing list
     if (sqlite3_prepare_v2(e->db, listings[listing], -1, &s, NULL) != SQLITE_OK) {
         return ix_sqlite_fail(e, "the listing", err);
     }
-    sqlite3_bind_text64(s, 1, word.data ? word.data : "", word.size, SQLITE_TRANSIENT, SQLITE_UTF8);
+    int bound = sqlite3_bind_text64(s, 1, word.data ? word.data : "", word.size, SQLITE_TRANSIENT,
+                                    SQLITE_UTF8);
+    if (bound != SQLITE_OK) { /* another listing would come of it */
+        sqlite3_finalize(s);
+        return ix_err_nomem(err);
+    }
     sqlite3_bind_int64(s, 2, limit > 0 ? limit : -1);
     ix_sqlite_start_clock(e);
     return ix_sqlite_cursor(e, s, ret_cursor, err);

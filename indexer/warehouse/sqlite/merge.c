@@ -202,13 +202,26 @@ static enum ix_code read_before(struct merge *m) {
 
 /* ---- the change log ---- */
 
-static void bind_json(sqlite3_stmt *s, int at, const struct ix_json *node) {
+/* A text that could not be made must not be taken for one that is not there. */
+static void bind_json(struct merge *m, sqlite3_stmt *s, int at, const struct ix_json *node) {
     struct ix_buf buf = {0};
-    if (node) {
-        ix_json_write(&buf, node);
-        sqlite3_bind_text64(s, at, buf.data, buf.size, SQLITE_TRANSIENT, SQLITE_UTF8);
+    if (!node || m->err->code != IX_OK) {
+        return;
+    }
+    ix_json_write(&buf, node);
+    if (ix_buf_check(&buf, m->err) == IX_OK &&
+        sqlite3_bind_text64(s, at, buf.data, buf.size, SQLITE_TRANSIENT, SQLITE_UTF8) !=
+            SQLITE_OK) {
+        ix_err_nomem(m->err);
     }
     ix_buf_done(&buf);
+}
+
+/* Nodes that were to be bound may be missing because memory is. */
+static void run_bound(struct merge *m, sqlite3_stmt *s) {
+    if (m->err->code == IX_OK && ix_arena_check(&m->arena, m->err) == IX_OK) {
+        (void)(ix_sqlite_run_statement(m->e, s, m->err) == IX_OK); /* m->err keeps it */
+    }
 }
 
 static void log_change(struct merge *m, const char *op, struct ix_sv path,
@@ -220,9 +233,9 @@ static void log_change(struct merge *m, const char *op, struct ix_sv path,
         sqlite3_bind_int64(s, 3, m->rid);
         ix_sqlite_bind_text(s, 4, ix_sv_cstr(op));
         ix_sqlite_bind_optional(s, 5, path);
-        bind_json(s, 6, old_value);
-        bind_json(s, 7, new_value);
-        (void)(ix_sqlite_run_statement(m->e, s, m->err) == IX_OK); /* m->err keeps it */
+        bind_json(m, s, 6, old_value);
+        bind_json(m, s, 7, new_value);
+        run_bound(m, s);
     }
 }
 
@@ -277,8 +290,9 @@ static enum ix_code keep_version(struct merge *m) {
     sqlite3_bind_int64(s, 3, m->now_ms);
     sqlite3_bind_int64(s, 4, before->since_run);
     sqlite3_bind_int64(s, 5, m->e->run.run);
-    bind_json(s, 6, state);
-    return ix_sqlite_run_statement(m->e, s, m->err);
+    bind_json(m, s, 6, state);
+    run_bound(m, s);
+    return m->err->code;
 }
 
 /* ---- writing ---- */
@@ -389,8 +403,8 @@ static enum ix_code merge_one(struct merge *m) {
         return m->err->code;
     }
     bool same = ix_hash_eq(m->before.hash, m->state.hash) && !m->before.deleted;
-    if (m->before.known && !same) {
-        change(m);
+    if (m->before.known && !same && change(m) == IX_OK) { /* differences need all nodes too */
+        (void)(ix_arena_check(&m->arena, m->err) == IX_OK);
     }
     return m->err->code == IX_OK ? write_resource(m) : m->err->code;
 }
