@@ -16,7 +16,7 @@ static int run_listing(struct ix_invocation *invocation, enum ix_listing listing
         code = ix_listing_print(invocation, warehouse, listing, word, columns, err);
         ix_warehouse_close(warehouse);
     }
-    return ix_code_exit(code);
+    return ix_listing_exit(code);
 }
 
 int ix_cmd_sources(struct ix_invocation *invocation, struct ix_err *err) {
@@ -34,7 +34,7 @@ int ix_cmd_history(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_sv uid;
     enum ix_code code = ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err);
     if (code != IX_OK) {
-        return ix_code_exit(code);
+        return ix_listing_exit(code);
     }
     code = ix_resource_find(invocation, warehouse, invocation->arguments[0], &uid, err);
     if (code == IX_OK) {
@@ -42,7 +42,7 @@ int ix_cmd_history(struct ix_invocation *invocation, struct ix_err *err) {
                                 "at,change,path,old,new,source", err);
     }
     ix_warehouse_close(warehouse);
-    return ix_code_exit(code);
+    return ix_listing_exit(code);
 }
 
 /* ---- tables of constants ---- */
@@ -91,7 +91,7 @@ int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err) {
     if (code == IX_OK && rows == 0) {
         say_no_type(invocation->arguments[0]);
     }
-    return ix_code_exit(code);
+    return ix_listing_exit(code);
 }
 
 /* Without a word the fields of the language; with one also the property paths that hold it. */
@@ -108,5 +108,5 @@ int ix_cmd_fields(struct ix_invocation *invocation, struct ix_err *err) {
             code = ix_list_row(&list, ix_listing_field(&list.arena, info), err);
         }
     }
-    return ix_code_exit(ix_list_end(&list, err));
+    return ix_listing_exit(ix_list_end(&list, err));
 }

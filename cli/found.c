@@ -61,7 +61,7 @@ static enum ix_code ask(struct local *l, struct ix_sv text, struct ix_err *err) 
     const struct ix_run_query_settings query = {
         .now_ms = l->invocation->now_ms,
         .limit = settings->limit,
-        .properties = settings->properties,
+        .properties = ix_found_with_properties(l->invocation),
         .count = true,
         .cursor = settings->cursor,
         .kinds = ix_kinds,

@@ -26,4 +26,10 @@ IX_MUST_CHECK enum ix_code ix_found_in_warehouse(struct ix_invocation *invocatio
 IX_MUST_CHECK enum ix_code ix_found_at_server(struct ix_invocation *invocation, struct ix_sv text,
                                               struct ix_found **ret_found, struct ix_err *err);
 
+/* Asked for, or needed by a column. */
+static inline bool ix_found_with_properties(const struct ix_invocation *invocation) {
+    return invocation->settings.properties ||
+           ix_sv_find(invocation->settings.columns, IX_SV("properties")) != IX_SV_NPOS;
+}
+
 #endif

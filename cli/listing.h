@@ -29,4 +29,10 @@ IX_MUST_CHECK enum ix_code ix_listing_print(struct ix_invocation *invocation,
                                             struct ix_sv word, const char *columns,
                                             struct ix_err *err);
 
+/* The exit code of a command that lists; what can be invalid there is a column that was asked for.
+ */
+static inline int ix_listing_exit(enum ix_code code) {
+    return code == IX_INVALID ? IX_EXIT_USAGE : ix_code_exit(code);
+}
+
 #endif

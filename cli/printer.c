@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/yaml.h"
+#include "query/suggest.h"
 
 enum { NARROWEST = 6, GAP = 2 };
 
@@ -248,7 +249,44 @@ enum ix_code ix_printer_begin(struct ix_printer *p, enum ix_output output,
     return code == IX_OK ? begin_output(p, err) : code;
 }
 
+/* All rows have the same members, but for these, which only some have. */
+static bool may_be_missing(struct ix_sv member) {
+    return ix_sv_eq_cstr(member, "labels") || ix_sv_eq_cstr(member, "annotations");
+}
+
+static enum ix_code unknown_column(const struct ix_json *row, struct ix_sv name,
+                                   struct ix_err *err) {
+    struct ix_suggest suggest;
+    char hint[IX_SUGGEST_HINT_SIZE];
+    struct ix_buf members = {0};
+    ix_suggest_init(&suggest, name);
+    for (const struct ix_json *m = ix_json_first(row); m; m = ix_json_next(m)) {
+        ix_buf_add(&members, ix_json_key(m));
+        ix_buf_add_char(&members, ' ');
+    }
+    ix_suggest_add(&suggest, ix_buf_cstr(&members));
+    ix_err_set(err, IX_INVALID, "unknown column ‘%.*s’%s", IX_SV_FMT(name),
+               ix_suggest_hint(&suggest, hint, "; -o json shows what there is"));
+    ix_buf_done(&members);
+    return err->code;
+}
+
+static enum ix_code check_columns(const struct ix_printer *p, const struct ix_json *row,
+                                  struct ix_err *err) {
+    for (size_t i = 0; i < p->columns.count; i++) {
+        struct ix_sv name = p->columns.names[i];
+        struct ix_sv member = ix_sv_sub(name, 0, ix_sv_find_char(name, '.'));
+        if (!ix_json_get_sv(row, name) && !ix_json_get_sv(row, member) && !may_be_missing(member)) {
+            return unknown_column(row, name, err);
+        }
+    }
+    return IX_OK;
+}
+
 enum ix_code ix_printer_row(struct ix_printer *p, const struct ix_json *row, struct ix_err *err) {
+    if (p->rows == 0 && check_columns(p, row, err) != IX_OK) {
+        return err->code;
+    }
     static enum ix_code (*const row_writers[])(struct ix_printer *, const struct ix_json *,
                                                struct ix_err *) = {
         [IX_OUTPUT_TABLE] = table_row, [IX_OUTPUT_JSON] = json_row, [IX_OUTPUT_NDJSON] = ndjson_row,

@@ -38,7 +38,7 @@ static void write_question(struct ix_buf *buf, const struct remote *r, struct ix
     ix_jw_member_string(&w, "q", r->text);
     ix_jw_member_int64(&w, "limit", rows_wanted(r));
     ix_jw_member_optional(&w, "cursor", cursor);
-    ix_jw_member_bool(&w, "properties", r->invocation->settings.properties);
+    ix_jw_member_bool(&w, "properties", ix_found_with_properties(r->invocation));
     ix_jw_member_bool(&w, "count", r->pages == 0);
     ix_jw_member_string(&w, "format", IX_SV("json"));
     ix_jw_object_end(&w);

@@ -248,6 +248,30 @@ def properties_come_when_asked_for():
 
 
 @test
+def columns_that_need_properties_bring_them():
+    with scratch() as folder:
+        small_warehouse(folder)
+        line = json.dumps({**thing(9), "properties": {"size": 12}}).encode()
+        index(folder, "-", "--source", "sized", stdin=line, code=0)
+        words = ("source:sized", "-o", "csv", "--columns", "region,properties.size,labels.none")
+        out = run("search", "--data", folder, *words, code=0).out
+        assert list(csv.reader(io.StringIO(out)))[1] == ["here", "12", ""], out
+
+
+@test
+def an_unknown_column_is_answered_with_the_nearest():
+    with scratch() as folder:
+        small_warehouse(folder)
+        for words, hint in (
+            (("search", "region:here", "--columns", "nmae"), "‘name’"),
+            (("search", "* | count by region", "--columns", "region,cuont"), "‘count’"),
+            (("sources", "--columns", "sorce"), "‘source’"),
+        ):
+            err = run(words[0], "--data", folder, *words[1:], code=2).err
+            assert f"did you mean {hint}?" in err, err
+
+
+@test
 def stages_that_make_columns_give_rows():
     with scratch() as folder:
         small_warehouse(folder)
