@@ -1,0 +1,197 @@
+/* Digits are read into a 128-bit integer of 10^-18 units, which is then split: what fits the two
+ * members always fits there, so only the ends need checks. */
+#include "base/money.h"
+
+#include <stdio.h>
+#include <string.h>
+
+__extension__ typedef __int128 wide;
+
+enum { DECIMALS = 18, EXPONENT_MAX = 1000 };
+static const int64_t nano_units = 1000000000; /* of either member in the next */
+
+/* ---- reading ---- */
+
+struct number {
+    bool negative;
+    struct ix_sv whole, fraction; /* digits */
+    int exponent;
+};
+
+static struct ix_sv take_digits(struct ix_sv *text) {
+    size_t size = 0;
+    while (size < text->size && text->data[size] >= '0' && text->data[size] <= '9') {
+        size++;
+    }
+    struct ix_sv digits = ix_sv_sub(*text, 0, size);
+    *text = ix_sv_from(*text, size);
+    return digits;
+}
+
+static bool take_char(struct ix_sv *text, char c) {
+    bool is = text->size > 0 && text->data[0] == c;
+    *text = ix_sv_from(*text, is);
+    return is;
+}
+
+static bool take_exponent(struct ix_sv *text, int *exponent) {
+    if (!take_char(text, 'e') && !take_char(text, 'E')) {
+        return true;
+    }
+    bool negative = take_char(text, '-');
+    if (!negative) {
+        (void)take_char(text, '+');
+    }
+    struct ix_sv digits = take_digits(text);
+    int value = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        value = value * 10 + (digits.data[i] - '0');
+        value = value > EXPONENT_MAX ? EXPONENT_MAX : value; /* out of range either way */
+    }
+    *exponent = negative ? -value : value;
+    return digits.size > 0;
+}
+
+static bool read_number(struct ix_sv text, struct number *n) {
+    *n = (struct number){.negative = take_char(&text, '-')};
+    if (!n->negative) {
+        (void)take_char(&text, '+');
+    }
+    n->whole = take_digits(&text);
+    if (take_char(&text, '.')) {
+        n->fraction = take_digits(&text);
+    }
+    return n->whole.size + n->fraction.size > 0 && take_exponent(&text, &n->exponent) &&
+           text.size == 0;
+}
+
+static char digit_at(const struct number *n, size_t i) {
+    return i < n->whole.size ? n->whole.data[i] : n->fraction.data[i - n->whole.size];
+}
+
+/* What is cut off, against half of the last place kept: less than 0, 0, more than 0. */
+static int compare_with_half(const struct number *n, size_t from, size_t count) {
+    int first = digit_at(n, from) - '0';
+    if (first != 5) {
+        return first < 5 ? -1 : 1;
+    }
+    for (size_t i = from + 1; i < count; i++) {
+        if (digit_at(n, i) != '0') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static bool any_digit(const struct number *n, size_t from, size_t count) {
+    for (size_t i = from; i < count; i++) {
+        if (digit_at(n, i) != '0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool append_digit(wide *value, int digit) {
+    return !__builtin_mul_overflow(*value, 10, value) &&
+           !__builtin_add_overflow(*value, digit, value);
+}
+
+/* Rounds half to even where digits of the number lie below 10^-18. */
+static bool to_units(const struct number *n, wide *ret_units, bool *rounded) {
+    size_t count = n->whole.size + n->fraction.size;
+    int64_t places = (int64_t)n->whole.size + n->exponent + DECIMALS; /* digits that are kept */
+    wide units = 0;
+    for (int64_t i = 0; i < places; i++) {
+        int digit = i < (int64_t)count ? digit_at(n, (size_t)i) - '0' : 0;
+        if (units == 0 && i >= (int64_t)count) {
+            break;
+        }
+        if (!append_digit(&units, digit)) {
+            return false;
+        }
+    }
+    size_t kept = places > 0 ? (size_t)places : 0;
+    if (kept < count && any_digit(n, kept, count)) {
+        int half = places < 0 ? -1 : compare_with_half(n, kept, count);
+        units += half > 0 || (half == 0 && units % 2 != 0);
+        *rounded = true;
+    }
+    *ret_units = n->negative ? -units : units;
+    return true;
+}
+
+/* ---- the two members ---- */
+
+static wide units_of(struct ix_money amount) {
+    return (wide)amount.nano * nano_units + amount.atto;
+}
+
+static bool from_units(wide units, struct ix_money *amount) {
+    wide nano = units / nano_units;
+    int64_t atto = (int64_t)(units % nano_units);
+    if (atto < 0) {
+        atto += nano_units;
+        nano--;
+    }
+    if (nano < INT64_MIN || nano > INT64_MAX) {
+        return false;
+    }
+    *amount = (struct ix_money){.nano = (int64_t)nano, .atto = atto};
+    return true;
+}
+
+static enum ix_code does_not_fit(struct ix_err *err) {
+    return ix_err_set(err, IX_LIMIT, "an amount beyond 9.2 thousand million units");
+}
+
+enum ix_code ix_money_parse(struct ix_sv text, struct ix_money *ret_amount, bool *ret_rounded,
+                            struct ix_err *err) {
+    struct number number;
+    wide units = 0;
+    if (!read_number(text, &number)) {
+        return ix_err_set(err, IX_INVALID, "is no decimal number");
+    }
+    if (!to_units(&number, &units, ret_rounded) || !from_units(units, ret_amount)) {
+        return does_not_fit(err);
+    }
+    return IX_OK;
+}
+
+enum ix_code ix_money_add(struct ix_money *amount, struct ix_money other, struct ix_err *err) {
+    return from_units(units_of(*amount) + units_of(other), amount) ? IX_OK : does_not_fit(err);
+}
+
+enum ix_code ix_money_subtract(struct ix_money *amount, struct ix_money other, struct ix_err *err) {
+    return from_units(units_of(*amount) - units_of(other), amount) ? IX_OK : does_not_fit(err);
+}
+
+int ix_money_compare(struct ix_money a, struct ix_money b) {
+    if (a.nano != b.nano) {
+        return a.nano < b.nano ? -1 : 1;
+    }
+    return (a.atto > b.atto) - (a.atto < b.atto);
+}
+
+/* ---- writing ---- */
+
+struct ix_sv ix_money_format(struct ix_money amount, char text[static IX_MONEY_TEXT_SIZE]) {
+    wide units = units_of(amount);
+    bool negative = units < 0;
+    units = negative ? -units : units;
+    wide per_one = (wide)nano_units * nano_units;
+    long long whole = (long long)(units / per_one);
+    long long fraction = (long long)(units % per_one);
+    int size = snprintf(text, IX_MONEY_TEXT_SIZE, "%s%lld.%0*lld", negative ? "-" : "", whole,
+                        DECIMALS, fraction);
+    while (text[size - 1] == '0') {
+        size--;
+    }
+    size -= text[size - 1] == '.';
+    text[size] = '\0';
+    return ix_sv_of(text, (size_t)size);
+}
+
+double ix_money_double(struct ix_money amount) {
+    return (double)amount.nano / 1e9 + (double)amount.atto / 1e18;
+}
