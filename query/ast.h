@@ -116,6 +116,7 @@ struct ix_expr {
     char op;              /* SUM: one of + - * / % between two args */
     struct ix_expr *args; /* CALL, SUM */
     size_t arg_count;
+    struct ix_node *condition; /* of if(): its first argument; args are the other two */
     size_t begin, end;
 };
 

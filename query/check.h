@@ -24,6 +24,7 @@ struct ix_checker {
     bool moves;                       /* something read so far moves on with the clock */
     const struct ix_node *basis_node; /* the one `basis:` test that is allowed there */
     bool relative;                    /* inside { } */
+    bool branch;                      /* of if(), which may be a value written out */
     struct ix_sv notes[IX_NOTES_MAX];
     size_t note_count;
     struct ix_sv definitions[IX_DEFINITIONS_MAX];

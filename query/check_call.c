@@ -6,6 +6,7 @@
  */
 #include "base/time.h"
 #include "query/check.h"
+#include "query/evaluate.h"
 #include "query/semver.h"
 #include "query/unit.h"
 
@@ -167,6 +168,16 @@ static bool sides_fit(struct ix_checker *checker, const struct ix_node *node,
     return true;
 }
 
+/* A comparison of constants. */
+static struct ix_pred *decided(struct ix_checker *checker, const struct ix_pred *pred) {
+    bool holds = false;
+    if (ix_evaluate(checker->arena, pred, NULL, &holds, checker->err) != IX_OK) {
+        return NULL;
+    }
+    return ix_pred_new(checker, holds ? IX_PRED_TRUE : IX_PRED_FALSE,
+                       (struct ix_span){pred->begin, pred->end});
+}
+
 static struct ix_pred *compare_pred(struct ix_checker *checker, const struct ix_node *node) {
     struct ix_check_sum sum = {.checker = checker};
     struct ix_expression *left = IX_NEW(checker->arena, struct ix_expression);
@@ -185,7 +196,7 @@ static struct ix_pred *compare_pred(struct ix_checker *checker, const struct ix_
     if (!node->alone && !sides_fit(checker, node, left, right)) {
         return NULL;
     }
-    if (!sum.of_resource) {
+    if (!sum.of_resource && !checker->branch) {
         ix_check_fail(checker, IX_INVALID, expr_span(&node->left), "; for example len(.disks)>4",
                       "nothing of a resource is tested here");
         return NULL;
@@ -197,11 +208,93 @@ static struct ix_pred *compare_pred(struct ix_checker *checker, const struct ix_
     pred->compare.fields = sum.fields;
     pred->compare.field_count = sum.field_count;
     pred->compare.of_row = sum.of_row;
-    return ix_pred_not_if(checker, unequal, pred);
+    return ix_pred_not_if(checker, unequal, sum.of_resource ? pred : decided(checker, pred));
+}
+
+/* ---- if ---- */
+
+/* f(if(c, a, b)) > 1 is (c AND f(a) > 1) OR (NOT c AND f(b) > 1), so a condition may be any test
+ * and no index is lost by it. */
+
+enum { IFS_MAX = 8 }; /* in one test, as two of them side by side make four */
+
+static const struct ix_expr *find_if(const struct ix_expr *expr, size_t *count) {
+    const struct ix_expr *found = NULL;
+    for (size_t i = 0; i < expr->arg_count; i++) {
+        const struct ix_expr *inner = find_if(&expr->args[i], count);
+        found = found ? found : inner;
+    }
+    bool is_if = expr->kind == IX_EXPR_CALL && expr->func == IX_FUNC_IF;
+    *count += is_if;
+    return is_if ? expr : found;
+}
+
+/* A copy with `by` in the place of `which`. */
+static bool exchange(struct ix_checker *checker, const struct ix_expr *expr,
+                     const struct ix_expr *which, const struct ix_expr *by,
+                     struct ix_expr *ret_expr) {
+    if (expr == which) {
+        *ret_expr = *by;
+        return true;
+    }
+    *ret_expr = *expr;
+    if (expr->arg_count == 0) {
+        return true;
+    }
+    ret_expr->args = ix_arena_array(checker->arena, expr->arg_count, sizeof *ret_expr->args);
+    for (size_t i = 0; ret_expr->args && i < expr->arg_count; i++) {
+        if (!exchange(checker, &expr->args[i], which, by, &ret_expr->args[i])) {
+            return false;
+        }
+    }
+    return ret_expr->args != NULL;
+}
+
+static struct ix_pred *branch_pred(struct ix_checker *checker, const struct ix_node *node,
+                                   const struct ix_expr *which, bool first) {
+    struct ix_node *copy = IX_NEW(checker->arena, struct ix_node);
+    if (!copy) {
+        return NULL;
+    }
+    *copy = *node;
+    if (!exchange(checker, &node->left, which, &which->args[first ? 0 : 1], &copy->left) ||
+        (!node->alone &&
+         !exchange(checker, &node->right, which, &which->args[first ? 0 : 1], &copy->right))) {
+        return NULL;
+    }
+    struct ix_pred *condition = ix_check_node(checker, which->condition);
+    bool outer = checker->branch;
+    checker->branch = true;
+    struct ix_pred *test = condition ? ix_check_call(checker, copy) : NULL;
+    checker->branch = outer;
+    return test ? ix_pred_pair(checker, IX_PRED_AND, ix_pred_not_if(checker, !first, condition),
+                               test)
+                : NULL;
+}
+
+static struct ix_pred *if_pred(struct ix_checker *checker, const struct ix_node *node,
+                               const struct ix_expr *which, size_t count) {
+    if (count > IFS_MAX || which->arg_count != 2) {
+        ix_check_fail(checker, count > IFS_MAX ? IX_LIMIT : IX_INVALID, expr_span(which),
+                      "; for example if(region:(a, b), .size, .capacity)>100",
+                      count > IFS_MAX ? "more than %d times ‘if’ in one test"
+                                      : "‘if’ takes a test and %d values",
+                      count > IFS_MAX ? IFS_MAX : 2);
+        return NULL;
+    }
+    struct ix_pred *yes = branch_pred(checker, node, which, true);
+    struct ix_pred *no = yes ? branch_pred(checker, node, which, false) : NULL;
+    return no ? ix_pred_pair(checker, IX_PRED_OR, yes, no) : NULL;
 }
 
 struct ix_pred *ix_check_call(struct ix_checker *checker, const struct ix_node *node) {
     struct ix_quantity quantity;
+    size_t ifs = 0;
+    const struct ix_expr *which = find_if(&node->left, &ifs);
+    const struct ix_expr *right = node->alone ? NULL : find_if(&node->right, &ifs);
+    if (which || right) {
+        return if_pred(checker, node, which ? which : right, ifs);
+    }
     if (is_len(node, &quantity)) {
         return len_pred(checker, node, quantity.number);
     }

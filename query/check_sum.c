@@ -313,9 +313,7 @@ static bool count_fits(struct ix_checker *checker, const struct ix_expr *expr) {
     const struct func_row *row = &funcs[expr->func];
     size_t least = least_args(row->takes), most = most_args(row->takes, expr->arg_count);
     if (row->takes[0] == '\0') {
-        ix_check_fail(checker, IX_UNSUPPORTED, span_of(expr),
-                      "; len, lower, upper, round, abs, coalesce, replace, contains, startswith, "
-                      "endswith, day, month, semver and cidr_contains work",
+        ix_check_fail(checker, IX_UNSUPPORTED, span_of(expr), "; ‘count by’ and ‘facet’ count",
                       "the function ‘%s’ is not part of this version yet", row->name);
         return false;
     }
@@ -327,12 +325,41 @@ static bool count_fits(struct ix_checker *checker, const struct ix_expr *expr) {
     return true;
 }
 
+/* Steps of numbers are numbers; of times and durations, durations. */
+static char bin_gives(char value, char step) {
+    return step == 'n' ? 'n' : strchr("md", value) ? value : 'v';
+}
+
+/* tag("owner") is tag.owner, with a key that may be any text. */
+static bool tag_value(struct ix_check_sum *sum, const struct ix_expr *expr,
+                      struct ix_expression *x) {
+    const struct ix_expr *key = &expr->args[0];
+    bool word = key->kind == IX_EXPR_TARGET && key->target.kind == IX_TARGET_FIELD;
+    if (!word && key->kind != IX_EXPR_LITERAL) {
+        ix_check_fail(sum->checker, IX_INVALID, span_of(&expr->args[0]),
+                      "; for example tag(\"cost center\")", "the key of a tag is written out");
+        return false;
+    }
+    const struct ix_expr tag = {
+        .kind = IX_EXPR_TARGET,
+        .target = {.kind = IX_TARGET_TAG,
+                   .tag_class = IX_TAG,
+                   .name = word ? key->target.name : key->literal.text},
+        .begin = expr->begin,
+        .end = expr->end,
+    };
+    return ix_check_expression(sum, &tag, false, x);
+}
+
 static bool call_value(struct ix_check_sum *sum, const struct ix_expr *expr,
                        struct ix_expression *x) {
     const struct func_row *row = &funcs[expr->func];
     struct ix_checker *checker = sum->checker;
     if (!count_fits(checker, expr)) {
         return false;
+    }
+    if (expr->func == IX_FUNC_TAG) {
+        return tag_value(sum, expr, x);
     }
     x->kind = IX_EXPRESSION_CALL;
     x->func = expr->func;
@@ -349,6 +376,9 @@ static bool call_value(struct ix_check_sum *sum, const struct ix_expr *expr,
             x->args[i].operand.text = expr->args[i].kind == IX_EXPR_LITERAL
                                           ? expr->args[i].literal.text
                                           : expr->args[i].target.name;
+        }
+        if (x->func == IX_FUNC_BIN && i == 1) {
+            x->gives = bin_gives(x->args[0].gives, x->args[1].gives);
         }
         if (x->func == IX_FUNC_ABS && strchr("nvtd", x->args[i].gives)) {
             x->gives = takes = x->args[i].gives == 't' ? 'v' : x->args[i].gives;

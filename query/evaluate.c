@@ -337,9 +337,29 @@ static bool absolute(const struct value *arg, double *ret_number) {
     return is_number;
 }
 
+/* Of times counted from 1970-01-01T00:00:00Z. */
+static bool bin(const struct value *args, struct value *ret_value) {
+    struct value time;
+    double number = args[0].number;
+    double step = args[1].number;
+    bool span = args[1].kind == DURATION;
+    if ((!span && !number_of(&args[1], &step)) || step <= 0) {
+        return false;
+    }
+    if (span && time_of(&args[0], &time)) {
+        return shifted(&time, floor((double)time.ms / step) * step - (double)time.ms, ret_value);
+    }
+    bool fits = span ? args[0].kind == DURATION : number_of(&args[0], &number);
+    *ret_value = (struct value){.kind = span ? DURATION : NUMBER};
+    ret_value->number = floor(number / step) * step;
+    return fits && isfinite(ret_value->number);
+}
+
 static bool call(struct evaluation *e, const struct ix_expression *x, const struct value *args,
                  struct value *ret_value) {
     switch (x->func) {
+    case IX_FUNC_BIN:
+        return bin(args, ret_value);
     case IX_FUNC_ABS:
         *ret_value = number_value(0);
         ret_value->kind = args[0].kind == DURATION ? DURATION : NUMBER;
@@ -372,6 +392,69 @@ static bool first_with_values(struct evaluation *e, const struct ix_expression *
     return true;
 }
 
+/* ---- functions with several values ---- */
+
+/* All parts, or the one at `at`; from the end when that is negative. */
+static bool split(struct evaluation *e, const struct value *args, size_t count,
+                  struct values *values) {
+    struct ix_sv text = args[0].text;
+    struct ix_sv by = args[1].text;
+    size_t first = values->count;
+    double at = 0;
+    bool fits = args[0].kind == TEXT && args[1].kind == TEXT && by.size > 0;
+    if (!fits || (count > 2 && !number_of(&args[2], &at))) {
+        return true;
+    }
+    for (bool more = true; more;) {
+        size_t end = ix_sv_find(text, by);
+        more = end != IX_SV_NPOS;
+        if (!add(e, values, text_value(ix_sv_sub(text, 0, end)))) {
+            return false;
+        }
+        text = ix_sv_from(text, more ? end + by.size : text.size);
+    }
+    if (count > 2) {
+        double parts = (double)(values->count - first);
+        at = at < 0 ? at + parts : at;
+        bool is = at >= 0 && at < parts && at == trunc(at);
+        values->items[first] = values->items[first + (is ? (size_t)at : 0)];
+        values->count = first + is;
+    }
+    return true;
+}
+
+/* A scalar, or each scalar of a list. */
+static bool read_json(struct evaluation *e, const struct value *text, struct values *values) {
+    struct gathering g = {e, values};
+    struct ix_json *node = NULL;
+    struct ix_err why = {0};
+    if (text->kind != TEXT || ix_json_parse(e->scratch, text->text, &node, &why) != IX_OK) {
+        return why.code != IX_NOMEM || ix_err_nomem(e->err) == IX_OK;
+    }
+    bool list = ix_json_kind(node) == IX_JSON_ARRAY;
+    for (const struct ix_json *n = list ? ix_json_first(node) : node; n;
+         n = list ? ix_json_next(n) : NULL) {
+        if (!gather(&g, n)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_outcome(struct evaluation *e, const struct ix_expression *x,
+                        const struct value *args, struct values *values) {
+    struct value value = {0};
+    bool is_call = x->kind == IX_EXPRESSION_CALL;
+    if (is_call && x->func == IX_FUNC_SPLIT) {
+        return split(e, args, x->arg_count, values);
+    }
+    if (is_call && x->func == IX_FUNC_JSON) {
+        return read_json(e, &args[0], values);
+    }
+    bool some = is_call ? call(e, x, args, &value) : operate(x->op, &args[0], &args[1], &value);
+    return e->err->code == IX_OK && (!some || add(e, values, value));
+}
+
 enum { ARGS_MAX = 3 };
 
 /* Each combination of the arguments' values, as an odometer counts. */
@@ -386,13 +469,11 @@ static bool combine(struct evaluation *e, const struct ix_expression *x, struct 
         more = more && lists[i].count > 0;
     }
     while (more) {
-        struct value args[ARGS_MAX], value = {0};
+        struct value args[ARGS_MAX];
         for (size_t i = 0; i < x->arg_count; i++) {
             args[i] = lists[i].items[at[i]];
         }
-        bool some = x->kind == IX_EXPRESSION_SUM ? operate(x->op, &args[0], &args[1], &value)
-                                                 : call(e, x, args, &value);
-        if (e->err->code != IX_OK || (some && !add(e, values, value))) {
+        if (!add_outcome(e, x, args, values)) {
             return false;
         }
         size_t i = 0;

@@ -12,11 +12,12 @@ struct ix_parser {
     struct ix_lexer lexer; /* lexer.pos: everything before it is parsed */
     struct ix_arena *arena;
     struct ix_err *err;
-    int depth;     /* of groups, negations and elements */
-    int relations; /* around what is parsed */
-    int terms;     /* tests so far */
-    bool relative; /* inside { }: names are properties of the element */
-    bool sums;     /* inside a function test: `*` behind a path multiplies */
+    int depth;      /* of groups, negations and elements */
+    int relations;  /* around what is parsed */
+    int terms;      /* tests so far */
+    bool relative;  /* inside { }: names are properties of the element */
+    bool sums;      /* inside a function test: `*` behind a path multiplies */
+    bool condition; /* of if(): a comma ends it, lists stand in parentheses */
 };
 
 /* A growing array of elements of one size in the arena. */

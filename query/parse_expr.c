@@ -26,12 +26,25 @@ bool ix_parse_is_test(const struct ix_expr *expr) {
     return expr->kind == IX_EXPR_CALL && gives[expr->func] == 'b';
 }
 
+/* A test as in the search part, up to the comma behind it. */
+static bool condition(struct ix_parser *parser, struct ix_expr *expr) {
+    bool sums = parser->sums;
+    bool outer = parser->condition;
+    parser->sums = false;
+    parser->condition = true;
+    expr->condition = ix_parse_or(parser);
+    parser->sums = sums;
+    parser->condition = outer;
+    return expr->condition && ix_parse_expect(parser, IX_TOKEN_COMMA);
+}
+
 static bool call_expr(struct ix_parser *parser, struct ix_expr *expr) {
     enum { ARGS_MAX = 16 };
     struct ix_parse_list args = {0};
     expr->kind = IX_EXPR_CALL;
     parser->lexer.pos++;
-    if (!ix_parse_enter(parser, expr->begin)) {
+    if (!ix_parse_enter(parser, expr->begin) ||
+        (expr->func == IX_FUNC_IF && !condition(parser, expr))) {
         return false;
     }
     if (!ix_parse_accept(parser, IX_TOKEN_RPAREN)) {

@@ -54,7 +54,7 @@ static bool finish(struct ix_parser *parser, const struct ix_parse_list *values,
 
 /* a,b,c with nothing between; the first one is read. */
 static bool comma_values(struct ix_parser *parser, struct ix_parse_list *values) {
-    while (ix_lex_char(&parser->lexer, 0) == ',') {
+    while (!parser->condition && ix_lex_char(&parser->lexer, 0) == ',') {
         parser->lexer.pos++;
         if (ix_lex_ends_word(ix_lex_char(&parser->lexer, 0)) &&
             ix_lex_char(&parser->lexer, 0) != '"') {

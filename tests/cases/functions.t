@@ -276,11 +276,11 @@ len(.a) 4
 expected a comparison (column 9); for example len(.disks)>4
 
 === a function that is for later
-split(.a, "x", 1) = "b"
+sum(.a)>3
 --- error unsupported
-split(.a, "x", 1) = "b"
-^^^^^^^^^^^^^^^^^
-the function ‘split’ is not part of this version yet (column 1); len, lower, upper, round, abs, coalesce, replace, contains, startswith, endswith, day, month, semver and cidr_contains work
+sum(.a)>3
+^^^^^^^
+the function ‘sum’ is not part of this version yet (column 1); ‘count by’ and ‘facet’ count
 
 === too few values
 contains(.a)
@@ -414,3 +414,62 @@ expected ‘)’ (column 12)
 .a{ lower(tag.env) = x }
           ^^^^^^^
 a tag belongs to the whole resource and not to an element (column 11); put the test of the tag beside it
+
+=== if is two tests, so any index still helps
+if(kind:bucket, .size, .capacity) > 5
+--- plan
+search
+  or
+    and
+      kind whole "bucket"
+      .size > number 5
+    and
+      not
+        kind whole "bucket"
+      .capacity > number 5
+
+=== a value of if that decides by itself
+if(.a:1, 1, 2) = 1
+--- plan
+search
+  .a = number 1
+
+=== a list in the test of if
+if(region:us,eu, 1, 2)>1
+--- error invalid
+if(region:us,eu, 1, 2)>1
+^^^^^^^^^^^^^^^^^^^^^^
+‘if’ takes a test and 2 values (column 1); for example if(region:(a, b), .size, .capacity)>100
+
+=== too many ifs
+len(if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2))>1
+--- error limit
+len(if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+if(a,1,2)+
+    ^^^^^^^^^
+more than 8 times ‘if’ in one test (column 5); for example if(region:(a, b), .size, .capacity)>100
+
+=== the key of a tag
+tag(.x)=1
+--- error invalid
+tag(.x)=1
+    ^^
+the key of a tag is written out (column 5); for example tag("cost center")
+
+=== tag is the tag
+tag("cost center")=x
+--- plan
+search
+  tag "cost center" = "x"
+
+=== steps keep their kind
+bin(created, 7d) < bin(.n, 2)
+--- error invalid
+bin(created, 7d) < bin(.n, 2)
+                   ^^^^^^^^^^
+a time is never compared with a number (column 20)
+
+=== parts
+split(.image, ":", -1) = latest
+--- plan
+search
+  split(.image, ":", number -1) = "latest"

@@ -214,6 +214,52 @@ static bool holds_network(const char *network, const char *address) {
            memcmp(&n.first, &i.first, 16) <= 0 && memcmp(&i.last, &n.last, 16) <= 0;
 }
 
+static void put_parts(const struct asked *a, struct data *out, const char *text, const char *by,
+                      double *wanted) {
+    struct data parts = {0};
+    const char *next;
+    while (*by && (next = strstr(text, by))) {
+        put(&parts, text_datum(text_in(a, ix_sv_of(text, (size_t)(next - text)))));
+        text = next + strlen(by);
+    }
+    put(&parts, text_datum(text));
+    for (size_t i = 0; *by && i < parts.count; i++) {
+        if (!wanted || (double)i == *wanted || (double)i - (double)parts.count == *wanted) {
+            put(out, parts.d[i]);
+        }
+    }
+}
+
+static void put_bin(struct data *out, const struct datum *d, const struct datum *step) {
+    struct datum time;
+    double n = d->n;
+    double by = step->n;
+    bool span = step->kind == 'd';
+    if ((!span && !as_number(step, &by)) || by <= 0) {
+        return;
+    }
+    if (span && as_time(d, &time)) {
+        put(out, time_datum((int64_t)(floor(time.n / by) * by)));
+    } else if (span ? d->kind == 'd' : as_number(d, &n)) {
+        put_number(out, span ? 'd' : 'n', floor(n / by) * by);
+    }
+}
+
+static void put_json(const struct asked *a, struct data *out, const char *text) {
+    struct ix_json *node = NULL;
+    struct ix_err err = {0};
+    if (ix_json_parse(a->world->arena, ix_sv_cstr(text), &node, &err) != IX_OK) {
+        return;
+    }
+    if (ix_json_kind(node) != IX_JSON_ARRAY) {
+        put_node(a, out, node);
+        return;
+    }
+    for (const struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
+        put_node(a, out, n);
+    }
+}
+
 static void call(const struct asked *a, struct data *out, enum ix_func func, struct datum *d,
                  size_t count) {
     double n, digits = 0;
@@ -223,7 +269,17 @@ static void call(const struct asked *a, struct data *out, enum ix_func func, str
     for (size_t i = 0; i < count; i++) {
         texts &= d[i].kind == 't';
     }
-    if (func == IX_FUNC_ABS && (d[0].kind == 'd' || as_number(&d[0], &n))) {
+    if (func == IX_FUNC_BIN) {
+        put_bin(out, &d[0], &d[1]);
+    } else if (func == IX_FUNC_SPLIT) {
+        if (d[0].kind == 't' && d[1].kind == 't' && (count < 3 || as_number(&d[2], &digits))) {
+            put_parts(a, out, d[0].text, d[1].text, count < 3 ? NULL : &digits);
+        }
+    } else if (func == IX_FUNC_JSON) {
+        if (texts) {
+            put_json(a, out, d[0].text);
+        }
+    } else if (func == IX_FUNC_ABS && (d[0].kind == 'd' || as_number(&d[0], &n))) {
         put_number(out, d[0].kind == 'd' ? 'd' : 'n', fabs(d[0].kind == 'd' ? d[0].n : n));
     } else if (func == IX_FUNC_ROUND && as_number(&d[0], &n) &&
                (count == 1 || as_number(&d[1], &digits))) {

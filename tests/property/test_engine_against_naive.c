@@ -216,7 +216,26 @@ static void random_call(char *q, int depth) {
                                       "coalesce"};
     static const char *const parts[] = {".a", "lower(.b)", "name", "tag.owner", ".**.c"};
     static const char *const texts_written[] = {"\"re\"", "\"D\"", "\"10.0.0.0/8\"", ".b", "name"};
-    switch (below(4)) {
+    switch (below(depth > 0 ? 7 : 6)) {
+    case 4:
+        add(q, below(2) ? "split(%s, \"%s\")" : "split(%s, \"%s\", -1)", PICK(parts),
+            below(2) ? "e" : "1");
+        break;
+    case 5:
+        add(q, below(4) ? "bin(" : "json(.b");
+        if (q[strlen(q) - 1] == '(') {
+            random_operand(q);
+            add(q, below(2) ? ", 3" : ", 7d");
+        }
+        add(q, ")");
+        break;
+    case 6:
+        add(q, "if(%s, ", below(2) ? "tag.env:prod" : ".a>3 OR NOT kind:bucket");
+        random_call(q, depth - 1);
+        add(q, ", ");
+        random_operand(q);
+        add(q, ")");
+        break;
     case 0:
         add(q, "%s(%s, %s)", PICK(two), PICK(parts), PICK(texts_written));
         break;
