@@ -181,18 +181,27 @@ static bool facet_by_tag(struct ix_pipeline *p, struct ix_sql *sql,
 static bool facet_by_value(struct ix_pipeline *p, struct ix_sql *sql,
                            const struct ix_column *column) {
     enum ix_cell cell;
-    if (!ix_lower_column(&p->l, sql, column, &cell)) {
-        return false;
-    }
-    if (cell != IX_CELL_PLAIN && cell != IX_CELL_JSON) {
+    struct ix_sql value;
+    ix_sql_init(&value, p->l.arena);
+    bool done = ix_lower_column(&p->l, &value, column, &cell);
+    if (done && (cell == IX_CELL_TIME || cell == IX_CELL_AGE || cell == IX_CELL_FLAGS)) {
         ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
-                      "facets of times and flags are not part of this version; `count by` counts");
-        return false;
+                      cell == IX_CELL_FLAGS
+                          ? "a facet of flags is not part of this version; `count by flag` counts"
+                          : "nearly every time is another one; count a span, as in "
+                            "created:>now-30d | count");
+        done = false;
     }
-    text(sql, " AS c1, count(*) AS c2");
+    text(sql, cell == IX_CELL_TRISTATE ? "CASE " : "");
+    ix_sql_append(sql, &value);
+    text(sql, cell == IX_CELL_TRISTATE
+                  ? " WHEN 2 THEN 'true' WHEN 1 THEN 'false' ELSE 'unknown' END AS c1"
+                  : " AS c1");
+    text(sql, ", count(*) AS c2");
     write_set_from(p, sql);
     text(sql, " GROUP BY c1");
-    return true;
+    ix_sql_done(&value);
+    return done;
 }
 
 static bool write_facet(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column,

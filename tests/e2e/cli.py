@@ -283,6 +283,19 @@ def stages_that_make_columns_give_rows():
 
 
 @test
+def a_facet_of_a_flag_has_three_values():
+    def bucket(name, **properties):
+        record = {"record": "resource", "source": "s", "address": name, "name": name}
+        return json.dumps({**record, "native_type": "aws_ebs_volume", "properties": properties})
+
+    lines = [bucket("a", encrypted=True), bucket("b", encrypted=False), bucket("c")]
+    with scratch() as folder:
+        index(folder, "-", stdin="\n".join(lines).encode(), code=0)
+        rows = search(folder, "* | facet encrypted")["rows"]
+        assert rows == [["encrypted", value, 1] for value in (False, True, "unknown")], rows
+
+
+@test
 def ndjson_is_one_object_a_line():
     with scratch() as folder:
         small_warehouse(folder)
