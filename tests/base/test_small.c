@@ -11,6 +11,7 @@
 #include "base/option.h"
 #include "base/regex.h"
 #include "base/time.h"
+#include "base/zstd.h"
 
 Test(sv, tells_well_formed_utf8) {
     cr_expect(ix_sv_is_utf8(IX_SV("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")));
@@ -323,4 +324,32 @@ Test(json_writer, sets_commas_and_nesting) {
                                         "-9223372036854775808,\n  true,\n  null\n ],\n "
                                         "\"c\": {}\n}");
     ix_buf_done(&buf);
+}
+
+Test(zstd, gives_back_what_it_took_and_refuses_what_is_cut) {
+    struct ix_zstd *zstd = ix_zstd_new();
+    struct ix_buf packed = {0};
+    struct ix_buf back = {0};
+    struct ix_err err = {0};
+    char text[5000];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (char)(i % 7);
+    }
+    const struct ix_sv whole = ix_sv_of(text, sizeof text);
+    cr_assert_eq(ix_zstd_compress(zstd, whole, &packed, &err), IX_OK, "%s", err.text);
+    cr_assert_lt(packed.size, 200);
+    cr_assert_eq(ix_zstd_expand(zstd, ix_buf_sv(&packed), sizeof text, &back, &err), IX_OK);
+    cr_assert(ix_sv_eq(ix_buf_sv(&back), whole));
+    for (size_t size = 0; size < packed.size; size++) {
+        err = (struct ix_err){0};
+        struct ix_sv cut = ix_sv_sub(ix_buf_sv(&packed), 0, size);
+        cr_assert_eq(ix_zstd_expand(zstd, cut, sizeof text, &back, &err), IX_CORRUPT);
+    }
+    err = (struct ix_err){0};
+    cr_assert_eq(ix_zstd_expand(zstd, ix_buf_sv(&packed), sizeof text - 1, &back, &err),
+                 IX_CORRUPT);
+    cr_assert_eq(back.size, sizeof text);
+    ix_buf_done(&back);
+    ix_buf_done(&packed);
+    ix_zstd_free(zstd);
 }
