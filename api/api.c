@@ -12,6 +12,7 @@ struct ix_api {
     struct ix_api_options options;
     void (*write_metrics)(void *context, struct ix_buf *out);
     void *metrics_context;
+    struct ix_spools spools;
 };
 
 struct ix_api_worker {
@@ -26,6 +27,8 @@ enum ix_code ix_api_open(const struct ix_api_options *options, struct ix_api **r
         return ix_err_nomem(err);
     }
     api->options = *options;
+    api->spools.folder = options->folder;
+    api->spools.bytes_max = options->spool_bytes_max;
     *ret_api = api;
     return IX_OK;
 }
@@ -49,6 +52,20 @@ void ix_api_close(struct ix_api *api) {
 
 const struct ix_api_options *ix_api_options_of(const struct ix_api *api) {
     return &api->options;
+}
+
+struct ix_spools *ix_api_spools(struct ix_api *api) {
+    return &api->spools;
+}
+
+struct ix_api_spooled ix_api_spooled_now(const struct ix_api *api) {
+    const struct ix_spools *spools = &api->spools;
+    return (struct ix_api_spooled){
+        .open = __atomic_load_n(&spools->open, __ATOMIC_RELAXED),
+        .bytes = __atomic_load_n(&spools->bytes, __ATOMIC_RELAXED),
+        .made = __atomic_load_n(&spools->made, __ATOMIC_RELAXED),
+        .refused = __atomic_load_n(&spools->refused, __ATOMIC_RELAXED),
+    };
 }
 
 enum ix_code ix_api_worker_open(struct ix_api *api, struct ix_api_worker **ret_worker,

@@ -25,6 +25,7 @@ struct ix_api_options {
     const char *version;     /* of the program */
     int64_t query_time_ms;   /* a query running longer is answered as incomplete; 0: no limit */
     int64_t rows_max;        /* of one page; 0: no limit; a stream has none */
+    int64_t spool_bytes_max; /* of all streams whose rows are kept in `folder`; 0: no limit */
     int64_t body_bytes_max;  /* of a request's body; routes may lower it; 0: theirs alone */
     int64_t (*now_ms)(void); /* for what takes time: runs; NULL: the request's time */
     const char *const *kinds, *const *categories, *const *types; /* known words; NULL at the end */
@@ -43,6 +44,12 @@ void ix_api_set_metrics(struct ix_api *api, void (*write)(void *context, struct 
 IX_MUST_CHECK enum ix_code ix_api_worker_open(struct ix_api *api, struct ix_api_worker **ret_worker,
                                               struct ix_err *err);
 void ix_api_worker_close(struct ix_api_worker *worker); /* takes NULL */
+/* Streams whose rows are kept in files, now and since the beginning; see stream.c. */
+struct ix_api_spooled {
+    int64_t open, bytes;
+    int64_t made, refused;
+};
+struct ix_api_spooled ix_api_spooled_now(const struct ix_api *api);
 /* The warehouse's generation; 0 when nothing is indexed yet, or it cannot be read. */
 int64_t ix_api_worker_generation(struct ix_api_worker *worker);
 

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/media.h"
+#include "api/spool.h"
 #include "base/json.h"
 #include "indexer/warehouse/warehouse.h"
 
@@ -38,6 +39,7 @@ struct ix_call {
 };
 
 const struct ix_api_options *ix_api_options_of(const struct ix_api *api);
+struct ix_spools *ix_api_spools(struct ix_api *api);
 /* False when nobody writes any. */
 bool ix_api_write_metrics(struct ix_api *api, struct ix_buf *out);
 struct ix_api *ix_worker_api(const struct ix_api_worker *worker);

@@ -113,6 +113,7 @@ static void write_metrics(void *context, struct ix_buf *out) {
         .connections = ix_connections_count(&server->connections),
         .queue_length = (int64_t)ix_queue_length(&server->queue),
         .generation = __atomic_load_n(&server->generation, __ATOMIC_RELAXED),
+        .spooled = ix_api_spooled_now(server->api),
     };
     ix_metrics_write(server->metrics, &now, out);
 }

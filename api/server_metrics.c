@@ -128,6 +128,11 @@ static void write_gauge(struct ix_buf *out, const char *name, const char *help, 
     ix_buf_printf(out, "%s %" PRId64 "\n", name, value);
 }
 
+static void write_counter(struct ix_buf *out, const char *name, const char *help, int64_t value) {
+    write_head(out, name, "counter", help);
+    ix_buf_printf(out, "%s %" PRId64 "\n", name, value);
+}
+
 static void write_labels(struct ix_buf *out, const struct series *s) {
     ix_buf_printf(out, "http_request_method=\"%s\",http_response_status_code=\"%d\"", s->method,
                   s->status);
@@ -200,6 +205,14 @@ static int64_t open_descriptors(void) {
     return count;
 }
 
+static void write_spooled(const struct ix_api_spooled *spooled, struct ix_buf *out) {
+    write_gauge(out, "infradex_http_spools", "Streams whose rows lie in a file.", spooled->open);
+    write_gauge(out, "infradex_http_spool_bytes", "Bytes of those files.", spooled->bytes);
+    write_counter(out, "infradex_http_spools_total", "Such files made.", spooled->made);
+    write_counter(out, "infradex_http_spools_refused_total",
+                  "Streams that were refused because such files had no room.", spooled->refused);
+}
+
 void ix_metrics_write(struct ix_metrics *metrics, const struct ix_metrics_now *now,
                       struct ix_buf *out) {
     pthread_mutex_lock(&metrics->lock);
@@ -211,6 +224,7 @@ void ix_metrics_write(struct ix_metrics *metrics, const struct ix_metrics_now *n
     write_gauge(out, "infradex_http_connections", "Open connections.", now->connections);
     write_gauge(out, "infradex_http_queue_length", "Requests and pieces that wait for a worker.",
                 now->queue_length);
+    write_spooled(&now->spooled, out);
     write_gauge(out, "infradex_warehouse_generation",
                 "Generation of the warehouse, seen a second ago at most; 0: nothing is indexed.",
                 now->generation);

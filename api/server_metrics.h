@@ -3,7 +3,7 @@
 #ifndef IX_API_SERVER_METRICS_H
 #define IX_API_SERVER_METRICS_H
 
-#include "base/buf.h"
+#include "api/api.h"
 
 enum ix_rejection {
     IX_REJECTED_QUEUE,       /* full */
@@ -29,6 +29,7 @@ void ix_metrics_rejected(struct ix_metrics *metrics, enum ix_rejection why);
 /* What is known elsewhere at the moment of asking. */
 struct ix_metrics_now {
     int64_t active_requests, connections, queue_length, generation;
+    struct ix_api_spooled spooled;
 };
 void ix_metrics_write(struct ix_metrics *metrics, const struct ix_metrics_now *now,
                       struct ix_buf *out);

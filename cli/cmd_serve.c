@@ -32,10 +32,11 @@ static void write_line(void *context, struct ix_sv line) {
     (void)!write(STDERR_FILENO, line.data, line.size);
 }
 
-/* As many descriptors as the limits on connections promise, where the system lets us. */
+/* As many descriptors as the limits on connections promise, where the system lets us: a stream may
+ * need one for its rows. */
 static void raise_descriptors(const struct ix_settings *s) {
     struct rlimit limit;
-    rlim_t wanted = (rlim_t)(2 * s->connections + s->workers * DESCRIPTORS_OF_A_WORKER +
+    rlim_t wanted = (rlim_t)(3 * s->connections + s->workers * DESCRIPTORS_OF_A_WORKER +
                              DESCRIPTORS_OF_THE_REST);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
         limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
@@ -64,6 +65,7 @@ static enum ix_code open_api(const struct ix_invocation *invocation, struct ix_a
         .version = IX_VERSION,
         .query_time_ms = s->query_ms,
         .rows_max = s->rows,
+        .spool_bytes_max = s->spool_mib << 20,
         .body_bytes_max = s->body_mib << 20,
         .now_ms = ix_time_now_ms,
         .kinds = ix_kinds,

@@ -49,6 +49,7 @@ struct ix_settings {
     int64_t body_mib;
     int64_t query_ms;
     int64_t rows;
+    int64_t spool_mib;
     int64_t idle_s, request_s;
     struct ix_sv log_format;
 };

@@ -86,6 +86,8 @@ static const struct ix_option serve_options[] = {
      "how long a query may take; then its answer is incomplete (0: no limit)"},
     {"rows", 0, IX_OPTION_NUMBER, "N", "1000", AT(rows), "0..1000000",
      "rows of one page at most (0: no limit; streams have none)"},
+    {"spool", 0, IX_OPTION_NUMBER, "MIB", "2048", AT(spool_mib), "1..1048576",
+     "room in the data folder for streams that are sorted or ranked; beyond it: 503"},
     {"idle-time", 0, IX_OPTION_NUMBER, "SECONDS", "60", AT(idle_s), "1..86400",
      "close a connection on which nothing moves"},
     {"request-time", 0, IX_OPTION_NUMBER, "SECONDS", "30", AT(request_s), "1..86400",

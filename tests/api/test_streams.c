@@ -1,5 +1,6 @@
 /* Answers of any length: pieces, end marks, and what happens when the warehouse changes between. */
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -63,7 +64,7 @@ Test(streams, cells_of_csv_are_quoted_where_they_must) {
 Test(streams, everything_is_given_once) {
     static const char *const queries[] = {
         "q=kind:volume",                         /* the engine's order */
-        "q=kind:volume+%7C+sort+by+name",        /* an order made for each piece */
+        "q=kind:volume+%7C+sort+by+name",        /* an order of its own */
         "q=kind:volume+%7C+project+name,+.size", /* rows of columns */
         "q=aws",                                 /* words, not ranked in a stream */
     };
@@ -138,6 +139,112 @@ Test(streams, indexing_meanwhile_is_told_at_the_end) {
     world_fill_many(&w, 2000);
     cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume&format=ndjson"), 200);
     expect_mark(end_mark(&w, read_across_a_run(&w)), 2000, true, false);
+    world_done(&w);
+}
+
+#define SORTED "/api/v1/search?q=kind:volume+%7C+sort+by+name&format="
+
+Test(streams, a_sorted_one_is_of_one_generation) {
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 2000);
+    cr_expect_eq(get(&w, SORTED "ndjson"), 200);
+    const char *text = read_across_a_run(&w);
+    const struct ix_json *mark = end_mark(&w, text);
+    expect_mark(mark, 2000, true, true);
+    int64_t generation = -1;
+    const struct ix_json *meta = ix_json_get(mark, "meta");
+    cr_expect(ix_json_int64(ix_json_get(meta, "generation"), &generation));
+    cr_expect_eq(generation, 1);
+    world_done(&w);
+}
+
+/* More rows than one run asks for. */
+Test(streams, the_order_holds_from_run_to_run) {
+    enum { COUNT = 10000 };
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, COUNT);
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume+%7C+sort+by+id+desc&format=ndjson"), 200);
+    const char *text = whole_text(&w, NULL);
+    expect_mark(end_mark(&w, text), COUNT, true, true);
+    long expected = COUNT;
+    for (const char *name = text; (name = strstr(name, "\"name\":\"n")); name++) {
+        expected--;
+        cr_assert_eq(strtol(name + 9, NULL, 10), expected);
+    }
+    cr_expect_eq(expected, 0);
+    world_done(&w);
+}
+
+static int files_in(const char *folder) {
+    int count = 0;
+    DIR *stream = opendir(folder);
+    cr_assert(stream);
+    while (readdir(stream)) {
+        count++;
+    }
+    closedir(stream);
+    return count;
+}
+
+Test(streams, a_sorted_one_keeps_a_file_without_a_name_until_it_is_read) {
+    enum { PIECE_AND_A_ROW = 66 << 10 };
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 2000);
+    cr_expect_eq(get(&w, SORTED "csv"), 200);
+    cr_expect_eq(ix_api_spooled_now(w.api).open, 1);
+    cr_expect_gt(ix_api_spooled_now(w.api).bytes, PIECE_AND_A_ROW);
+    int before = files_in(w.folder);
+    cr_expect_eq(call(&w, "HEAD", SORTED "csv", NULL, (struct ix_sv){0}), 200);
+    cr_expect_eq(ix_api_spooled_now(w.api).open, 0, "closing the answer before did not free it");
+    cr_expect_eq(ix_api_spooled_now(w.api).made, 1, "rows were made that nobody wants");
+    cr_expect_eq(files_in(w.folder), before);
+    cr_expect_eq(get(&w, SORTED "csv"), 200);
+    for (bool more = true; more;) {
+        struct ix_buf piece = {0};
+        ix_api_stream_next(w.response.stream, w.worker, &piece, &more);
+        cr_expect_lt(piece.size, PIECE_AND_A_ROW);
+        ix_buf_done(&piece);
+    }
+    cr_expect_eq(ix_api_spooled_now(w.api).open, 0, "what is read needs no room");
+    cr_expect_eq(ix_api_spooled_now(w.api).bytes, 0);
+    world_done(&w);
+}
+
+static void world_init_with_room(struct world *w, int64_t bytes) {
+    world_init_with(w, (struct ix_api_options){.query_time_ms = 20000, .spool_bytes_max = bytes});
+    world_fill_many(w, 2000);
+}
+
+Test(streams, sorted_ones_share_a_limit) {
+    enum { ROOM = 128 << 10 };
+    struct world w;
+    world_init_with_room(&w, ROOM);
+    cr_expect_eq(get(&w, SORTED "csv"), 200); /* more than half of the room each */
+    struct ix_api_response first = w.response;
+    w.response = (struct ix_api_response){0};
+    cr_expect_leq(ix_api_spooled_now(w.api).bytes, ROOM);
+    cr_expect_eq(get(&w, SORTED "csv&limit=1990"), 503, "%s", body_text(&w));
+    cr_expect_str_eq(at(&w, "code"), "\"busy\"");
+    cr_expect_str_eq(header(&w, "Retry-After"), "1");
+    cr_expect_eq(ix_api_spooled_now(w.api).refused, 1);
+    ix_api_response_done(&first);
+    cr_expect_eq(ix_api_spooled_now(w.api).bytes, 0);
+    cr_expect_eq(get(&w, SORTED "csv&limit=1990"), 200);
+    world_done(&w);
+}
+
+Test(streams, a_sorted_one_beyond_the_limit_is_refused_before_it_begins) {
+    struct world w;
+    world_init_with_room(&w, 100 << 10);
+    cr_expect_eq(get(&w, SORTED "ndjson"), 400);
+    cr_expect_str_eq(at(&w, "code"), "\"limit\"");
+    cr_expect_eq(get(&w, SORTED "ndjson&limit=10"), 200, "what fits into a piece needs no room");
+    cr_expect_eq(get(&w, "/api/v1/search?q=kind:volume&format=ndjson"), 200);
+    expect_mark(end_mark(&w, whole_text(&w, NULL)), 2000, true, true);
+    cr_expect_eq(ix_api_spooled_now(w.api).open, 0);
     world_done(&w);
 }
 

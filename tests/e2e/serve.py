@@ -373,6 +373,40 @@ def a_long_reader_and_indexing_do_not_hinder_each_other():
 
 
 @test
+def a_sorted_stream_is_of_one_state_and_its_rows_leave_nothing_behind():
+    path = STREAM.replace("q=", "q=s%20%7C%20sort%20by%20name")
+    with served(count=2000, properties=LARGE) as server:
+        before = sorted(entry.name for entry in server.data.iterdir())
+        peers = [server.connect(receive_buffer=4096) for _ in range(2)]
+        for peer in peers:
+            peer.sendall(b"GET " + path.encode() + CLOSE)
+            assert peer.recv(1) == b"H"
+        until(lambda: server.metric("infradex_http_spools") == 2)
+        assert server.metric("infradex_http_spool_bytes") > 2 * 2000 * 2000
+        index(server.data, "-", stdin=lines(things(2000, properties={"text": "y"})), code=0)
+        assert set(entry.name for entry in server.data.iterdir()) <= {*before, "infradex.db-shm", "infradex.db-wal"}
+        rest = read_all(peers[0])
+        end = json.loads(next(line for line in reversed(rest.splitlines()) if line.startswith(b'{"end"')))
+        assert end["complete"] and end["consistent"] and end["rows"] == 2000, end
+        assert end["meta"]["generation"] == 1 and b'"y"' not in rest
+        for peer in peers:
+            peer.close()
+        until(lambda: server.metric("infradex_http_spools") == 0)
+        assert server.metric("infradex_http_spool_bytes") == 0
+        assert server.metric("infradex_http_spools_total") == 2
+
+
+@test
+def streams_that_have_no_room_are_refused_with_words():
+    path = STREAM.replace("q=", "q=%7C%20sort%20by%20name")
+    with served("--spool", 1, count=2000, properties=LARGE) as server:
+        refused = server.ask(path)
+        assert refused.status == 400 and b"1 MiB" in refused.content, refused.content
+        assert server.ask(STREAM).content.rstrip().endswith(b"}")
+        assert server.metric("infradex_http_spools_refused_total") == 1
+
+
+@test
 def two_writers_do_not_meet():
     with served() as server:
         words = [program(), "index", "--data", str(server.data), "-"]
