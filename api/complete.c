@@ -204,6 +204,33 @@ static void add_paths(struct completing *c, struct ix_sv prefix) {
     }
 }
 
+/* A key as it must be typed behind "tag.". */
+static struct ix_sv key_as_typed(struct ix_arena *arena, struct ix_sv key) {
+    bool plain = key.size > 0;
+    for (size_t i = 0; i < key.size; i++) {
+        plain = plain && !ix_lex_ends_word(key.data[i]) && !strchr("\\'*?:=<>~!", key.data[i]);
+    }
+    return plain ? key : ix_query_quote(arena, key);
+}
+
+static void add_tags(struct completing *c, struct ix_sv prefix) {
+    struct ix_arena *arena = c->call->arena;
+    struct ix_warehouse *reader = reader_of(c);
+    struct ix_json *rows;
+    struct ix_err ignored = {0};
+    bool more;
+    if (!reader ||
+        ix_listing_read(reader, IX_LIST_TAGS, prefix, ITEMS_MAX, arena, &rows, &more, &ignored)) {
+        return;
+    }
+    for (const struct ix_json *n = ix_json_first(rows); n; n = ix_json_next(n)) {
+        struct ix_sv key = key_as_typed(arena, ix_json_get_string(n, "key"));
+        struct ix_sv class_ = ix_json_get_string(n, "class");
+        add_item(c, ix_arena_printf(arena, "%.*s.%.*s:", IX_SV_FMT(class_), IX_SV_FMT(key)),
+                 "field");
+    }
+}
+
 /* ---- values of a field ---- */
 
 static void add_flags(struct completing *c, struct ix_sv prefix) {
@@ -292,6 +319,11 @@ static bool find_spot(struct ix_call *call, struct ix_sv text, struct spot *ret_
     return true;
 }
 
+static bool is_of_tags(struct ix_sv word) {
+    return ix_sv_starts_nocase(word, IX_SV("tag.")) || ix_sv_starts_nocase(word, IX_SV("label.")) ||
+           ix_sv_starts_nocase(word, IX_SV("annotation."));
+}
+
 static bool is_comparison(const struct ix_token *token) {
     return token->kind >= IX_TOKEN_EQ && token->kind <= IX_TOKEN_NOT_LIKE;
 }
@@ -315,6 +347,8 @@ static void complete_at(struct completing *c, const struct spot *spot) {
         add_formats(c, spot->word);
     } else if (ix_sv_starts(spot->word, IX_SV("."))) {
         add_paths(c, spot->word);
+    } else if (is_of_tags(spot->word)) {
+        add_tags(c, spot->word);
     } else {
         add_terms(c, spot->word);
     }

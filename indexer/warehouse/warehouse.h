@@ -117,6 +117,8 @@ enum ix_listing {
                           changed, unchanged, retired, generation, error */
     IX_LIST_NOTES,     /* newest first: run, source, path, reason, skipped */
     IX_LIST_PATHS,     /* path, resources, example: property paths that hold `word` */
+    IX_LIST_TAGS,      /* class (tag, label, annotation), key: whose "class.key" begins with `word`;
+                          labels are those of tags, too */
     IX_LIST_HISTORY,   /* of the resource with uid `word`, newest first: at_ms, run, source, change,
                           path, old, new */
     IX_LIST_RELATIONS, /* of the resource with uid `word`: direction (to, from), type, basis,

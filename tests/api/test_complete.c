@@ -45,6 +45,11 @@ Test(complete, each_place_has_its_kind_of_words) {
         {"region:us-east-1, reg", 18, "region:", "field", "us-east-1"},
         {"region:(us-east-1) enc", 19, "encrypted:", "field", "us-east-1"},
         {"tag.env:", 8, "prod", "value", "web"},
+        {"tag.env=p", 8, "prod", "value", "test"},
+        {"web tag.", 4, "tag.env:", "field", "label.env:"},
+        {"tag.N", 0, "tag.note:", "field", "tag.env:"},
+        {"label.e", 0, "label.env:", "field", "label.note:"},
+        {"annotation.", 0, NULL, NULL, "tag.env:"},
         {"encrypted:", 10, "unknown", "value", "prod"},
         {"is:prot", 3, "protected", "value", "planned"},
         {"created:no", 8, "now-7d", "value", "today"},
@@ -95,6 +100,26 @@ Test(complete, what_is_suggested_can_be_typed) {
                  200);
     complete(&w, "tag.k:");
     cr_expect(find_item(&w, "\"two words, \\\"quoted\\\"\""), "%s", body_text(&w));
+    world_done(&w);
+}
+
+Test(complete, a_key_that_must_be_quoted_is) {
+    struct world w;
+    world_init(&w);
+    cr_assert_eq(post(&w, "/api/v1/ingest", "application/x-ndjson",
+                      "{\"record\":\"resource\",\"source\":\"s\",\"address\":\"a\",\"native_type\":"
+                      "\"t\",\"name\":\"found\",\"tags\":{\"aws:stack name\":\"x\",\"app.io/name\":"
+                      "\"y\"}}\n"),
+                 200);
+    complete(&w, "tag.a");
+    cr_expect(find_item(&w, "tag.\"aws:stack name\":"), "%s", body_text(&w));
+    cr_expect(find_item(&w, "tag.app.io/name:"), "%s", body_text(&w));
+    cr_expect_eq(get(&w, "/api/v1/search?q=tag.%22aws:stack+name%22:x"), 200);
+    cr_expect_str_eq(at(&w, "items.0.name"), "\"found\"");
+    cr_expect_eq(get(&w, "/api/v1/search?q=tag.app.io/name:y"), 200);
+    cr_expect_str_eq(at(&w, "items.0.name"), "\"found\"");
+    complete(&w, "tag.app.io/name:");
+    cr_expect(find_item(&w, "y"), "%s", body_text(&w));
     world_done(&w);
 }
 

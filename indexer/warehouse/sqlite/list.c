@@ -29,6 +29,13 @@ static const char *const listings[] = {
         "SELECT path, (SELECT count(*) FROM ix_prop WHERE term = ix_term(p.path)) AS resources, "
         "example "
         "FROM prop_path p WHERE instr(lower(path), lower(?1)) > 0 ORDER BY path LIMIT ?2",
+    [IX_LIST_TAGS] =
+        "SELECT DISTINCT c.name AS class, w.value AS key FROM "
+        "(SELECT 0 AS class, 'tag' AS name UNION ALL SELECT 0, 'label' UNION ALL SELECT 1, 'label' "
+        "UNION ALL SELECT 2, 'annotation') c JOIN word w ON w.field = 'tag_key' "
+        "WHERE instr(lower(c.name || '.' || w.value), lower(?1)) = 1 "
+        "AND EXISTS (SELECT 1 FROM tag t WHERE t.key = w.wid AND t.class = c.class) "
+        "ORDER BY c.name, w.value LIMIT ?2",
     [IX_LIST_HISTORY] =
         "SELECT c.at AS at_ms, c.run AS run, s.name AS source, c.op AS change, c.path AS path, "
         "c.old AS old, c.new AS new FROM change c JOIN run r ON r.run = c.run "
