@@ -1,12 +1,17 @@
 /* What is shared by all requests, and what each worker has for itself.
  *
  * A worker opens its reader with its first request, not before: a server may start on a folder in
- * which nothing is indexed yet, and must see it when something is. */
+ * which nothing is indexed yet, and must see it when something is. It opens it again when another
+ * file lies in its place: a restored copy was moved over the warehouse. */
 #include "api/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "api/call.h"
+
+enum { PATH_SIZE = 4096 };
 
 struct ix_api {
     struct ix_api_options options;
@@ -18,6 +23,7 @@ struct ix_api {
 struct ix_api_worker {
     struct ix_api *api;
     struct ix_warehouse *reader; /* NULL until it is needed, and after errors of the file */
+    uint64_t file;               /* which one it reads */
 };
 
 enum ix_code ix_api_open(const struct ix_api_options *options, struct ix_api **ret_api,
@@ -118,13 +124,33 @@ enum ix_code ix_open_fault(struct ix_err *err) {
     }
 }
 
+/* Another number for another file; 0 when there is none. */
+static uint64_t file_of(const struct ix_api *api) {
+    char path[PATH_SIZE];
+    struct stat status;
+    int size = snprintf(path, sizeof path, "%s/infradex.db", api->options.folder);
+    if (size < 0 || (size_t)size >= sizeof path || stat(path, &status) != 0) {
+        return 0;
+    }
+    return (uint64_t)status.st_ino ^ ((uint64_t)status.st_dev << 48);
+}
+
+uint64_t ix_worker_file(const struct ix_api_worker *worker) {
+    return worker->file;
+}
+
 enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
                               struct ix_warehouse **ret_reader, struct ix_err *err) {
     const struct ix_open_options options = {
         .mode = IX_OPEN_READ,
         .query_time_ms = worker->api->options.query_time_ms,
     };
+    uint64_t file = file_of(worker->api);
+    if (file != worker->file) {
+        ix_worker_drop_reader(worker);
+    }
     if (!worker->reader) {
+        worker->file = file; /* looked at before, so that a later one is noticed */
         enum ix_code code =
             ix_warehouse_open(worker->api->options.folder, &options, &worker->reader, err);
         if (code != IX_OK) {

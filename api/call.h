@@ -48,6 +48,8 @@ struct ix_api *ix_worker_api(const struct ix_api_worker *worker);
  * words when nothing is indexed yet. Stays the worker's. */
 IX_MUST_CHECK enum ix_code ix_worker_reader(struct ix_api_worker *worker, const bool *cancelled,
                                             struct ix_warehouse **ret_reader, struct ix_err *err);
+/* The file that it reads, as a number. The same generation of another file is another state. */
+uint64_t ix_worker_file(const struct ix_api_worker *worker);
 /* What opening the warehouse said, as an error that is no fault of the request; returns its code.
  */
 enum ix_code ix_open_fault(struct ix_err *err);

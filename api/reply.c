@@ -86,7 +86,8 @@ bool ix_reply_unchanged(struct ix_call *call, int64_t generation, struct ix_sv a
         return false;
     }
     struct ix_sv version = ix_sv_cstr(ix_api_options_of(call->api)->version);
-    uint64_t seed = ix_hash_seeded(version, (uint64_t)call->media);
+    uint64_t file = generation ? ix_worker_file(call->worker) : 0;
+    uint64_t seed = ix_hash_seeded(version, (uint64_t)call->media ^ file);
     struct ix_sv tag = ix_arena_printf(call->arena, "W/\"%" PRId64 "-%016" PRIx64 "\"", generation,
                                        ix_hash_seeded(about, seed));
     ix_reply_header(call, "ETag", tag);

@@ -359,6 +359,32 @@ def a_new_generation_is_seen_without_a_restart():
 
 
 @test
+def a_restored_copy_is_read_without_a_restart():
+    with served(count=5) as server:
+        database = server.data / "infradex.db"
+        copy = server.data / "copy"
+        run("backup", "--data", server.data, copy, code=0)
+        index(server.data, "-", stdin=lines(things(7, source="other")), code=0)
+        search = "/api/v1/search?q=&count=true"
+        later = server.ask(search)
+        assert json.loads(later.content)["count"]["value"] == 12
+        for leftover in ("infradex.db-wal", "infradex.db-shm"):
+            (server.data / leftover).unlink(missing_ok=True)
+        os.replace(copy, database)
+        for _ in range(12):  # every worker
+            assert server.json(search)["count"]["value"] == 5
+        assert server.json("/readyz")["generation"] == 1
+        until(lambda: server.metric("infradex_warehouse_generation") == 1)
+        index(server.data, "-", stdin=lines(things(1, source="third")), code=0)
+        again = server.ask(search, headers={"If-None-Match": later.headers["ETag"]})
+        assert again.status == 200, "the same generation of another warehouse is another answer"
+        assert json.loads(again.content)["count"]["value"] == 6
+        database.unlink()
+        assert server.ask("/readyz").status == 503
+        assert server.ask("/livez").status == 200
+
+
+@test
 def a_long_reader_and_indexing_do_not_hinder_each_other():
     with served(count=4000, properties=LARGE) as server:
         peer = stalled(server)
