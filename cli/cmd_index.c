@@ -21,7 +21,7 @@ struct indexing {
     struct ix_normaliser *normaliser;
     struct ix_run_result last, total;
     struct ix_json *reports[4]; /* by enum ix_input_outcome: arrays of what has a reason */
-    int64_t resources, relations;
+    int64_t resources, relations, costs;
 };
 
 /* ---- both targets ---- */
@@ -29,8 +29,7 @@ struct indexing {
 static void progress(void *context, struct ix_sv path, int64_t resources) {
     struct indexing *indexing = context;
     char line[512];
-    int size =
-        snprintf(line, sizeof line, "%.*s: %" PRId64 " resources", IX_SV_FMT(path), resources);
+    int size = snprintf(line, sizeof line, "%.*s: %" PRId64 " records", IX_SV_FMT(path), resources);
     size = size < (int)sizeof line ? size : (int)sizeof line - 1;
     ix_terminal_progress(&indexing->invocation->terminal, ix_sv_of(line, (size_t)size));
 }
@@ -72,7 +71,9 @@ static void say(struct indexing *indexing, const struct ix_input_report *report)
     struct ix_sv path = printable(indexing->invocation->arena, report->path);
     fprintf(stderr, "%-8s %.*s", words[report->outcome], IX_SV_FMT(path));
     if (report->outcome == IX_INPUT_INDEXED) {
-        fprintf(stderr, ": %s, %" PRId64 " resources", report->format, report->resources);
+        bool bill = report->costs > 0;
+        fprintf(stderr, ": %s, %" PRId64 " %s", report->format,
+                bill ? report->costs : report->resources, bill ? "cost lines" : "resources");
     }
     if (!ix_sv_empty(report->reason)) {
         fprintf(stderr, "%s%.*s", report->outcome == IX_INPUT_INDEXED ? "; " : ": ",
@@ -89,6 +90,7 @@ static void on_report(struct ix_run_target *target, const struct ix_input_report
     if (report->outcome == IX_INPUT_INDEXED) {
         indexing->resources += report->resources;
         indexing->relations += report->relations;
+        indexing->costs += report->costs;
     }
     if (!ix_sv_empty(report->reason)) {
         remember(indexing, report);
@@ -202,6 +204,7 @@ static enum ix_code write_summary(struct indexing *indexing, const struct ix_run
     ix_jw_member_int64(&w, "indexed", counts->indexed);
     ix_jw_member_int64(&w, "resources", indexing->resources);
     ix_jw_member_int64(&w, "relations", indexing->relations);
+    ix_jw_member_int64(&w, "costs", indexing->costs);
     static const char *const names[] = {"remarks", "ignored", "skipped", "failed"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         ix_jw_key(&w, names[i]);
@@ -241,6 +244,7 @@ static enum ix_code run_paths(struct indexing *indexing, struct ix_run_counts *c
     const struct ix_run_settings settings = {
         .source = invocation->settings.source,
         .stdin_fd = STDIN_FILENO,
+        .strict = invocation->settings.strict,
         .now_ms = invocation->now_ms,
         .cancelled = invocation->interrupted,
         .progress = progress,

@@ -83,6 +83,7 @@ struct ix_collect_env {
                                  struct ix_err *err);
     void *begin_source_context;
     int64_t now_ms;
+    bool strict;           /* what could be left out and noted is an error */
     const bool *cancelled; /* looked at between elements; NULL: never */
     void (*progress)(void *context, int64_t resources); /* may be NULL */
     void *progress_context;

@@ -12,8 +12,9 @@ static struct ix_sv scope_of(const struct ix_input_runs *runs, struct ix_sv own)
 
 static void tell_progress(const struct ix_input_runs *runs) {
     const struct ix_run_settings *settings = runs->settings;
-    if (settings->progress && runs->report->resources % PROGRESS_EVERY == 0) {
-        settings->progress(settings->progress_context, runs->report->path, runs->report->resources);
+    int64_t records = runs->report->resources + runs->report->costs;
+    if (settings->progress && records % PROGRESS_EVERY == 0) {
+        settings->progress(settings->progress_context, runs->report->path, records);
     }
 }
 
@@ -34,6 +35,14 @@ static enum ix_code take_relation(struct ix_sink *sink, const struct ix_relation
     scoped.scope = scope_of(runs, relation->scope);
     runs->report->relations++;
     return ix_sink_relation(runs->next, &scoped, err);
+}
+
+static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
+                              struct ix_err *err) {
+    struct ix_input_runs *runs = (struct ix_input_runs *)sink;
+    runs->report->costs++;
+    tell_progress(runs);
+    return ix_sink_cost(runs->next, line, err);
 }
 
 static void keep_remark(struct ix_input_runs *runs, struct ix_sv text) {
@@ -69,7 +78,8 @@ void ix_input_runs_init(struct ix_input_runs *runs, struct ix_run_target *target
         .sink = {.resource = take_resource,
                  .relation = take_relation,
                  .scope = take_scope,
-                 .note = take_note},
+                 .note = take_note,
+                 .cost = take_cost},
         .target = target,
         .settings = settings,
         .report = report,

@@ -149,6 +149,7 @@ static enum ix_code collect_into(struct runner *r, const struct ix_input *input,
         .begin_source = recognised->names_sources && !named ? ix_input_runs_begin : NULL,
         .begin_source_context = runs,
         .now_ms = r->settings->now_ms,
+        .strict = r->settings->strict,
         .cancelled = r->settings->cancelled,
     };
     enum ix_code code = IX_OK;

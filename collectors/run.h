@@ -32,7 +32,7 @@ struct ix_input_report {
     const char *format;                   /* may be NULL */
     struct ix_sv reason;                  /* one line; empty when indexed without a remark */
     enum ix_code code;                    /* for FAILED */
-    int64_t resources, relations;
+    int64_t resources, relations, costs;  /* costs: lines of bills */
 };
 
 /* The world as the runner needs it: the program gives it. */
@@ -50,6 +50,7 @@ struct ix_run_target {
 struct ix_run_settings {
     struct ix_sv source; /* a fixed source name; empty: from content or path */
     int stdin_fd;        /* what "-" reads */
+    bool strict;         /* as ix_collect_env.strict */
     int64_t now_ms;
     const bool *cancelled;
     void (*progress)(void *context, struct ix_sv path, int64_t resources);

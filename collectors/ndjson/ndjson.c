@@ -13,6 +13,7 @@
  */
 #include "base/map.h"
 #include "collectors/collector.h"
+#include "collectors/ndjson/cost.h"
 #include "indexer/model/record.h"
 
 enum {
@@ -39,7 +40,8 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
                       struct ix_recognised *ret) {
     (void)arena;
     struct ix_sv record = ix_json_get_string(input->outline, "record");
-    static const char *const records[] = {"resource", "relation", "scope", "note", "summary"};
+    static const char *const records[] = {"resource", "relation", "cost",
+                                          "scope",    "note",     "summary"};
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         if (ix_sv_eq_cstr(record, records[i])) {
             struct ix_sv kind = ix_json_get_string(input->outline, "source_kind");
@@ -276,6 +278,18 @@ static enum ix_code push_relation(struct reading *r, const struct ix_json *node,
     return ix_sink_relation(r->sink, &relation, err);
 }
 
+static enum ix_code push_cost(struct reading *r, const struct ix_json *node, struct ix_err *err) {
+    struct ix_cost_line line;
+    enum ix_code code = ix_ndjson_cost(&r->arena, node, &line, err);
+    if (code != IX_OK) {
+        return ix_err_wrap(err, "line %lld", (long long)r->line);
+    }
+    line.source = ix_buf_sv(&r->source);
+    line.source_kind = ix_buf_sv(&r->kind);
+    line.row = r->line;
+    return ix_sink_cost(r->sink, &line, err);
+}
+
 static enum ix_code push_scope(struct reading *r, const struct ix_json *node, struct ix_err *err) {
     struct ix_sv outcome = ix_json_get_string(node, "outcome");
     struct ix_scope scope = {
@@ -310,10 +324,8 @@ static enum ix_code push_record(struct reading *r, const struct ix_json *node, s
         const char *name;
         enum ix_code (*push)(struct reading *r, const struct ix_json *node, struct ix_err *err);
     } records[] = {
-        {"resource", push_resource},
-        {"relation", push_relation},
-        {"scope", push_scope},
-        {"note", push_note},
+        {"resource", push_resource}, {"relation", push_relation}, {"cost", push_cost},
+        {"scope", push_scope},       {"note", push_note},
     };
     struct ix_sv record = ix_json_get_string(node, "record");
     if (ix_sv_eq(record, IX_SV("summary"))) {
@@ -325,7 +337,7 @@ static enum ix_code push_record(struct reading *r, const struct ix_json *node, s
             return code == IX_OK ? records[i].push(r, node, err) : code;
         }
     }
-    return bad_line(r, err, "`record` must be resource, relation, scope, note or summary");
+    return bad_line(r, err, "`record` must be resource, relation, cost, scope, note or summary");
 }
 
 /* Some editors put a byte order mark in front. */

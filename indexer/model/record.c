@@ -119,6 +119,53 @@ static const char *const scope_outcomes[] = {
     [IX_SCOPE_FAILED] = "failed",
 };
 
+static void write_amounts(struct ix_json_writer *w, const struct ix_cost_line *line) {
+    char text[IX_MONEY_TEXT_SIZE];
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (line->cost_known[m]) {
+            ix_jw_key(w, ix_focus_columns[ix_cost_metric_column((enum ix_cost_metric)m)].name);
+            ix_jw_string(w, ix_money_format(line->cost[m], text));
+        }
+    }
+}
+
+static void write_known_time(struct ix_json_writer *w, enum ix_focus_column column, int64_t ms) {
+    if (ms != IX_TIME_UNKNOWN) {
+        ix_jw_key(w, ix_focus_columns[column].name);
+        ix_record_write_time(w, ms);
+    }
+}
+
+void ix_record_write_cost(struct ix_buf *buf, const struct ix_cost_line *line) {
+    struct ix_json_writer w;
+    ix_jw_init(&w, buf, 0);
+    ix_jw_object_begin(&w);
+    ix_jw_member_string(&w, "record", IX_SV("cost"));
+    ix_jw_member_string(&w, "source", line->source);
+    ix_jw_member_optional(&w, "source_kind", line->source_kind);
+    ix_jw_member_string(&w, "basis",
+                        line->basis == IX_COST_ESTIMATE ? IX_SV("estimate") : IX_SV("bill"));
+    write_known_time(&w, IX_FOCUS_BillingPeriodStart, line->billing_start_ms);
+    write_known_time(&w, IX_FOCUS_BillingPeriodEnd, line->billing_end_ms);
+    write_known_time(&w, IX_FOCUS_ChargePeriodStart, line->charge_start_ms);
+    write_known_time(&w, IX_FOCUS_ChargePeriodEnd, line->charge_end_ms);
+    write_amounts(&w, line);
+    for (int c = 0; c < IX_FOCUS_COUNT; c++) {
+        if (line->text[c].data) {
+            ix_jw_member_string(&w, ix_focus_columns[c].name, line->text[c]);
+        }
+    }
+    if (line->tags) {
+        ix_jw_key(&w, "Tags");
+        ix_jw_node(&w, line->tags);
+    }
+    if (line->extra) {
+        ix_jw_key(&w, "extra");
+        ix_jw_node(&w, line->extra);
+    }
+    ix_jw_object_end(&w);
+}
+
 void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope,
                            struct ix_sv source_kind) {
     struct ix_json_writer w;
@@ -182,6 +229,13 @@ static enum ix_code sink_scope(struct ix_sink *sink, const struct ix_scope *scop
     return write_line(s, err);
 }
 
+static enum ix_code sink_cost(struct ix_sink *sink, const struct ix_cost_line *line,
+                              struct ix_err *err) {
+    struct ix_record_sink *s = (struct ix_record_sink *)sink;
+    ix_record_write_cost(&s->line, line);
+    return write_line(s, err);
+}
+
 static enum ix_code sink_note(struct ix_sink *sink, const struct ix_note *note,
                               struct ix_err *err) {
     struct ix_record_sink *s = (struct ix_record_sink *)sink;
@@ -197,7 +251,8 @@ void ix_record_sink_init(struct ix_record_sink *sink,
         .sink = {.resource = sink_resource,
                  .relation = sink_relation,
                  .scope = sink_scope,
-                 .note = sink_note},
+                 .note = sink_note,
+                 .cost = sink_cost},
         .write = write,
         .context = context,
     };

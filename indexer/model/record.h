@@ -7,6 +7,7 @@
  *
  *   resource  what one source says of one thing
  *   relation  an edge between two things
+ *   cost      a line of a bill, in the words of FOCUS (indexer/model/cost.h)
  *   scope     how far a slice of the source was read (only whole ones may retire)
  *   note      something left out, or a remark
  *   summary   the last line: counts, and what was skipped and why
@@ -54,6 +55,7 @@ void ix_record_write_resource(struct ix_buf *buf, const struct ix_resource *reso
 /* `source_kind` is left out when it is empty. */
 void ix_record_write_relation(struct ix_buf *buf, const struct ix_relation *relation,
                               struct ix_sv source_kind);
+void ix_record_write_cost(struct ix_buf *buf, const struct ix_cost_line *line);
 void ix_record_write_scope(struct ix_buf *buf, const struct ix_scope *scope,
                            struct ix_sv source_kind);
 void ix_record_write_note(struct ix_buf *buf, const struct ix_note *note, struct ix_sv source_kind);

@@ -236,6 +236,44 @@ static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
     return code == IX_OK ? ix_sink_note(n->next, &normal, err) : code;
 }
 
+/* Members of an object, cleaned as tags are: a value by its name and by its shape. */
+static const struct ix_json *clean_object(struct ix_normaliser *n, const struct ix_json *object) {
+    struct ix_json *clean = object ? ix_json_new_object(&n->arena) : NULL;
+    for (const struct ix_json *m = ix_json_first(object); m; m = ix_json_next(m)) {
+        struct ix_sv key = ix_secret_clean(&n->arena, ix_json_key(m));
+        bool text = ix_json_kind(m) == IX_JSON_STRING;
+        struct ix_sv value = ix_json_string(m);
+        bool secret = text && ix_secret_name(key) && ix_secret_worth(value);
+        ix_json_set(&n->arena, clean, key,
+                    text ? ix_json_new_string(&n->arena, secret ? IX_SV(IX_SECRET_MARKER)
+                                                                : ix_secret_clean(&n->arena, value))
+                         : ix_json_clone(&n->arena, m));
+    }
+    return clean;
+}
+
+/* What people and programs write into a bill may hold secrets; what a provider's catalogue says,
+ * and numbers, cannot. */
+static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
+                              struct ix_err *err) {
+    static const enum ix_focus_column written[] = {
+        IX_FOCUS_ChargeDescription, IX_FOCUS_ResourceId,          IX_FOCUS_ResourceName,
+        IX_FOCUS_AllocatedTags,     IX_FOCUS_AllocatedResourceId, IX_FOCUS_AllocatedResourceName,
+    };
+    struct ix_normaliser *n = (struct ix_normaliser *)sink;
+    struct ix_cost_line normal = *line;
+    ix_arena_reset(&n->arena);
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        if (line->text[written[i]].data) {
+            normal.text[written[i]] = ix_secret_clean(&n->arena, line->text[written[i]]);
+        }
+    }
+    normal.tags = clean_object(n, line->tags);
+    normal.extra = clean_object(n, line->extra);
+    enum ix_code code = ix_arena_check(&n->arena, err);
+    return code == IX_OK ? ix_sink_cost(n->next, &normal, err) : code;
+}
+
 enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_normaliser,
                                struct ix_err *err) {
     struct ix_normaliser *n = calloc(1, sizeof *n);
@@ -245,7 +283,8 @@ enum ix_code ix_normaliser_new(struct ix_sink *next, struct ix_normaliser **ret_
     n->sink = (struct ix_sink){.resource = take_resource,
                                .relation = take_relation,
                                .scope = take_scope,
-                               .note = take_note};
+                               .note = take_note,
+                               .cost = take_cost};
     n->next = next;
     ix_arena_init(&n->arena, RECORD_MEMORY_MAX);
     ix_arena_init(&n->keep, KEEP_MEMORY_MAX);

@@ -59,12 +59,29 @@ static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
     return IX_OK;
 }
 
+static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
+                              struct ix_err *err) {
+    bool known = false;
+    (void)sink, (void)err;
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        known |= line->cost_known[m];
+        assert(line->cost[m].atto >= 0 && line->cost[m].atto < 1000000000);
+    }
+    assert(known && line->row > 0);
+    assert(line->charge_start_ms != IX_TIME_UNKNOWN && line->billing_start_ms != IX_TIME_UNKNOWN);
+    for (int c = 0; c < IX_FOCUS_COUNT; c++) {
+        assert(line->text[c].data || line->text[c].size == 0);
+    }
+    return IX_OK;
+}
+
 static void collect(const struct ix_collector *collector, const struct ix_input *input,
                     const struct ix_recognised *recognised) {
     struct checking checking = {{.resource = take_resource,
                                  .relation = take_relation,
                                  .scope = take_scope,
-                                 .note = take_note},
+                                 .note = take_note,
+                                 .cost = take_cost},
                                 0};
     struct ix_normaliser *normaliser = NULL;
     struct ix_err err = {0};

@@ -1,0 +1,459 @@
+/* Bills as CSV: FOCUS and the exports that are mapped onto it (docs/COSTS.md).
+ *
+ * The heading tells the format. Each row becomes one line in the words of FOCUS, or is refused with
+ * its line, column and reason: a refused row is counted and named, and with `strict` it refuses the
+ * file. Rows are read one by one, so memory does not grow with the file.
+ */
+#include "collectors/bills/format.h"
+#include "collectors/bills/values.h"
+
+enum {
+    ROW_ARENA_MAX = 64 << 20,
+    REFUSED_NAMED_MAX = 20, /* rows that are named one by one; all are counted */
+};
+
+static const struct ix_bill_format *const formats[] = {&ix_bill_focus, &ix_bill_aws, &ix_bill_azure,
+                                                       &ix_bill_oracle};
+
+/* ---- the heading ---- */
+
+static bool make_heading(struct ix_arena *arena, const struct ix_bill_format *format,
+                         const struct ix_csv_row *row, struct ix_bill_heading *heading) {
+    struct ix_sv *written = ix_arena_array(arena, row->count, sizeof *written);
+    struct ix_sv *names = ix_arena_array(arena, row->count, sizeof *names);
+    if (!written || !names) {
+        return false;
+    }
+    for (size_t i = 0; i < row->count; i++) {
+        written[i] = ix_arena_copy(arena, ix_sv_trim(row->cells[i]));
+        names[i] = format->name_of ? format->name_of(arena, written[i]) : written[i];
+    }
+    *heading = (struct ix_bill_heading){names, written, row->count};
+    return !arena->failed;
+}
+
+static const struct ix_bill_format *format_of(struct ix_arena *arena,
+                                              const struct ix_csv_row *row) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct ix_bill_heading heading;
+        if (make_heading(arena, formats[i], row, &heading) && formats[i]->claims(&heading)) {
+            return formats[i];
+        }
+    }
+    return NULL;
+}
+
+/* The format whose heading the text begins with. */
+static const struct ix_bill_format *find_format(struct ix_arena *arena, struct ix_sv text) {
+    const struct ix_bill_format *format = NULL;
+    struct ix_err err = {0};
+    struct ix_stream *stream = NULL;
+    struct ix_csv *csv = NULL;
+    struct ix_csv_row row;
+    bool more = false;
+    if (ix_stream_open_memory(text, &stream, &err) == IX_OK &&
+        ix_csv_new(stream, &csv, &err) == IX_OK && ix_csv_next(csv, &row, &more, &err) == IX_OK &&
+        more) {
+        format = format_of(arena, &row);
+    }
+    ix_csv_free(csv);
+    ix_stream_close(stream);
+    return format;
+}
+
+static void recognise(const struct ix_input *input, struct ix_arena *arena,
+                      struct ix_recognised *ret) {
+    if (ix_sv_starts(input->head, IX_SV("PAR1"))) {
+        *ret = (struct ix_recognised){
+            .claim = IX_CLAIM_REFUSE,
+            .confidence = IX_CONFIDENCE_SURE,
+            .format = "Parquet",
+            .reason =
+                IX_SV("Parquet is not read; export CSV, or convert it: duckdb -c \"COPY (FROM "
+                      "'bill.parquet') TO 'bill.csv' (HEADER)\""),
+        };
+        return;
+    }
+    bool text = input->form == IX_FORM_TEXT || input->form == IX_FORM_YAML;
+    const struct ix_bill_format *format = text ? find_format(arena, input->head) : NULL;
+    if (format) {
+        *ret = (struct ix_recognised){
+            .claim = IX_CLAIM_READ,
+            .confidence = IX_CONFIDENCE_SURE,
+            .format = format->name,
+            .source_kind = format->source_kind,
+        };
+    }
+}
+
+/* ---- one row ---- */
+
+struct step {
+    const struct ix_bill_row *rule;
+    struct ix_bill_lookup lookup;
+};
+
+struct bill {
+    struct ix_bill_reading reading;
+    const struct ix_collect_env *env;
+    struct ix_sink *sink;
+    struct ix_arena keep; /* of the file */
+    struct step *steps;   /* rows of the table that have a cell */
+    size_t step_count;
+    int64_t *used; /* the line at which the cell was last taken by the table */
+    int64_t lines, refused, rounded, odd_tags;
+};
+
+static struct ix_sv lower(struct ix_arena *arena, struct ix_sv text) {
+    struct ix_sv copy = ix_arena_copy(arena, text);
+    char *bytes = (char *)(uintptr_t)copy.data;
+    for (size_t i = 0; bytes && i < copy.size; i++) {
+        bytes[i] = bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] - 'A' + 'a') : bytes[i];
+    }
+    return copy;
+}
+
+static struct ix_sv ruled(struct ix_arena *arena, enum ix_bill_rule rule, struct ix_sv text) {
+    if (rule == IX_BILL_SEGMENT) {
+        size_t slash = ix_sv_rfind_char(text, '/');
+        return slash == IX_SV_NPOS ? text : ix_sv_from(text, slash + 1);
+    }
+    return rule == IX_BILL_LOWER ? lower(arena, text) : text;
+}
+
+static int64_t *time_of(struct ix_cost_line *line, enum ix_focus_column column) {
+    switch (column) {
+    case IX_FOCUS_BillingPeriodStart:
+        return &line->billing_start_ms;
+    case IX_FOCUS_BillingPeriodEnd:
+        return &line->billing_end_ms;
+    case IX_FOCUS_ChargePeriodStart:
+        return &line->charge_start_ms;
+    default:
+        return &line->charge_end_ms;
+    }
+}
+
+static enum ix_code take_time(struct ix_cost_line *line, const struct ix_bill_row *rule,
+                              struct ix_sv cell, struct ix_err *err) {
+    int64_t *ms = time_of(line, rule->column);
+    if (!ix_bill_time(cell, ms)) {
+        return ix_err_set(err, IX_INVALID, "no time known here");
+    }
+    *ms += rule->rule == IX_BILL_LAST ? IX_DAY_MS : 0;
+    return IX_OK;
+}
+
+/* What FOCUS calls a cost, and the others. */
+static enum ix_code take_decimal(struct bill *b, struct ix_cost_line *line,
+                                 enum ix_focus_column column, struct ix_sv cell,
+                                 struct ix_err *err) {
+    struct ix_sv decimal;
+    bool rounded = false;
+    if (!ix_bill_decimal(&b->reading.arena, cell, &decimal)) {
+        return ix_err_set(err, IX_INVALID, "no decimal number");
+    }
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
+            enum ix_code code = ix_money_parse(decimal, &line->cost[m], &rounded, err);
+            line->cost_known[m] = code == IX_OK;
+            b->reading.rounded += code == IX_OK && rounded;
+            return code;
+        }
+    }
+    line->text[column] = decimal;
+    return IX_OK;
+}
+
+/* Into `extra`, under its own name. */
+static void put_extra(struct bill *b, struct ix_cost_line *line, struct ix_sv name,
+                      struct ix_sv cell) {
+    struct ix_arena *arena = &b->reading.arena;
+    if (!line->extra) {
+        line->extra = ix_json_new_object(arena);
+    }
+    ix_json_set(arena, (struct ix_json *)(uintptr_t)line->extra, name,
+                ix_json_new_string(arena, cell));
+}
+
+static enum ix_code take_json(struct bill *b, struct ix_cost_line *line,
+                              enum ix_focus_column column, struct ix_sv cell, struct ix_err *err) {
+    struct ix_arena *arena = &b->reading.arena;
+    struct ix_json *node = NULL;
+    struct ix_buf canonical = {0};
+    if (column == IX_FOCUS_Tags) {
+        line->tags = ix_bill_tags(arena, cell);
+        bool nothing = ix_sv_eq_cstr(ix_sv_trim(cell), "{}");
+        if (!line->tags && !nothing) { /* the money counts all the same */
+            b->odd_tags++;
+            put_extra(b, line, IX_SV("Tags"), cell);
+        }
+        return IX_OK;
+    }
+    if (ix_json_parse(arena, cell, &node, err) != IX_OK) {
+        return err->code;
+    }
+    ix_json_write_canonical(&canonical, node);
+    line->text[column] = ix_arena_copy(arena, ix_buf_sv(&canonical));
+    enum ix_code code = ix_buf_check(&canonical, err);
+    ix_buf_done(&canonical);
+    return code;
+}
+
+static bool has_value(struct ix_cost_line *line, enum ix_focus_column column) {
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
+            return line->cost_known[m];
+        }
+    }
+    bool time = ix_focus_columns[column].type == IX_FOCUS_TIME;
+    return time ? *time_of(line, column) != IX_TIME_UNKNOWN
+                : line->text[column].data || (column == IX_FOCUS_Tags && line->tags);
+}
+
+static enum ix_code take_cell(struct bill *b, struct ix_cost_line *line, const struct step *step,
+                              struct ix_err *err) {
+    const struct ix_bill_row *rule = step->rule;
+    size_t place = 0;
+    struct ix_sv cell = ix_bill_first(&b->reading.row, &step->lookup, &place);
+    enum ix_code code = IX_OK;
+    if (!cell.data || has_value(line, rule->column)) { /* an older spelling beside the new one */
+        return IX_OK;
+    }
+    b->used[place] = b->reading.row.line;
+    switch (ix_focus_columns[rule->column].type) {
+    case IX_FOCUS_TIME:
+        code = take_time(line, rule, cell, err);
+        break;
+    case IX_FOCUS_DECIMAL:
+        code = take_decimal(b, line, rule->column, cell, err);
+        break;
+    case IX_FOCUS_JSON:
+        code = take_json(b, line, rule->column, cell, err);
+        break;
+    default:
+        line->text[rule->column] = ruled(&b->reading.arena, rule->rule, cell);
+    }
+    return code == IX_OK ? code : ix_err_wrap(err, "%s", ix_focus_columns[rule->column].name);
+}
+
+static void take_tag(struct bill *b, struct ix_cost_line *line, struct ix_sv key,
+                     struct ix_sv cell) {
+    struct ix_arena *arena = &b->reading.arena;
+    if (!line->tags) {
+        line->tags = ix_json_new_object(arena);
+    }
+    ix_json_set(arena, (struct ix_json *)(uintptr_t)line->tags, key,
+                ix_json_new_string(arena, cell));
+}
+
+/* Cells that the table did not take: tags of their own, and what is kept as it is. */
+static void take_rest(struct bill *b, struct ix_cost_line *line) {
+    const struct ix_bill_reading *reading = &b->reading;
+    const char *prefix = reading->format->tag_prefix;
+    size_t count =
+        reading->row.count < reading->heading.count ? reading->row.count : reading->heading.count;
+    for (size_t i = 0; i < count; i++) {
+        struct ix_sv cell = reading->row.cells[i];
+        struct ix_sv name = reading->heading.written[i];
+        if (b->used[i] == reading->row.line || ix_bill_is_null(cell, reading->row.quoted[i])) {
+            continue;
+        }
+        if (prefix && ix_sv_starts(name, ix_sv_cstr(prefix))) {
+            take_tag(b, line, ix_sv_from(name, strlen(prefix)), cell);
+        } else if (!ix_sv_empty(name)) {
+            put_extra(b, line, name, cell);
+        }
+    }
+}
+
+/* What the warehouse needs of every line. */
+static enum ix_code complete(struct ix_cost_line *line, struct ix_err *err) {
+    if (line->charge_start_ms == IX_TIME_UNKNOWN) {
+        return ix_err_set(err, IX_INVALID, "ChargePeriodStart: no value");
+    }
+    line->billing_start_ms = ix_bill_month(
+        line->billing_start_ms == IX_TIME_UNKNOWN ? line->charge_start_ms : line->billing_start_ms);
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (line->cost_known[m]) {
+            return IX_OK;
+        }
+    }
+    return ix_err_set(err, IX_INVALID, "no cost in any column");
+}
+
+static enum ix_code make_line(struct bill *b, struct ix_cost_line *line, struct ix_err *err) {
+    const struct ix_bill_format *format = b->reading.format;
+    enum ix_code code = IX_OK;
+    if (b->reading.row.faulty_cell != SIZE_MAX) {
+        return ix_err_set(err, IX_INVALID, "column %zu: text behind the closing quote",
+                          b->reading.row.faulty_cell + 1);
+    }
+    if (b->reading.row.count > b->reading.heading.count) {
+        return ix_err_set(err, IX_INVALID, "%zu cells, and the heading has %zu",
+                          b->reading.row.count, b->reading.heading.count);
+    }
+    for (size_t i = 0; code == IX_OK && i < b->step_count; i++) {
+        code = take_cell(b, line, &b->steps[i], err);
+    }
+    code = code == IX_OK ? format->finish(&b->reading, line, err) : code;
+    if (code == IX_OK) {
+        take_rest(b, line);
+        line->cost_rounded = b->reading.rounded;
+        code = complete(line, err);
+    }
+    return code == IX_OK ? ix_arena_check(&b->reading.arena, err) : code;
+}
+
+/* ---- all rows ---- */
+
+static enum ix_code push_note(struct bill *b, struct ix_sv path, struct ix_sv reason, bool skipped,
+                              struct ix_err *err) {
+    const struct ix_note note = {
+        .source = b->env->source, .path = path, .reason = reason, .skipped = skipped};
+    return ix_sink_note(b->sink, &note, err);
+}
+
+static enum ix_code refuse_row(struct bill *b, const struct ix_err *fault, struct ix_err *err) {
+    struct ix_arena *arena = &b->reading.arena;
+    b->refused++;
+    if (b->env->strict) {
+        return ix_err_set(err, IX_INVALID, "line %lld: %s", (long long)b->reading.row.line,
+                          fault->text);
+    }
+    if (b->refused > REFUSED_NAMED_MAX) {
+        return IX_OK;
+    }
+    struct ix_sv path = ix_arena_printf(arena, "%.*s:%lld", IX_SV_FMT(b->env->input->path),
+                                        (long long)b->reading.row.line);
+    struct ix_sv reason = ix_arena_copy(arena, ix_sv_cstr(fault->text));
+    return push_note(b, path, reason, true, err);
+}
+
+static enum ix_code take_row(struct bill *b, struct ix_err *err) {
+    struct ix_err fault = {0};
+    struct ix_cost_line line = {
+        .source = b->env->source,
+        .source_kind = b->reading.format->source_kind,
+        .billing_start_ms = IX_TIME_UNKNOWN,
+        .billing_end_ms = IX_TIME_UNKNOWN,
+        .charge_start_ms = IX_TIME_UNKNOWN,
+        .charge_end_ms = IX_TIME_UNKNOWN,
+        .row = b->reading.row.line,
+    };
+    ix_arena_reset(&b->reading.arena);
+    b->reading.rounded = 0;
+    enum ix_code code = make_line(b, &line, &fault);
+    if (code == IX_NOMEM) {
+        return ix_err_nomem(err);
+    }
+    if (code != IX_OK) {
+        return refuse_row(b, &fault, err);
+    }
+    b->lines++;
+    b->rounded += line.cost_rounded;
+    return ix_sink_cost(b->sink, &line, err);
+}
+
+static bool make_steps(struct bill *b) {
+    const struct ix_bill_format *format = b->reading.format;
+    b->steps = ix_arena_array(&b->keep, format->row_count, sizeof *b->steps);
+    for (size_t i = 0; b->steps && i < format->row_count; i++) {
+        struct step *step = &b->steps[b->step_count];
+        *step = (struct step){&format->rows[i],
+                              ix_bill_look_up(&b->reading.heading, format->rows[i].theirs)};
+        b->step_count += step->lookup.count > 0;
+    }
+    return b->steps != NULL;
+}
+
+static enum ix_code read_heading(struct bill *b, struct ix_csv *csv, struct ix_err *err) {
+    bool more = false;
+    enum ix_code code = ix_csv_next(csv, &b->reading.row, &more, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    b->reading.format = more ? format_of(&b->keep, &b->reading.row) : NULL;
+    if (!b->reading.format) {
+        return ix_err_set(err, IX_INVALID, "line 1: no heading of a bill");
+    }
+    b->used = ix_arena_array(&b->keep, b->reading.row.count, sizeof *b->used);
+    bool made = make_heading(&b->keep, b->reading.format, &b->reading.row, &b->reading.heading);
+    return made && b->used && make_steps(b) ? IX_OK : ix_err_nomem(err);
+}
+
+static enum ix_code read_rows(struct bill *b, struct ix_csv *csv, struct ix_err *err) {
+    bool more = true;
+    enum ix_code code = read_heading(b, csv, err);
+    while (code == IX_OK && more) {
+        if (b->env->cancelled && *b->env->cancelled) {
+            return ix_err_set(err, IX_CANCELLED, "stopped");
+        }
+        code = ix_csv_next(csv, &b->reading.row, &more, err);
+        code = code == IX_OK && more ? take_row(b, err) : code;
+    }
+    return code;
+}
+
+/* What was refused or rounded, and how far the file was read. */
+static enum ix_code conclude(struct bill *b, struct ix_err *err) {
+    struct ix_arena *arena = &b->reading.arena;
+    struct ix_sv path = b->env->input->path;
+    enum ix_code code = IX_OK;
+    ix_arena_reset(arena);
+    if (b->refused > 0) {
+        code = push_note(b, path,
+                         ix_arena_printf(arena, "%lld of %lld rows refused", (long long)b->refused,
+                                         (long long)(b->refused + b->lines)),
+                         true, err);
+    }
+    if (code == IX_OK && b->rounded > 0) {
+        code = push_note(
+            b, path,
+            ix_arena_printf(arena, "%lld amounts rounded below 10^-18", (long long)b->rounded),
+            false, err);
+    }
+    if (code == IX_OK && b->odd_tags > 0) {
+        code = push_note(b, path,
+                         ix_arena_printf(arena, "tags of %lld rows are no object; kept as they are",
+                                         (long long)b->odd_tags),
+                         false, err);
+    }
+    const struct ix_scope scope = {
+        .source = b->env->source,
+        .outcome = b->refused ? IX_SCOPE_PARTIAL : IX_SCOPE_WHOLE,
+        .error = b->refused ? IX_INVALID : IX_OK,
+        .text = b->refused ? IX_SV("rows were refused") : (struct ix_sv){0},
+    };
+    return code == IX_OK ? ix_sink_scope(b->sink, &scope, err) : code;
+}
+
+static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *sink,
+                            struct ix_err *err) {
+    struct bill b = {.env = env, .sink = sink};
+    struct ix_stream *stream = NULL;
+    struct ix_csv *csv = NULL;
+    ix_arena_init(&b.keep, 0);
+    ix_arena_init(&b.reading.arena, ROW_ARENA_MAX);
+    enum ix_code code = ix_input_open(env->input, &stream, err);
+    code = code == IX_OK ? ix_csv_new(stream, &csv, err) : code;
+    code = code == IX_OK ? read_rows(&b, csv, err) : code;
+    code = code == IX_OK ? conclude(&b, err) : code;
+    ix_csv_free(csv);
+    ix_stream_close(stream);
+    ix_arena_done(&b.keep);
+    ix_arena_done(&b.reading.arena);
+    return code;
+}
+
+static const char *const format_names[] = {
+    "FOCUS 1.0 to 1.4, cost and usage (CSV)", "AWS Cost and Usage Report, legacy and 2.0 (CSV)",
+    "Azure cost exports, actual and amortized (CSV)", "Oracle Cloud cost report (CSV)", NULL};
+
+const struct ix_collector ix_collector_bills = {
+    .name = "bills",
+    .summary = "bills of clouds as CSV: FOCUS and what is mapped onto it",
+    .formats = format_names,
+    .recognise = recognise,
+    .collect = collect,
+};

@@ -1,0 +1,29 @@
+/* Cells of bills as values: what stands for nothing, amounts, times, tags, in the spellings that
+ * exports really have. */
+#ifndef IX_COLLECTORS_BILLS_VALUES_H
+#define IX_COLLECTORS_BILLS_VALUES_H
+
+#include "base/json.h"
+#include "base/money.h"
+
+/* The empty cell, NULL, null, -, Not Applicable, N/A, None: the specification has the first alone,
+ * files have them all. `quoted` texts stand for themselves, but for the empty one. */
+bool ix_bill_is_null(struct ix_sv cell, bool quoted);
+
+/* A decimal number as FOCUS writes it: without a currency sign, with a point. 1,5 becomes 1.5;
+ * where a comma could be either (1,234) or both stand (1.234,5) it is no number. In the arena or
+ * `cell`; false: no number. */
+bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal);
+
+/* ISO 8601 in all its spellings, with a space for the T, without zone (UTC), "2023-11-13T10:00Z";
+ * M/D/YYYY and M/D/YY with or without a time; YYYYMM and YYYYMMDD. */
+bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms);
+
+/* An object out of JSON with or without its braces, or out of "key=value; key=value". Values are
+ * texts; what is no text is kept as it is. NULL when it is nothing of that, or empty. */
+const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell);
+
+/* The first of the calendar month. */
+int64_t ix_bill_month(int64_t ms);
+
+#endif

@@ -1,0 +1,4 @@
+/* Any bytes as a bill. */
+#include "tests/fuzz/collector.h"
+
+FUZZ_COLLECTOR(bills);
