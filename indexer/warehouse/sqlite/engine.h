@@ -36,6 +36,7 @@ struct ix_batch;
 struct ix_row_source;
 struct ix_facts;
 struct ix_intake;
+struct ix_cost_load;
 struct ix_said;
 
 /* The run that is being written. */
@@ -53,6 +54,7 @@ struct ix_sqlite_run {
     struct ix_buf text;                  /* for one text at a time */
     struct ix_intake *intake;
     struct ix_batch *batch;
+    struct ix_cost_load *cost; /* NULL: no line of a bill has come */
     struct ix_run_result result;
     bool relations_changed;
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
@@ -137,7 +138,8 @@ enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix
     run->sink = (struct ix_sink){.resource = sink_resource,
                                  .relation = sink_relation,
                                  .scope = sink_scope,
-                                 .note = sink_note};
+                                 .note = sink_note,
+                                 .cost = ix_cost_sink};
     run->engine = e;
     run->started_ms = info->started_ms;
     run->result = (struct ix_run_result){0};
@@ -274,13 +276,15 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_relate(e, err) : code;
     code = code == IX_OK ? write_scopes(e, err) : code;
+    bool bills_changed = false;
+    code = code == IX_OK ? ix_cost_publish(e, &bills_changed, err) : code;
     if (code != IX_OK) {
         return code;
     }
     r->run = e->run.run;
     int64_t touched = 0; /* also what only a source says otherwise can be asked for */
     code = ix_sqlite_number(e, "SELECT count(*) FROM temp.touched", 0, &touched, err);
-    bool visible = touched > 0 || e->run.relations_changed;
+    bool visible = touched > 0 || e->run.relations_changed || bills_changed;
     code = code == IX_OK ? bump_generation(e, visible, err) : code;
     code = code == IX_OK ? finish_run(e, ended_ms, err) : code;
     return code == IX_OK ? ix_sqlite_exec(e, "COMMIT", err) : code;
@@ -302,6 +306,7 @@ enum ix_code ix_sqlite_run_publish(struct ix_warehouse *warehouse, int64_t ended
         (void)(ix_sqlite_run_discard(warehouse, ended_ms, &why, &ignored) == IX_OK);
         return code;
     }
+    ix_cost_end(e);
     e->run.active = false;
     checkpoint(e);
     *ret_result = e->run.result;
@@ -337,6 +342,7 @@ enum ix_code ix_sqlite_run_discard(struct ix_warehouse *warehouse, int64_t ended
                                    const struct ix_err *why, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     ix_intake_end(e);
+    ix_cost_end(e);
     e->run.active = false;
     if (!sqlite3_get_autocommit(e->db)) {
         (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);

@@ -152,7 +152,77 @@ CREATE TABLE change (
 CREATE INDEX change_by_rid ON change (rid, at);
 CREATE INDEX change_by_time ON change (at);
 
+-- ---- lines of bills (cost_store.h) ----
+
+CREATE TABLE cost_text (    -- texts that repeat
+    tid INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
+    value TEXT NOT NULL
+);
+CREATE INDEX cost_text_by_hash ON cost_text (hash);
+
+CREATE TABLE cost_column (
+    cid INTEGER PRIMARY KEY,
+    class INTEGER NOT NULL, -- 0: of FOCUS or our own; 1: others that bills have
+    name TEXT NOT NULL,
+    UNIQUE (class, name)
+);
+
+CREATE TABLE cost_period (  -- what a source charges for a billing period
+    pid INTEGER PRIMARY KEY,
+    sid INTEGER NOT NULL,
+    begin INTEGER NOT NULL, -- ms, BillingPeriodStart
+    run INTEGER NOT NULL,   -- that brought it
+    lines INTEGER NOT NULL DEFAULT 0,
+    rounded INTEGER NOT NULL DEFAULT 0,
+    digest BLOB NOT NULL DEFAULT x'' -- of its lines, in whatever order
+);
+CREATE INDEX cost_period_by_begin ON cost_period (sid, begin);
+
+CREATE TABLE cost_total (
+    pid INTEGER NOT NULL,
+    currency TEXT NOT NULL, -- '': none is given
+    metric INTEGER NOT NULL, -- enum ix_cost_metric
+    lines INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    nano INTEGER NOT NULL, atto INTEGER NOT NULL,
+    PRIMARY KEY (pid, currency, metric)
+) WITHOUT ROWID;
+
+CREATE TABLE cost_change (  -- what runs did to totals
+    run INTEGER NOT NULL,
+    begin INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    metric INTEGER NOT NULL,
+    was_known INTEGER NOT NULL,
+    old_lines INTEGER NOT NULL, old_nano INTEGER NOT NULL, old_atto INTEGER NOT NULL,
+    new_lines INTEGER NOT NULL, new_nano INTEGER NOT NULL, new_atto INTEGER NOT NULL,
+    PRIMARY KEY (run, begin, currency, metric)
+) WITHOUT ROWID;
+
+CREATE TABLE cost_segment (
+    seg INTEGER PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    level INTEGER NOT NULL, -- 0: lines; others are derived from them: enum ix_cost_level
+    lines INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL -- ms, ChargePeriodStart
+);
+CREATE INDEX cost_segment_by_period ON cost_segment (pid, level);
+
+CREATE TABLE cost_data (    -- a column of a segment
+    part INTEGER PRIMARY KEY, -- seg * 65536 + cid
+    bytes BLOB NOT NULL     -- cost_column.c
+);
+
 -- ---- derived ----
+
+CREATE TABLE cost_join (    -- which resource an id on a bill names
+    resource INTEGER NOT NULL, -- cost_text, ResourceId
+    account INTEGER NOT NULL, -- cost_text, SubAccountId; 0: none is given
+    rid INTEGER,            -- NULL: none that is known
+    PRIMARY KEY (resource, account)
+) WITHOUT ROWID;
+CREATE INDEX cost_join_by_rid ON cost_join (rid);
 
 CREATE TABLE tag (
     key INTEGER NOT NULL,   -- word tag_key

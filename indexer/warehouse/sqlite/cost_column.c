@@ -1,0 +1,417 @@
+/* Stored, before compression: kind, width of a code (0: every line has code 1), number of values,
+ * the values (numbers as differences, texts as sizes and then bytes), the codes. Of amounts: kind,
+ * flags, the arrays. Numbers are LEB128, differences and signed ones folded (zigzag). Arrays are
+ * little-endian as the machines are. */
+#include "indexer/warehouse/sqlite/cost_column.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+enum { FLAG_ATTO = 1, FLAG_UNKNOWN = 2 };
+enum { PLAIN_MAX = 1 << 28, FIRST_ENTRIES = 64, VARINT_MAX = 10 };
+
+/* ---- gathering ---- */
+
+void ix_cost_gather_done(struct ix_cost_gather *gather) {
+    free(gather->entries);
+    free(gather->slots);
+    free(gather->codes);
+    ix_buf_done(&gather->texts);
+    *gather = (struct ix_cost_gather){0};
+}
+
+void ix_cost_gather_clear(struct ix_cost_gather *gather) {
+    if (gather->slots && gather->count > 0) {
+        memset(gather->slots, 0, gather->slot_capacity * sizeof *gather->slots);
+    }
+    gather->count = gather->lines = gather->last = 0;
+    ix_buf_clear(&gather->texts);
+}
+
+static void place(struct ix_cost_gather *g, uint64_t hash, uint32_t code) {
+    uint32_t at = (uint32_t)hash & (g->slot_capacity - 1);
+    while (g->slots[at]) {
+        at = (at + 1) & (g->slot_capacity - 1);
+    }
+    g->slots[at] = code;
+}
+
+static bool grow(struct ix_cost_gather *g) {
+    uint32_t capacity = g->entry_capacity ? g->entry_capacity * 2 : FIRST_ENTRIES;
+    struct ix_cost_entry *entries = realloc(g->entries, capacity * sizeof *entries);
+    if (!entries) {
+        return false;
+    }
+    g->entries = entries;
+    uint32_t *slots = calloc((size_t)capacity * 2, sizeof *slots);
+    if (!slots) {
+        return false;
+    }
+    free(g->slots);
+    g->slots = slots;
+    g->entry_capacity = capacity;
+    g->slot_capacity = capacity * 2;
+    for (uint32_t i = 0; i < g->count; i++) {
+        place(g, entries[i].hash, i + 1);
+    }
+    return true;
+}
+
+/* The lines between the last one that had a value and this one have none. */
+static bool put_code(struct ix_cost_gather *g, uint32_t line, uint32_t code) {
+    if (!g->codes && !(g->codes = malloc(IX_COST_SEGMENT_LINES * sizeof *g->codes))) {
+        return false;
+    }
+    if (line > g->lines) {
+        memset(g->codes + g->lines, 0, (line - g->lines) * sizeof *g->codes);
+    }
+    g->codes[line] = (uint16_t)code;
+    g->lines = line + 1;
+    g->last = code;
+    return true;
+}
+
+static bool add_entry(struct ix_cost_gather *g, struct ix_cost_entry entry) {
+    if (g->count == g->entry_capacity && !grow(g)) {
+        return false;
+    }
+    g->entries[g->count++] = entry;
+    place(g, entry.hash, g->count);
+    return true;
+}
+
+static bool is_entry(const struct ix_cost_gather *g, uint32_t code, uint64_t hash,
+                     struct ix_sv text, int64_t number) {
+    const struct ix_cost_entry *entry = &g->entries[code - 1];
+    return entry->hash == hash && (g->is_text ? ix_sv_eq(ix_cost_gather_entry(g, code - 1), text)
+                                              : entry->number == number);
+}
+
+/* 0: none. */
+static uint32_t find(const struct ix_cost_gather *g, uint64_t hash, struct ix_sv text,
+                     int64_t number) {
+    uint32_t at = (uint32_t)hash & (g->slot_capacity - 1);
+    while (g->slot_capacity && g->slots[at] && !is_entry(g, g->slots[at], hash, text, number)) {
+        at = (at + 1) & (g->slot_capacity - 1);
+    }
+    return g->slot_capacity ? g->slots[at] : 0;
+}
+
+static bool put_text(struct ix_cost_gather *g, uint32_t line, struct ix_sv text, uint64_t hash) {
+    uint32_t code = find(g, hash, text, 0);
+    if (!code) {
+        size_t begin = g->texts.size;
+        (void)ix_buf_reserve(&g->texts, text.size + 1); /* also the empty text stands somewhere */
+        ix_buf_add(&g->texts, text);
+        if (g->texts.failed ||
+            !add_entry(g, (struct ix_cost_entry){hash, (int64_t)begin, (uint32_t)text.size})) {
+            return false;
+        }
+        code = g->count;
+    }
+    return put_code(g, line, code);
+}
+
+/* Lines that follow each other often agree. */
+bool ix_cost_gather_text(struct ix_cost_gather *g, uint32_t line, struct ix_sv text,
+                         uint64_t *ret_hash) {
+    g->is_text = true;
+    if (g->last && ix_sv_eq(ix_cost_gather_entry(g, g->last - 1), text)) {
+        *ret_hash = g->entries[g->last - 1].hash;
+        return put_code(g, line, g->last);
+    }
+    *ret_hash = ix_hash_short(text);
+    return put_text(g, line, text, *ret_hash);
+}
+
+static uint64_t hash_number(int64_t number) {
+    uint64_t x = (uint64_t)number * UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ (x >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+    return x ^ (x >> 32);
+}
+
+bool ix_cost_gather_number(struct ix_cost_gather *g, uint32_t line, int64_t number,
+                           uint64_t *ret_hash) {
+    uint64_t hash = *ret_hash = hash_number(number);
+    if (g->last && g->entries[g->last - 1].number == number) {
+        return put_code(g, line, g->last);
+    }
+    uint32_t code = find(g, hash, (struct ix_sv){0}, number);
+    if (!code) {
+        if (!add_entry(g, (struct ix_cost_entry){hash, number, 0})) {
+            return false;
+        }
+        code = g->count;
+    }
+    return put_code(g, line, code);
+}
+
+void ix_cost_amounts_done(struct ix_cost_amounts *amounts) {
+    free(amounts->nano);
+    free(amounts->atto);
+    free(amounts->known);
+    *amounts = (struct ix_cost_amounts){0};
+}
+
+void ix_cost_amounts_clear(struct ix_cost_amounts *amounts) {
+    amounts->has_atto = amounts->has_unknown = false;
+}
+
+static bool room_for_amounts(struct ix_cost_amounts *a) {
+    if (!a->nano) {
+        a->nano = malloc(IX_COST_SEGMENT_LINES * sizeof *a->nano);
+        a->atto = malloc(IX_COST_SEGMENT_LINES * sizeof *a->atto);
+        a->known = malloc(IX_COST_SEGMENT_LINES);
+    }
+    return a->nano && a->atto && a->known;
+}
+
+bool ix_cost_amounts_put(struct ix_cost_amounts *a, uint32_t line, struct ix_money amount,
+                         bool known) {
+    if (!room_for_amounts(a)) {
+        return false;
+    }
+    a->nano[line] = known ? amount.nano : 0;
+    a->atto[line] = known ? (uint32_t)amount.atto : 0;
+    a->known[line] = known;
+    a->has_atto |= known && amount.atto != 0;
+    a->has_unknown |= !known;
+    return true;
+}
+
+/* ---- writing ---- */
+
+static void write_varint(struct ix_buf *buf, uint64_t value) {
+    char *to = ix_buf_reserve(buf, VARINT_MAX);
+    size_t size = 0;
+    while (to && value >= 0x80) {
+        to[size++] = (char)(value | 0x80);
+        value >>= 7;
+    }
+    if (to) {
+        to[size++] = (char)value;
+        buf->size += size;
+    }
+}
+
+static void write_numbers(struct ix_buf *buf, const struct ix_cost_gather *g,
+                          const int64_t *numbers) {
+    uint64_t before = 0;
+    for (uint32_t i = 0; i < g->count; i++) {
+        uint64_t number = (uint64_t)(numbers ? numbers[i] : g->entries[i].number);
+        int64_t difference = (int64_t)(number - before);
+        write_varint(buf, ((uint64_t)difference << 1) ^ (uint64_t)(difference >> 63));
+        before = number;
+    }
+}
+
+static void write_texts(struct ix_buf *buf, const struct ix_cost_gather *g) {
+    for (uint32_t i = 0; i < g->count; i++) {
+        write_varint(buf, g->entries[i].size);
+    }
+    ix_buf_add(buf, ix_buf_sv(&g->texts)); /* they stand in order */
+}
+
+static unsigned width_of(const struct ix_cost_gather *g, uint32_t lines) {
+    bool nulls = g->lines < lines;
+    for (uint32_t i = 0; !nulls && g->count == 1 && i < lines; i++) {
+        nulls = g->codes[i] == 0;
+    }
+    if (g->count == 1 && !nulls) {
+        return 0;
+    }
+    return g->count <= UINT8_MAX ? 1 : 2;
+}
+
+static void write_codes(struct ix_buf *buf, const struct ix_cost_gather *g, uint32_t lines,
+                        unsigned width) {
+    char *to = ix_buf_reserve(buf, (size_t)lines * width + 1);
+    for (uint32_t i = 0; to && width == 1 && i < lines; i++) {
+        to[i] = (char)(i < g->lines ? g->codes[i] : 0);
+    }
+    if (to && width == 2) {
+        memcpy(to, g->codes, g->lines * sizeof *g->codes);
+        memset(to + g->lines * sizeof *g->codes, 0, (lines - g->lines) * sizeof *g->codes);
+    }
+    buf->size += to ? (size_t)lines * width : 0;
+}
+
+static enum ix_code pack(struct ix_buf *plain, struct ix_zstd *zstd, struct ix_buf *packed,
+                         struct ix_err *err) {
+    enum ix_code code = ix_buf_check(plain, err);
+    ix_buf_clear(packed);
+    return code == IX_OK ? ix_zstd_compress(zstd, ix_buf_sv(plain), packed, err) : code;
+}
+
+enum ix_code ix_cost_gather_write(const struct ix_cost_gather *g, uint32_t lines,
+                                  const int64_t *numbers, struct ix_zstd *zstd,
+                                  struct ix_buf *plain, struct ix_buf *packed, struct ix_err *err) {
+    unsigned width = width_of(g, lines);
+    bool texts = g->is_text && !numbers;
+    ix_buf_clear(plain);
+    ix_buf_add_char(plain, texts ? IX_COST_TEXTS : IX_COST_NUMBERS);
+    ix_buf_add_char(plain, (char)width);
+    write_varint(plain, g->count);
+    if (texts) {
+        write_texts(plain, g);
+    } else {
+        write_numbers(plain, g, numbers);
+    }
+    write_codes(plain, g, lines, width);
+    return pack(plain, zstd, packed, err);
+}
+
+static void write_array(struct ix_buf *buf, const void *items, size_t size) {
+    ix_buf_add(buf, ix_sv_of(items, size));
+}
+
+enum ix_code ix_cost_amounts_write(const struct ix_cost_amounts *a, uint32_t lines,
+                                   struct ix_zstd *zstd, struct ix_buf *plain,
+                                   struct ix_buf *packed, struct ix_err *err) {
+    ix_buf_clear(plain);
+    ix_buf_add_char(plain, IX_COST_AMOUNTS);
+    ix_buf_add_char(plain,
+                    (char)((a->has_atto ? FLAG_ATTO : 0) | (a->has_unknown ? FLAG_UNKNOWN : 0)));
+    write_array(plain, a->nano, lines * sizeof *a->nano);
+    if (a->has_atto) {
+        write_array(plain, a->atto, lines * sizeof *a->atto);
+    }
+    if (a->has_unknown) {
+        write_array(plain, a->known, lines);
+    }
+    return pack(plain, zstd, packed, err);
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    struct ix_sv rest;
+    uint32_t lines;
+    struct ix_arena *arena;
+    bool broken;
+};
+
+static uint64_t read_varint(struct reader *r) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (r->rest.size == 0) {
+            break;
+        }
+        uint8_t byte = (uint8_t)r->rest.data[0];
+        r->rest = ix_sv_from(r->rest, 1);
+        value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) {
+            return value;
+        }
+    }
+    r->broken = true;
+    return 0;
+}
+
+/* An aligned copy; NULL when there is not as much. */
+static void *read_array(struct reader *r, size_t count, size_t size) {
+    void *items = r->rest.size >= count * size ? ix_arena_alloc(r->arena, count * size + 1) : NULL;
+    r->broken |= r->rest.size < count * size;
+    if (items) {
+        memcpy(items, r->rest.data, count * size);
+        r->rest = ix_sv_from(r->rest, count * size);
+    }
+    return items;
+}
+
+static const int64_t *read_numbers(struct reader *r, uint32_t count) {
+    int64_t *numbers = ix_arena_alloc(r->arena, ((size_t)count + 1) * sizeof *numbers);
+    uint64_t before = 0;
+    for (uint32_t i = 0; numbers && i < count && !r->broken; i++) {
+        uint64_t folded = read_varint(r);
+        before += (folded >> 1) ^ (0 - (folded & 1));
+        numbers[i] = (int64_t)before;
+    }
+    return numbers;
+}
+
+static const struct ix_sv *read_texts(struct reader *r, uint32_t count) {
+    struct ix_sv *texts = ix_arena_alloc(r->arena, ((size_t)count + 1) * sizeof *texts);
+    size_t total = 0;
+    for (uint32_t i = 0; texts && i < count && !r->broken; i++) {
+        size_t size = (size_t)read_varint(r);
+        r->broken |= size > r->rest.size;
+        texts[i] = ix_sv_of(NULL, r->broken ? 0 : size);
+        total += texts[i].size;
+    }
+    char *bytes = r->broken ? NULL : read_array(r, total, 1);
+    for (uint32_t i = 0; bytes && i < count; i++) {
+        texts[i].data = bytes;
+        bytes += texts[i].size;
+    }
+    return texts;
+}
+
+static const uint16_t *read_codes(struct reader *r, unsigned width, uint32_t count) {
+    uint16_t *codes = ix_arena_alloc(r->arena, ((size_t)r->lines + 1) * sizeof *codes);
+    r->broken |= width > 2 || r->rest.size != (size_t)r->lines * width || (width == 0 && !count);
+    if (!codes || r->broken) {
+        return codes;
+    }
+    const uint8_t *from = (const uint8_t *)r->rest.data;
+    uint16_t greatest = 0;
+    if (width == 2) {
+        memcpy(codes, from, r->lines * sizeof *codes);
+    }
+    for (uint32_t i = 0; width < 2 && i < r->lines; i++) {
+        codes[i] = width ? from[i] : 1;
+    }
+    for (uint32_t i = 0; i < r->lines; i++) {
+        greatest = codes[i] > greatest ? codes[i] : greatest;
+    }
+    r->broken |= greatest > count;
+    return codes;
+}
+
+static void read_amounts(struct reader *r, unsigned flags, struct ix_cost_column *column) {
+    column->nano = read_array(r, r->lines, sizeof *column->nano);
+    column->atto = flags & FLAG_ATTO ? read_array(r, r->lines, sizeof *column->atto) : NULL;
+    column->known = flags & FLAG_UNKNOWN ? read_array(r, r->lines, 1) : NULL;
+    r->broken |= r->rest.size != 0;
+}
+
+static void read_values(struct reader *r, unsigned width, struct ix_cost_column *column) {
+    uint64_t count = read_varint(r);
+    r->broken |= count > IX_COST_SEGMENT_LINES;
+    column->count = r->broken ? 0 : (uint32_t)count;
+    if (column->kind == IX_COST_TEXTS) {
+        column->texts = read_texts(r, column->count);
+    } else {
+        column->numbers = read_numbers(r, column->count);
+    }
+    column->codes = r->broken ? NULL : read_codes(r, width, column->count);
+}
+
+enum ix_code ix_cost_column_read(struct ix_sv packed, uint32_t lines, struct ix_zstd *zstd,
+                                 struct ix_buf *plain, struct ix_arena *arena,
+                                 struct ix_cost_column *ret_column, struct ix_err *err) {
+    struct ix_cost_column column = {0};
+    ix_buf_clear(plain);
+    enum ix_code code = ix_zstd_expand(zstd, packed, PLAIN_MAX, plain, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    struct reader r = {ix_sv_from(ix_buf_sv(plain), 2), lines, arena,
+                       plain->size < 2 || lines > IX_COST_SEGMENT_LINES};
+    unsigned first = r.broken ? 0 : (uint8_t)plain->data[0];
+    unsigned second = r.broken ? 0 : (uint8_t)plain->data[1];
+    column.kind = (enum ix_cost_kind)first;
+    if (first == IX_COST_AMOUNTS) {
+        read_amounts(&r, second, &column);
+    } else if (first == IX_COST_NUMBERS || first == IX_COST_TEXTS) {
+        read_values(&r, second, &column);
+    } else {
+        r.broken = true;
+    }
+    if (r.broken) {
+        return ix_err_set(err, IX_CORRUPT, "a column of bill lines does not hold together");
+    }
+    *ret_column = column;
+    return ix_arena_check(arena, err);
+}

@@ -1,0 +1,148 @@
+/* Where lines of bills are kept: what loading, publishing, summing and reading share.
+ *
+ * Lines of one source and billing period are a row of cost_period. They lie in segments
+ * (cost_segment), each column of a segment in a row of cost_data (cost_column.h). Texts that repeat
+ * stand once, in cost_text, and columns hold their numbers. A roll-up is segments too, of another
+ * level: its "lines" are sums over the lines that agree in the columns it has, so both are read by
+ * the same code.
+ */
+#ifndef IX_INDEXER_WAREHOUSE_SQLITE_COST_STORE_H
+#define IX_INDEXER_WAREHOUSE_SQLITE_COST_STORE_H
+
+#include "indexer/warehouse/cost.h"
+#include "indexer/warehouse/sqlite/cost_column.h"
+#include "indexer/warehouse/sqlite/engine.h"
+
+__extension__ typedef __int128 ix_cost_wide; /* sums of nano units on the way */
+
+/* Columns beside FOCUS's own; those of `extra` follow. */
+enum {
+    IX_COST_AT_BASIS = IX_FOCUS_COUNT, /* enum ix_cost_basis */
+    IX_COST_AT_ROUNDED,                /* amounts that had more digits */
+    IX_COST_AT_COUNT,                  /* roll-ups: lines summed */
+    IX_COST_AT_UNKNOWN,                /* roll-ups: lines without this metric, four columns */
+    IX_COST_AT_EXTRA = IX_COST_AT_UNKNOWN + IX_COST_METRIC_COUNT,
+};
+
+enum {
+    IX_COST_EXTRA_MAX = 1024,
+    IX_COST_COLUMNS_MAX = IX_COST_AT_EXTRA + IX_COST_EXTRA_MAX,
+    IX_COST_CID_BITS = 16, /* a row of cost_data is seg << these, and the column */
+};
+
+enum ix_cost_level {
+    IX_COST_LINES,             /* the lines themselves */
+    IX_COST_BY_DAY,            /* without what names a single thing */
+    IX_COST_BY_RESOURCE_MONTH, /* with the resource and its tags, by month */
+    IX_COST_LEVELS
+};
+
+/* The columns that a roll-up keeps apart; ChargePeriodStart is cut to the day or the month. */
+struct ix_cost_level_info {
+    const uint16_t *columns;
+    size_t count;
+};
+extern const struct ix_cost_level_info ix_cost_levels[IX_COST_LEVELS];
+enum { IX_COST_KEYS_MAX = 32 };
+
+/* ---- cost_names.c: columns and texts by number ---- */
+
+struct ix_cost_names_store {
+    struct ix_sqlite *e;
+    struct ix_arena arena;
+    struct ix_map extra; /* name -> index from IX_COST_AT_EXTRA */
+    struct ix_sv extra_names[IX_COST_EXTRA_MAX];
+    size_t extra_count;
+    int64_t cids[IX_COST_COLUMNS_MAX]; /* index -> number in cost_column; 0: not there yet */
+    /* texts of this run, bounded: once full they are forgotten and looked up again */
+    struct ix_arena text_arena;
+    struct ix_map texts;
+    bool all_known; /* no text is in cost_text that is not in `texts` */
+    int64_t next_tid;
+};
+
+IX_MUST_CHECK enum ix_code ix_cost_names_begin(struct ix_cost_names_store *names,
+                                               struct ix_sqlite *e, struct ix_err *err);
+void ix_cost_names_done(struct ix_cost_names_store *names);
+/* The column of `extra` with that name, made when it is new. */
+IX_MUST_CHECK enum ix_code ix_cost_names_extra(struct ix_cost_names_store *names, struct ix_sv name,
+                                               size_t *ret_index, struct ix_err *err);
+/* Writes the column's row when it has none. */
+IX_MUST_CHECK enum ix_code ix_cost_names_column(struct ix_cost_names_store *names, size_t index,
+                                                int64_t *ret_cid, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_cost_names_text(struct ix_cost_names_store *names, struct ix_sv text,
+                                              uint64_t hash, int64_t *ret_tid, struct ix_err *err);
+/* 0: not there. */
+IX_MUST_CHECK enum ix_code ix_cost_find_text(struct ix_sqlite *e, struct ix_sv text,
+                                             int64_t *ret_tid, struct ix_err *err);
+/* In the arena. */
+IX_MUST_CHECK enum ix_code ix_cost_text(struct ix_sqlite *e, int64_t tid, struct ix_arena *arena,
+                                        struct ix_sv *ret_text, struct ix_err *err);
+
+/* ---- cost_segment.c: a segment being gathered ---- */
+
+struct ix_cost_segment {
+    int64_t pid;
+    uint32_t lines;
+    size_t bytes; /* of texts */
+    struct ix_cost_gather columns[IX_COST_COLUMNS_MAX];
+    struct ix_cost_amounts amounts[IX_COST_METRIC_COUNT];
+    size_t column_count;                         /* of those that may be in use */
+    const int64_t *numbers[IX_COST_COLUMNS_MAX]; /* while it is written: tids of texts */
+    struct ix_arena arena;                       /* of them */
+};
+
+struct ix_cost_writer {
+    struct ix_sqlite *e;
+    struct ix_cost_names_store names;
+    struct ix_zstd *zstd;
+    struct ix_buf plain, packed;
+};
+
+/* NULL: out of memory. */
+struct ix_cost_segment *ix_cost_segment_new(void);
+void ix_cost_segment_free(struct ix_cost_segment *segment); /* takes NULL */
+void ix_cost_segment_clear(struct ix_cost_segment *segment);
+/* Gives the texts their numbers, which stay in `numbers` until the segment is cleared, and writes
+ * everything. */
+IX_MUST_CHECK enum ix_code ix_cost_segment_write(struct ix_cost_writer *writer,
+                                                 struct ix_cost_segment *segment,
+                                                 enum ix_cost_level level, struct ix_err *err);
+
+/* ---- cost_rollup.c ---- */
+
+struct ix_cost_rollup; /* of one billing period */
+struct ix_cost_rollup *ix_cost_rollup_new(int64_t pid);
+void ix_cost_rollup_free(struct ix_cost_rollup *rollup); /* takes NULL */
+/* Adds the lines of a segment that has just been written (its `numbers` are there). */
+IX_MUST_CHECK enum ix_code ix_cost_rollup_add(struct ix_cost_rollup *rollup,
+                                              const struct ix_cost_segment *segment,
+                                              struct ix_err *err);
+size_t ix_cost_rollup_rows(const struct ix_cost_rollup *rollup); /* held in memory */
+/* Writes what is held. */
+IX_MUST_CHECK enum ix_code ix_cost_rollup_write(struct ix_cost_rollup *rollup,
+                                                struct ix_cost_writer *writer, struct ix_err *err);
+
+/* ---- cost_join.c: which resource a line names ---- */
+
+/* Notes which ids, of which accounts, the segment names. */
+IX_MUST_CHECK enum ix_code ix_cost_join_note(struct ix_cost_writer *writer,
+                                             const struct ix_cost_segment *segment,
+                                             struct ix_err *err);
+/* Looks up what has no resource yet, and what the run has touched. `all`: everything anew. */
+IX_MUST_CHECK enum ix_code ix_cost_join_resolve(struct ix_sqlite *e, bool all, struct ix_err *err);
+
+/* ---- cost_load.c, cost_publish.c ---- */
+
+struct ix_cost_load; /* the bill of the run that is being written */
+enum ix_code ix_cost_sink(struct ix_sink *sink, const struct ix_cost_line *line,
+                          struct ix_err *err);
+/* Puts the billing periods of the run in the place of those that the source had. *ret_changed:
+ * something is other than before. */
+IX_MUST_CHECK enum ix_code ix_cost_publish(struct ix_sqlite *e, bool *ret_changed,
+                                           struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_cost_drop_segment(struct ix_sqlite *e, int64_t seg,
+                                                struct ix_err *err);
+void ix_cost_end(struct ix_sqlite *e); /* the run is over, whatever way */
+
+#endif
