@@ -8,6 +8,7 @@
 #ifndef IX_INDEXER_WAREHOUSE_BACKEND_H
 #define IX_INDEXER_WAREHOUSE_BACKEND_H
 
+#include "indexer/warehouse/cost.h"
 #include "indexer/warehouse/dialect.h"
 #include "indexer/warehouse/warehouse.h"
 
@@ -54,6 +55,18 @@ struct ix_backend {
     enum ix_code (*backup)(struct ix_warehouse *warehouse, const char *file, struct ix_err *err);
     enum ix_code (*content_hash)(struct ix_warehouse *warehouse, struct ix_hash *ret_hash,
                                  struct ix_err *err);
+    /* cost.h */
+    enum ix_code (*cost)(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
+                         struct ix_arena *arena, struct ix_cost_answer *ret_answer,
+                         struct ix_err *err);
+    enum ix_code (*cost_periods)(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                 struct ix_cost_periods *ret_periods, struct ix_err *err);
+    enum ix_code (*cost_changes)(struct ix_warehouse *warehouse, int64_t run,
+                                 struct ix_arena *arena, struct ix_cost_changes *ret_changes,
+                                 struct ix_err *err);
+    enum ix_code (*cost_names)(struct ix_warehouse *warehouse, enum ix_cost_names names,
+                               struct ix_arena *arena, struct ix_cost_name_list *ret_names,
+                               struct ix_err *err);
 };
 
 struct ix_warehouse {

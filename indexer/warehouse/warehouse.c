@@ -94,6 +94,29 @@ enum ix_code ix_warehouse_content_hash(struct ix_warehouse *warehouse, struct ix
     return warehouse->backend->content_hash(warehouse, ret_hash, err);
 }
 
+enum ix_code ix_warehouse_cost(struct ix_warehouse *warehouse,
+                               const struct ix_cost_question *question, struct ix_arena *arena,
+                               struct ix_cost_answer *ret_answer, struct ix_err *err) {
+    return warehouse->backend->cost(warehouse, question, arena, ret_answer, err);
+}
+
+enum ix_code ix_warehouse_cost_periods(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                       struct ix_cost_periods *ret_periods, struct ix_err *err) {
+    return warehouse->backend->cost_periods(warehouse, arena, ret_periods, err);
+}
+
+enum ix_code ix_warehouse_cost_changes(struct ix_warehouse *warehouse, int64_t run,
+                                       struct ix_arena *arena, struct ix_cost_changes *ret_changes,
+                                       struct ix_err *err) {
+    return warehouse->backend->cost_changes(warehouse, run, arena, ret_changes, err);
+}
+
+enum ix_code ix_warehouse_cost_names(struct ix_warehouse *warehouse, enum ix_cost_names names,
+                                     struct ix_arena *arena, struct ix_cost_name_list *ret_names,
+                                     struct ix_err *err) {
+    return warehouse->backend->cost_names(warehouse, names, arena, ret_names, err);
+}
+
 /* ---- freshness ---- */
 
 static void set_time(struct ix_arena *arena, struct ix_json *object, const char *name,

@@ -40,6 +40,14 @@ enum ix_code ix_sqlite_code(int result) {
     }
 }
 
+static enum ix_code say_stopped(const struct ix_sqlite *e, struct ix_err *err) {
+    bool stopped = e->cancelled && *e->cancelled;
+    return stopped ? ix_err_set(err, IX_CANCELLED, "stopped")
+                   : ix_err_set(err, IX_LIMIT,
+                                "the query took longer than %g s; narrow it, or allow more time",
+                                (double)e->query_time_ms / IX_SECOND_MS);
+}
+
 enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err *err) {
     if (e->callback_err.code != IX_OK) {
         struct ix_err cause = e->callback_err;
@@ -51,12 +59,7 @@ enum ix_code ix_sqlite_fail(struct ix_sqlite *e, const char *what, struct ix_err
         return ix_err_nomem(err); /* which the connection does not always notice by itself */
     }
     if ((result & 0xFF) == SQLITE_INTERRUPT) {
-        bool stopped = e->cancelled && *e->cancelled;
-        return stopped ? ix_err_set(err, IX_CANCELLED, "stopped")
-                       : ix_err_set(err, IX_LIMIT,
-                                    "the query took longer than %g s; narrow it, or allow more "
-                                    "time",
-                                    (double)e->query_time_ms / IX_SECOND_MS);
+        return say_stopped(e, err);
     }
     if (strstr(sqlite3_errmsg(e->db), "parser stack overflow")) {
         return ix_err_set(err, IX_LIMIT,
@@ -167,6 +170,10 @@ static int on_progress(void *context) {
     struct ix_sqlite *e = context;
     bool stopped = e->cancelled && *e->cancelled;
     return stopped || (e->deadline_ms && monotonic_ms() > e->deadline_ms);
+}
+
+enum ix_code ix_sqlite_pause(struct ix_sqlite *e, struct ix_err *err) {
+    return on_progress(e) ? say_stopped(e, err) : IX_OK;
 }
 
 void ix_sqlite_start_clock(struct ix_sqlite *e) {
@@ -416,4 +423,8 @@ const struct ix_backend ix_backend_sqlite = {
     .repair = ix_sqlite_mend,
     .backup = ix_sqlite_backup,
     .content_hash = ix_sqlite_content_hash,
+    .cost = ix_sqlite_cost,
+    .cost_periods = ix_sqlite_cost_periods,
+    .cost_changes = ix_sqlite_cost_changes,
+    .cost_names = ix_sqlite_cost_names,
 };

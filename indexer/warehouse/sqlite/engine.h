@@ -110,6 +110,8 @@ IX_MUST_CHECK enum ix_code ix_sqlite_read_seed(struct ix_sqlite *e, struct ix_er
 
 /* The deadline of the statement that begins now. */
 void ix_sqlite_start_clock(struct ix_sqlite *e);
+/* For long work between statements: IX_CANCELLED, or IX_LIMIT past the deadline. */
+IX_MUST_CHECK enum ix_code ix_sqlite_pause(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- functions.c, tally.c, tokenizer.c ---- */
 #define IX_TEST_POINTER "ix_value_test"
@@ -190,6 +192,19 @@ enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sq
                               struct ix_sink *sink, struct ix_err *err);
 enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, struct ix_err *err);
 enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,
+                                  struct ix_err *err);
+
+/* ---- cost_ask.c, cost_list.c ---- */
+enum ix_code ix_sqlite_cost(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
+                            struct ix_arena *arena, struct ix_cost_answer *ret_answer,
+                            struct ix_err *err);
+enum ix_code ix_sqlite_cost_periods(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                    struct ix_cost_periods *ret_periods, struct ix_err *err);
+enum ix_code ix_sqlite_cost_changes(struct ix_warehouse *warehouse, int64_t run,
+                                    struct ix_arena *arena, struct ix_cost_changes *ret_changes,
+                                    struct ix_err *err);
+enum ix_code ix_sqlite_cost_names(struct ix_warehouse *warehouse, enum ix_cost_names names,
+                                  struct ix_arena *arena, struct ix_cost_name_list *ret_names,
                                   struct ix_err *err);
 
 /* ---- care.c ---- */

@@ -1,0 +1,451 @@
+/* A question from its beginning to its answer: what it needs, from which level each billing period
+ * answers it with the fewest rows, the segments one after another, and the rows in order. */
+#include <stdlib.h>
+
+#include "indexer/warehouse/sqlite/cost_scan.h"
+
+/* ---- calendar ---- */
+
+int64_t ix_cost_period_begin(enum ix_cost_grain grain, int64_t ms) {
+    enum { WEEK_DAYS = 7, EPOCH_WEEKDAY = 3 }; /* 1970-01-01 was a Thursday */
+    int64_t day = ms / IX_DAY_MS - (ms % IX_DAY_MS < 0);
+    struct ix_civil at = ix_time_to_civil(ms);
+    switch (grain) {
+    case IX_COST_GRAIN_DAY:
+        return day * IX_DAY_MS;
+    case IX_COST_GRAIN_WEEK:
+        return (day - ((day + EPOCH_WEEKDAY) % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS) * IX_DAY_MS;
+    case IX_COST_GRAIN_MONTH:
+        return ix_time_from_civil((struct ix_civil){.year = at.year, .month = at.month, .day = 1});
+    case IX_COST_GRAIN_QUARTER:
+        return ix_time_from_civil(
+            (struct ix_civil){.year = at.year, .month = (at.month - 1) / 3 * 3 + 1, .day = 1});
+    case IX_COST_GRAIN_YEAR:
+        return ix_time_from_civil((struct ix_civil){.year = at.year, .month = 1, .day = 1});
+    default:
+        return IX_TIME_UNKNOWN;
+    }
+}
+
+/* Lines come nearly in order, so the newest period is looked at first. */
+enum ix_code ix_cost_period_number(struct ix_cost_scan *scan, int64_t ms, uint32_t *ret_number,
+                                   struct ix_err *err) {
+    int64_t begin = ix_cost_period_begin(scan->question->grain, ms);
+    for (size_t i = scan->begin_count; i > 0; i--) {
+        if (scan->begins[i - 1] == begin) {
+            *ret_number = (uint32_t)(i - 1);
+            return IX_OK;
+        }
+    }
+    int64_t *begins = realloc(scan->begins, (scan->begin_count + 1) * sizeof *begins);
+    if (!begins) {
+        return ix_err_nomem(err);
+    }
+    scan->begins = begins;
+    *ret_number = (uint32_t)scan->begin_count;
+    begins[scan->begin_count++] = begin;
+    return IX_OK;
+}
+
+/* ---- columns of the segment at hand ---- */
+
+static enum ix_code read_column(struct ix_cost_scan *scan, size_t index,
+                                struct ix_cost_column *column, struct ix_err *err) {
+    struct ix_cost_part *part = &scan->part;
+    bool row = false;
+    sqlite3_stmt *s = ix_sqlite_statement(scan->e, IX_STATEMENT_COST_DATA_GET, err);
+    if (!s) {
+        return err->code;
+    }
+    sqlite3_bind_int64(s, 1, (part->seg << IX_COST_CID_BITS) | scan->names.cids[index]);
+    enum ix_code code = ix_sqlite_step(scan->e, s, &row, err);
+    if (code == IX_OK && row) {
+        code = ix_cost_column_read(ix_sqlite_text(s, 0), part->lines, scan->zstd, &scan->plain,
+                                   &part->arena, column, err);
+    }
+    sqlite3_reset(s);
+    return code;
+}
+
+enum ix_code ix_cost_part_column(struct ix_cost_scan *scan, size_t index,
+                                 const struct ix_cost_column **ret_column, struct ix_err *err) {
+    struct ix_cost_part *part = &scan->part;
+    enum ix_code code = IX_OK;
+    if (!part->columns[index]) {
+        struct ix_cost_column *column = IX_NEW(&part->arena, struct ix_cost_column);
+        if (!column) {
+            return ix_err_nomem(err);
+        }
+        if (scan->names.cids[index]) {
+            code = read_column(scan, index, column, err);
+        }
+        part->columns[index] = code == IX_OK ? column : NULL;
+    }
+    *ret_column = part->columns[index];
+    return code;
+}
+
+/* ---- the join ---- */
+
+static enum ix_code add_pair(struct ix_cost_scan *scan, sqlite3_stmt *s, size_t *capacity,
+                             struct ix_err *err) {
+    enum { FIRST_PAIRS = 1024 };
+    if (scan->pair_count == *capacity) {
+        size_t larger = *capacity ? *capacity * 2 : FIRST_PAIRS;
+        struct ix_cost_pair *pairs = realloc(scan->pairs, larger * sizeof *pairs);
+        if (!pairs) {
+            return ix_err_nomem(err);
+        }
+        scan->pairs = pairs;
+        *capacity = larger;
+    }
+    uint32_t *first = ix_cost_memo_at(&scan->pair_of, (size_t)sqlite3_column_int64(s, 0));
+    if (!first) {
+        return ix_err_nomem(err);
+    }
+    bool known = sqlite3_column_type(s, 2) != SQLITE_NULL;
+    scan->pairs[scan->pair_count++] = (struct ix_cost_pair){
+        sqlite3_column_int64(s, 1), known ? sqlite3_column_int64(s, 2) : -1, *first};
+    *first = (uint32_t)scan->pair_count;
+    return IX_OK;
+}
+
+static enum ix_code read_pairs(struct ix_cost_scan *scan, struct ix_err *err) {
+    sqlite3_stmt *s = NULL;
+    size_t capacity = 0;
+    bool row = true;
+    enum ix_code code = IX_OK;
+    const char *sql = "SELECT resource, account, rid FROM cost_join";
+    if (sqlite3_prepare_v2(scan->e->db, sql, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(scan->e, "the resources of bills", err);
+    }
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(scan->e, s, &row, err);
+        code = code == IX_OK && row ? add_pair(scan, s, &capacity, err) : code;
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+static int64_t find_rid(const struct ix_cost_scan *scan, int64_t id, int64_t account) {
+    uint32_t at = (size_t)id < scan->pair_of.capacity ? scan->pair_of.items[id] : 0;
+    while (at && scan->pairs[at - 1].account != account) {
+        at = scan->pairs[at - 1].next;
+    }
+    return at ? scan->pairs[at - 1].rid : -1;
+}
+
+/* What the newest line with an id had; an id nearly always has one account. */
+struct newest {
+    uint32_t account; /* code + 1; 0: none yet */
+    uint32_t rid;     /* code in the joined column */
+};
+
+static void join_lines(struct ix_cost_scan *scan, const struct ix_cost_column *ids,
+                       const struct ix_cost_column *accounts, struct newest *newest,
+                       int64_t *numbers, uint16_t *codes, struct ix_cost_column *joined) {
+    uint32_t none = 0;
+    for (uint32_t i = 0; i < scan->part.lines; i++) {
+        uint32_t id = ids->codes ? ids->codes[i] : 0;
+        uint32_t account = id && accounts->codes ? accounts->codes[i] : 0;
+        uint32_t *code = id ? &newest[id].rid : &none;
+        if (*code == 0 || (id && newest[id].account != account + 1)) {
+            newest[id].account = account + 1;
+            numbers[joined->count++] = id ? find_rid(scan, ids->numbers[id - 1],
+                                                     account ? accounts->numbers[account - 1] : 0)
+                                          : 0;
+            *code = joined->count;
+        }
+        codes[i] = (uint16_t)*code;
+    }
+}
+
+enum ix_code ix_cost_part_joined(struct ix_cost_scan *scan,
+                                 const struct ix_cost_column **ret_column, struct ix_err *err) {
+    struct ix_cost_part *part = &scan->part;
+    const struct ix_cost_column *ids = NULL;
+    const struct ix_cost_column *accounts = NULL;
+    if (part->joined) {
+        *ret_column = part->joined;
+        return IX_OK;
+    }
+    enum ix_code code = scan->pairs ? IX_OK : read_pairs(scan, err);
+    code = code == IX_OK ? ix_cost_part_column(scan, IX_FOCUS_ResourceId, &ids, err) : code;
+    code = code == IX_OK ? ix_cost_part_column(scan, IX_FOCUS_SubAccountId, &accounts, err) : code;
+    if (code != IX_OK) {
+        return code;
+    }
+    if ((ids->codes && !ids->numbers) || (accounts->codes && !accounts->numbers)) {
+        return ix_err_set(err, IX_CORRUPT, "a segment of bill lines names its resources by text");
+    }
+    struct ix_cost_column *joined = IX_NEW(&part->arena, struct ix_cost_column);
+    struct newest *newest = ix_arena_array(&part->arena, (size_t)ids->count + 1, sizeof *newest);
+    int64_t *numbers = ix_arena_alloc(&part->arena, (part->lines + 1) * sizeof *numbers);
+    uint16_t *codes = ix_arena_alloc(&part->arena, (part->lines + 1) * sizeof *codes);
+    code = ix_arena_check(&part->arena, err);
+    if (code == IX_OK) {
+        joined->kind = IX_COST_NUMBERS;
+        joined->numbers = numbers;
+        joined->codes = codes;
+        join_lines(scan, ids, accounts, newest, numbers, codes, joined);
+        *ret_column = part->joined = joined;
+    }
+    return code;
+}
+
+/* ---- a set of resources ---- */
+
+bool ix_cost_rid_counts(const struct ix_cost_scan *scan, int64_t rid) {
+    return rid > 0 && (size_t)rid / 64 < scan->rid_words &&
+           (scan->rids[rid / 64] >> (rid % 64) & 1) != 0;
+}
+
+static bool add_rid(struct ix_cost_scan *scan, size_t rid) {
+    if (rid / 64 >= scan->rid_words) {
+        size_t words = (rid / 64 + 1) * 2;
+        uint64_t *rids = realloc(scan->rids, words * sizeof *rids);
+        if (!rids) {
+            return false;
+        }
+        memset(rids + scan->rid_words, 0, (words - scan->rid_words) * sizeof *rids);
+        scan->rids = rids;
+        scan->rid_words = words;
+    }
+    scan->rids[rid / 64] |= UINT64_C(1) << (rid % 64);
+    return true;
+}
+
+static enum ix_code read_rids(struct ix_cost_scan *scan, struct ix_err *err) {
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    enum ix_code code = ix_sqlite_prepare(scan->e, scan->question->rids, "", &s, err);
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(scan->e, s, &row, err);
+        if (code == IX_OK && row && !add_rid(scan, (size_t)sqlite3_column_int64(s, 0))) {
+            code = ix_err_nomem(err);
+        }
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+/* ---- which level ---- */
+
+static bool is_period(enum ix_cost_grain grain, int64_t ms) {
+    return ms == IX_TIME_UNKNOWN || ix_cost_period_begin(grain, ms) == ms;
+}
+
+static bool serves(const struct ix_cost_scan *scan, enum ix_cost_level level) {
+    const struct ix_cost_question *q = scan->question;
+    enum ix_cost_grain grain = level == IX_COST_BY_DAY ? IX_COST_GRAIN_DAY : IX_COST_GRAIN_MONTH;
+    bool served = is_period(grain, q->from_ms) && is_period(grain, q->until_ms);
+    if (grain == IX_COST_GRAIN_MONTH) {
+        served &= q->grain != IX_COST_GRAIN_DAY && q->grain != IX_COST_GRAIN_WEEK;
+    }
+    served &= !q->rids || level == IX_COST_BY_RESOURCE_MONTH;
+    for (size_t i = 0; i < q->dimension_count; i++) {
+        served &= ix_cost_values_in_level(&scan->dimensions[i], level);
+    }
+    for (size_t i = 0; i < q->filter_count; i++) {
+        served &= ix_cost_values_in_level(&scan->filters[i], level);
+    }
+    return served;
+}
+
+/* A bit for each level that can answer; ix_sqlite_cost_segments takes the one with the fewest rows
+ * in each billing period. */
+static int serving(const struct ix_cost_scan *scan) {
+    int mask = 1 << IX_COST_LINES;
+    for (int i = IX_COST_BY_DAY; i < IX_COST_LEVELS; i++) {
+        mask |= serves(scan, (enum ix_cost_level)i) << i;
+    }
+    return mask;
+}
+
+/* ?1: the levels; ?2, ?3: from, until */
+static const char segments[] =
+    "WITH rows AS (SELECT pid, level, sum(lines) AS n FROM cost_segment "
+    "WHERE (?1 >> level) & 1 GROUP BY pid, level), "
+    "best AS (SELECT pid, level, min(n) FROM rows GROUP BY pid) "
+    "SELECT g.seg, g.pid, g.level, g.lines, g.first, g.last, p.begin, s.name "
+    "FROM best b JOIN cost_period p ON p.pid = b.pid JOIN source s ON s.sid = p.sid "
+    "JOIN cost_segment g ON g.pid = b.pid AND g.level = b.level "
+    "WHERE (?2 IS NULL OR g.last >= ?2) AND (?3 IS NULL OR g.first < ?3) ORDER BY g.seg";
+
+static enum ix_code add_segment(struct ix_cost_scan *scan, sqlite3_stmt *s, struct ix_err *err) {
+    struct ix_cost_part *part = &scan->part;
+    ix_arena_reset(&part->arena);
+    memset(part->columns, 0, sizeof part->columns);
+    part->joined = NULL;
+    part->seg = sqlite3_column_int64(s, 0);
+    part->pid = sqlite3_column_int64(s, 1);
+    part->level = (enum ix_cost_level)sqlite3_column_int(s, 2);
+    int64_t lines = sqlite3_column_int64(s, 3);
+    part->first_ms = sqlite3_column_int64(s, 4);
+    part->last_ms = sqlite3_column_int64(s, 5);
+    part->begin_ms = sqlite3_column_int64(s, 6);
+    part->source = ix_arena_copy(&part->arena, ix_sqlite_text(s, 7));
+    if (lines <= 0 || lines > IX_COST_SEGMENT_LINES) {
+        return ix_err_set(err, IX_CORRUPT, "a segment of bill lines has no possible size");
+    }
+    part->lines = (uint32_t)lines;
+    scan->read += lines;
+    scan->any_line |= part->level == IX_COST_LINES;
+    enum ix_code code = ix_arena_check(&part->arena, err);
+    code = code == IX_OK ? ix_sqlite_pause(scan->e, err) : code;
+    return code == IX_OK ? ix_cost_add_part(scan, err) : code;
+}
+
+static enum ix_code add_segments(struct ix_cost_scan *scan, struct ix_err *err) {
+    const struct ix_cost_question *q = scan->question;
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    enum ix_code code = IX_OK;
+    if (sqlite3_prepare_v2(scan->e->db, segments, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(scan->e, "the lines of bills", err);
+    }
+    sqlite3_bind_int(s, 1, serving(scan));
+    ix_sqlite_bind_time(s, 2, q->from_ms);
+    ix_sqlite_bind_time(s, 3, q->until_ms);
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(scan->e, s, &row, err);
+        code = code == IX_OK && row ? add_segment(scan, s, err) : code;
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+/* ---- the answer ---- */
+
+static int compare_values(struct ix_sv a, struct ix_sv b) {
+    if (!a.data || !b.data) {
+        return (a.data == NULL) - (b.data == NULL);
+    }
+    return ix_sv_cmp(a, b);
+}
+
+static int compare_rows(const void *left, const void *right, void *context) {
+    const struct ix_cost_row *a = left;
+    const struct ix_cost_row *b = right;
+    const size_t *values = context;
+    int order = (a->begin_ms > b->begin_ms) - (a->begin_ms < b->begin_ms);
+    for (size_t i = 0; order == 0 && i < *values; i++) {
+        order = compare_values(a->values[i], b->values[i]);
+    }
+    return order ? order : compare_values(a->currency, b->currency);
+}
+
+static enum ix_code make_row(const struct ix_cost_scan *scan, size_t at, struct ix_sv *values,
+                             struct ix_cost_row *row, struct ix_err *err) {
+    const uint32_t *key = scan->groups.key + at * scan->groups.keys;
+    const struct ix_cost_group *group = &scan->groups.groups[at];
+    *row = (struct ix_cost_row){.begin_ms = scan->begins[key[0]],
+                                .currency = scan->currency.texts[key[1]],
+                                .values = values,
+                                .lines = group->lines,
+                                .unknown = group->unknown};
+    for (size_t i = 0; i < scan->question->dimension_count; i++) {
+        values[i] = scan->dimensions[i].texts[key[2 + i]];
+    }
+    return ix_cost_group_sum(group, &row->sum)
+               ? IX_OK
+               : ix_err_set(err, IX_LIMIT, "the sum of %s cost in %.*s does not fit",
+                            ix_cost_metric_name(scan->question->metric), IX_SV_FMT(row->currency));
+}
+
+static enum ix_code make_answer(struct ix_cost_scan *scan, struct ix_cost_answer *ret_answer,
+                                struct ix_err *err) {
+    size_t count = scan->groups.count;
+    size_t values = scan->question->dimension_count;
+    struct ix_cost_row *rows = ix_arena_array(scan->arena, count + 1, sizeof *rows);
+    struct ix_sv *texts = ix_arena_array(scan->arena, count * values + 1, sizeof *texts);
+    enum ix_code code = ix_arena_check(scan->arena, err);
+    for (size_t i = 0; code == IX_OK && i < count; i++) {
+        code = make_row(scan, i, texts + i * values, &rows[i], err);
+    }
+    if (code == IX_OK) {
+        qsort_r(rows, count, sizeof *rows, compare_rows, &values);
+        *ret_answer = (struct ix_cost_answer){
+            .rows = rows, .count = count, .rolled_up = !scan->any_line, .read = scan->read};
+        code = ix_sqlite_generation(&scan->e->warehouse, &ret_answer->generation, err);
+    }
+    return code;
+}
+
+/* ---- from end to end ---- */
+
+static enum ix_code begin(struct ix_cost_scan *scan, struct ix_err *err) {
+    static const struct ix_cost_dimension currency = {.kind = IX_COST_BY_COLUMN,
+                                                      .column = IX_FOCUS_BillingCurrency};
+    const struct ix_cost_question *q = scan->question;
+    enum ix_code code = ix_cost_names_begin(&scan->names, scan->e, err);
+    code = code == IX_OK ? ix_cost_values_begin(scan, &scan->currency, &currency, NULL, err) : code;
+    for (size_t i = 0; code == IX_OK && i < q->dimension_count; i++) {
+        code = ix_cost_values_begin(scan, &scan->dimensions[i], &q->dimensions[i], NULL, err);
+    }
+    for (size_t i = 0; code == IX_OK && i < q->filter_count; i++) {
+        code =
+            ix_cost_values_begin(scan, &scan->filters[i], &q->filters[i].of, &q->filters[i], err);
+    }
+    scan->groups.keys = q->dimension_count + 2;
+    return code == IX_OK && q->rids ? read_rids(scan, err) : code;
+}
+
+static void done(struct ix_cost_scan *scan) {
+    ix_cost_values_done(&scan->currency);
+    for (size_t i = 0; i < IX_COST_DIMENSIONS_MAX; i++) {
+        ix_cost_values_done(&scan->dimensions[i]);
+    }
+    for (size_t i = 0; i < IX_COST_FILTERS_MAX; i++) {
+        ix_cost_values_done(&scan->filters[i]);
+    }
+    ix_cost_groups_done(&scan->groups);
+    ix_cost_names_done(&scan->names);
+    ix_arena_done(&scan->part.arena);
+    ix_zstd_free(scan->zstd);
+    ix_buf_done(&scan->plain);
+    free(scan->begins);
+    free(scan->pairs);
+    free(scan->pair_of.items);
+    free(scan->rids);
+}
+
+static enum ix_code check(const struct ix_cost_question *q, struct ix_err *err) {
+    if (q->dimension_count > IX_COST_DIMENSIONS_MAX || q->filter_count > IX_COST_FILTERS_MAX) {
+        return ix_err_set(err, IX_LIMIT,
+                          "costs are asked for by %d dimensions and %d filters at most",
+                          IX_COST_DIMENSIONS_MAX, IX_COST_FILTERS_MAX);
+    }
+    return IX_OK;
+}
+
+static enum ix_code ask(struct ix_cost_scan *scan, struct ix_cost_answer *ret_answer,
+                        struct ix_err *err) {
+    enum ix_code code = begin(scan, err);
+    code = code == IX_OK ? add_segments(scan, err) : code;
+    return code == IX_OK ? make_answer(scan, ret_answer, err) : code;
+}
+
+enum ix_code ix_sqlite_cost(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
+                            struct ix_arena *arena, struct ix_cost_answer *ret_answer,
+                            struct ix_err *err) {
+    enum ix_code code = check(question, err);
+    struct ix_cost_scan *scan = code == IX_OK ? calloc(1, sizeof *scan) : NULL;
+    if (!scan) {
+        return code == IX_OK ? ix_err_nomem(err) : code;
+    }
+    scan->e = ix_sqlite_of(warehouse);
+    scan->question = question;
+    scan->arena = arena;
+    ix_arena_init(&scan->part.arena, 0);
+    scan->zstd = ix_zstd_new();
+    ix_sqlite_start_clock(scan->e);
+    code = scan->zstd ? ix_sqlite_snapshot(warehouse, true, err) : ix_err_nomem(err);
+    if (code == IX_OK) {
+        code = ask(scan, ret_answer, err);
+        ix_warehouse_snapshot_end(warehouse);
+    }
+    done(scan);
+    free(scan);
+    return code;
+}

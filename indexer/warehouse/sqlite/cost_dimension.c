@@ -1,0 +1,411 @@
+/* The values of a dimension: from what a segment has to texts, each text one number for the whole
+ * question. What a text or resource comes to is remembered by its number. */
+#include <stdlib.h>
+
+#include "indexer/warehouse/sqlite/cost_scan.h"
+
+enum { FIRST_VALUES = 64 };
+static const uint32_t null_value = 0;
+
+/* ---- what it is ---- */
+
+static bool is_amount(enum ix_focus_column column) {
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ix_cost_values_is_joined(const struct ix_cost_values *v) {
+    return v->of.kind == IX_COST_BY_RESOURCE || v->of.kind == IX_COST_BY_RESOURCE_TAG ||
+           v->of.kind == IX_COST_BY_MATCH;
+}
+
+static bool level_has(enum ix_cost_level level, size_t column) {
+    for (size_t i = 0; i < ix_cost_levels[level].count; i++) {
+        if (ix_cost_levels[level].columns[i] == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level level) {
+    switch (v->of.kind) {
+    case IX_COST_BY_SOURCE:
+        return true;
+    case IX_COST_BY_RESOURCE:
+    case IX_COST_BY_RESOURCE_TAG:
+    case IX_COST_BY_MATCH:
+        return level_has(level, IX_FOCUS_ResourceId);
+    case IX_COST_BY_COLUMN:
+        return v->column == IX_FOCUS_BillingPeriodStart ||
+               (v->column != IX_FOCUS_ChargePeriodStart && level_has(level, v->column));
+    default:
+        return level_has(level, v->column);
+    }
+}
+
+/* ---- numbers of values ---- */
+
+uint32_t *ix_cost_memo_at(struct ix_cost_memo *memo, size_t index) {
+    if (index >= memo->capacity) {
+        size_t capacity = memo->capacity ? memo->capacity : FIRST_VALUES;
+        while (capacity <= index) {
+            capacity *= 2;
+        }
+        uint32_t *items = realloc(memo->items, capacity * sizeof *items);
+        if (!items) {
+            return NULL;
+        }
+        memset(items + memo->capacity, 0, (capacity - memo->capacity) * sizeof *items);
+        memo->items = items;
+        memo->capacity = capacity;
+    }
+    return &memo->items[index];
+}
+
+static bool is_among(const struct ix_cost_filter *filter, struct ix_sv value) {
+    for (size_t i = 0; i < filter->value_count; i++) {
+        bool null = !filter->values[i].data;
+        if (null ? !value.data : value.data && ix_sv_eq(filter->values[i], value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool decide(const struct ix_cost_filter *filter, struct ix_sv value, struct ix_err *err) {
+    bool holds = is_among(filter, value);
+    if (!holds && filter->test && value.data) {
+        holds = filter->test->holds(filter->test->context, value, err);
+    }
+    return holds != filter->negate;
+}
+
+static bool room(struct ix_cost_values *v) {
+    if (v->count < v->capacity) {
+        return true;
+    }
+    size_t capacity = v->capacity ? v->capacity * 2 : FIRST_VALUES;
+    struct ix_sv *texts = realloc(v->texts, capacity * sizeof *texts);
+    v->texts = texts ? texts : v->texts;
+    bool *passes = texts ? realloc(v->passes, capacity * sizeof *passes) : NULL;
+    v->passes = passes ? passes : v->passes;
+    v->capacity = passes ? capacity : v->capacity;
+    return passes != NULL;
+}
+
+static enum ix_code add_value(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                              struct ix_sv text, struct ix_err *err) {
+    if (!room(v)) {
+        return ix_err_nomem(err);
+    }
+    /* never without pointer: only null is */
+    v->texts[v->count] = text.data ? ix_arena_copy(scan->arena, text) : (struct ix_sv){0};
+    v->passes[v->count] = !v->when || decide(v->when, text, err);
+    v->count++;
+    return err->code == IX_OK ? ix_arena_check(scan->arena, err) : err->code;
+}
+
+static enum ix_code number_of(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                              struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
+    bool added = false;
+    *ret_number = null_value;
+    if (!text.data) {
+        return IX_OK;
+    }
+    union ix_map_value *value = ix_map_put(&v->numbers, text, &added);
+    if (!value) {
+        return ix_err_nomem(err);
+    }
+    if (added) {
+        value->number = (int64_t)v->count;
+    }
+    *ret_number = (uint32_t)value->number;
+    return added ? add_value(scan, v, text, err) : IX_OK;
+}
+
+/* ---- beginning ---- */
+
+static enum ix_code prepare_resource(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                     struct ix_err *err) {
+    struct ix_sql sql;
+    enum ix_stored stored = v->of.kind == IX_COST_BY_RESOURCE_TAG ? IX_STORED_TAGS : v->of.stored;
+    ix_sql_init(&sql, scan->arena);
+    ix_sql_text(&sql, "SELECT ");
+    ix_sqlite_dialect.value(&sql, stored);
+    ix_sql_text(&sql, " FROM resource r WHERE r.rid = ?1");
+    enum ix_code code = ix_sql_check(&sql, err);
+    code = code == IX_OK ? ix_sqlite_prepare(scan->e, &sql, "", &v->resource, err) : code;
+    ix_sql_done(&sql);
+    return code;
+}
+
+static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                               struct ix_err *err) {
+    switch (v->of.kind) {
+    case IX_COST_BY_COLUMN:
+        v->column = v->of.column;
+        return is_amount(v->of.column)
+                   ? ix_err_set(err, IX_INVALID, "%s is an amount; costs are not asked for by it",
+                                ix_focus_columns[v->of.column].name)
+                   : IX_OK;
+    case IX_COST_BY_TAG:
+        v->column = IX_FOCUS_Tags;
+        ix_json_write_string(&v->quoted, v->of.key);
+        return ix_buf_check(&v->quoted, err);
+    case IX_COST_BY_EXTRA:
+        return ix_cost_names_extra(&scan->names, v->of.key, &v->column, err);
+    case IX_COST_BY_BASIS:
+        v->column = IX_COST_AT_BASIS;
+        return IX_OK;
+    case IX_COST_BY_RESOURCE:
+        return v->of.stored == IX_STORED_PROPERTIES || v->of.stored >= IX_STORED_COUNT
+                   ? ix_err_set(err, IX_INVALID, "costs are not asked for by a whole document")
+                   : prepare_resource(scan, v, err);
+    case IX_COST_BY_RESOURCE_TAG:
+        return prepare_resource(scan, v, err);
+    default:
+        return IX_OK;
+    }
+}
+
+enum ix_code ix_cost_values_begin(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                  const struct ix_cost_dimension *of,
+                                  const struct ix_cost_filter *when, struct ix_err *err) {
+    *v = (struct ix_cost_values){.of = *of, .when = when};
+    ix_map_init(&v->numbers, scan->arena);
+    enum ix_code code = begin_kind(scan, v, err);
+    return code == IX_OK ? add_value(scan, v, (struct ix_sv){0}, err) : code;
+}
+
+void ix_cost_values_done(struct ix_cost_values *v) {
+    free(v->texts);
+    free(v->passes);
+    free(v->memo.items);
+    ix_buf_done(&v->quoted);
+    sqlite3_finalize(v->resource);
+    *v = (struct ix_cost_values){0};
+}
+
+/* ---- from a text of the bill ---- */
+
+/* Behind the string that begins at `at`. */
+static size_t string_end(struct ix_sv json, size_t at) {
+    for (at++; at < json.size && json.data[at] != '"'; at++) {
+        at += json.data[at] == '\\';
+    }
+    return at + 1;
+}
+
+/* Behind the value that begins at `at`, in compact JSON. */
+static size_t value_end(struct ix_sv json, size_t at) {
+    size_t depth = 0;
+    while (at < json.size) {
+        char c = json.data[at];
+        if (c == '"') {
+            at = string_end(json, at);
+            continue;
+        }
+        if (depth == 0 && (c == ',' || c == '}' || c == ']')) {
+            break;
+        }
+        depth += c == '{' || c == '[';
+        depth -= c == '}' || c == ']';
+        at++;
+    }
+    return at < json.size ? at : json.size;
+}
+
+/* The member of a compact object, as JSON; empty when there is none. */
+static struct ix_sv member(struct ix_sv json, struct ix_sv quoted_key) {
+    size_t at = 1;
+    while (at < json.size && json.data[at] == '"') {
+        size_t key_end = string_end(json, at);
+        struct ix_sv key = ix_sv_sub(json, at, key_end);
+        size_t end = value_end(json, key_end + 1);
+        if (ix_sv_eq(key, quoted_key)) {
+            return ix_sv_sub(json, key_end + 1, end);
+        }
+        at = end + 1;
+    }
+    return (struct ix_sv){0};
+}
+
+/* The text of a JSON value: strings without quotes, null as null. */
+static enum ix_code plain_text(struct ix_cost_scan *scan, struct ix_sv json, struct ix_sv *ret_text,
+                               struct ix_err *err) {
+    struct ix_json *node = NULL;
+    if (json.size >= 2 && json.data[0] == '"' && ix_sv_find_char(json, '\\') == IX_SV_NPOS) {
+        *ret_text = ix_sv_sub(json, 1, json.size - 1);
+        return IX_OK;
+    }
+    *ret_text = ix_sv_empty(json) || ix_sv_eq(json, IX_SV("null")) ? (struct ix_sv){0} : json;
+    if (json.size < 2 || json.data[0] != '"') {
+        return IX_OK;
+    }
+    if (ix_json_parse(&scan->part.arena, json, &node, err) != IX_OK) {
+        return err->code;
+    }
+    *ret_text = ix_json_string(node);
+    ret_text->data = ret_text->data ? ret_text->data : "";
+    return IX_OK;
+}
+
+static enum ix_code number_of_text(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                   struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    if (v->of.kind == IX_COST_BY_TAG) {
+        code = plain_text(scan, member(text, ix_buf_sv(&v->quoted)), &text, err);
+    } else if (v->of.kind == IX_COST_BY_EXTRA) {
+        code = plain_text(scan, text, &text, err);
+    }
+    return code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
+}
+
+/* ---- from numbers ---- */
+
+static bool is_text_column(size_t column) {
+    return column >= IX_COST_AT_EXTRA ||
+           (column < IX_FOCUS_COUNT && ix_focus_columns[column].type != IX_FOCUS_TIME);
+}
+
+static enum ix_code number_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
+                                  uint32_t *ret_number, struct ix_err *err) {
+    uint32_t *known = tid > 0 ? ix_cost_memo_at(&v->memo, (size_t)tid) : NULL;
+    struct ix_sv text = {0};
+    if (!known) {
+        return tid > 0 ? ix_err_nomem(err)
+                       : ix_err_set(err, IX_CORRUPT, "a column of bill lines names no text");
+    }
+    if (*known == 0) {
+        enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
+        code = code == IX_OK ? number_of_text(scan, v, text, ret_number, err) : code;
+        if (code != IX_OK) {
+            return code;
+        }
+        *known = *ret_number + 1;
+    }
+    *ret_number = *known - 1;
+    return IX_OK;
+}
+
+static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t rid,
+                                   uint32_t *ret_number, struct ix_err *err) {
+    bool row = false;
+    struct ix_sv text = {0};
+    sqlite3_reset(v->resource);
+    sqlite3_bind_int64(v->resource, 1, rid);
+    enum ix_code code = ix_sqlite_step(scan->e, v->resource, &row, err);
+    if (code == IX_OK && row && sqlite3_column_type(v->resource, 0) != SQLITE_NULL) {
+        text = ix_sqlite_text(v->resource, 0);
+        text.data = text.data ? text.data : "";
+    }
+    if (code == IX_OK && v->of.kind == IX_COST_BY_RESOURCE_TAG) {
+        struct ix_buf key = {0};
+        ix_json_write_string(&key, v->of.key);
+        code = ix_buf_check(&key, err);
+        code = code == IX_OK
+                   ? plain_text(scan, member(member(text, IX_SV("\"tag\"")), ix_buf_sv(&key)),
+                                &text, err)
+                   : code;
+        ix_buf_done(&key);
+    }
+    code = code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
+    sqlite3_reset(v->resource);
+    return code;
+}
+
+static enum ix_code number_of_rid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t rid,
+                                  uint32_t *ret_number, struct ix_err *err) {
+    if (v->of.kind == IX_COST_BY_MATCH) {
+        struct ix_sv text = rid > 0    ? IX_SV("matched")
+                            : rid == 0 ? IX_SV("no resource id")
+                                       : IX_SV("not known");
+        return number_of(scan, v, text, ret_number, err);
+    }
+    *ret_number = null_value;
+    if (rid <= 0) {
+        return IX_OK;
+    }
+    uint32_t *known = ix_cost_memo_at(&v->memo, (size_t)rid);
+    if (!known) {
+        return ix_err_nomem(err);
+    }
+    if (*known == 0) {
+        enum ix_code code = resource_value(scan, v, rid, ret_number, err);
+        if (code != IX_OK) {
+            return code;
+        }
+        *known = *ret_number + 1;
+    }
+    *ret_number = *known - 1;
+    return IX_OK;
+}
+
+static enum ix_code number_of_number(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                     int64_t number, uint32_t *ret_number, struct ix_err *err) {
+    char text[IX_TIME_TEXT_SIZE];
+    if (ix_cost_values_is_joined(v)) {
+        return number_of_rid(scan, v, number, ret_number, err);
+    }
+    if (is_text_column(v->column)) {
+        return number_of_tid(scan, v, number, ret_number, err);
+    }
+    if (v->column == IX_COST_AT_BASIS) {
+        return number_of(scan, v, number == IX_COST_BILL ? IX_SV("bill") : IX_SV("estimate"),
+                         ret_number, err);
+    }
+    return number_of(scan, v, ix_time_format(number, text), ret_number, err);
+}
+
+/* ---- a segment's ---- */
+
+static enum ix_code constant(struct ix_cost_scan *scan, struct ix_cost_values *v, uint32_t *map,
+                             struct ix_err *err) {
+    char text[IX_TIME_TEXT_SIZE];
+    return v->of.kind == IX_COST_BY_SOURCE
+               ? number_of(scan, v, scan->part.source, map, err)
+               : number_of(scan, v, ix_time_format(scan->part.begin_ms, text), map, err);
+}
+
+static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                               const struct ix_cost_column *column, uint32_t *map,
+                               struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    map[0] = null_value;
+    for (uint32_t i = 0; code == IX_OK && i < column->count; i++) {
+        code = column->kind == IX_COST_TEXTS
+                   ? number_of_text(scan, v, column->texts[i], &map[i + 1], err)
+                   : number_of_number(scan, v, column->numbers[i], &map[i + 1], err);
+    }
+    return code;
+}
+
+enum ix_code ix_cost_values_map(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                const uint16_t **ret_codes, uint32_t *ret_count,
+                                const uint32_t **ret_map, struct ix_err *err) {
+    static const struct ix_cost_column none = {0};
+    const struct ix_cost_column *column = &none;
+    bool is_constant =
+        v->of.kind == IX_COST_BY_SOURCE ||
+        (v->of.kind == IX_COST_BY_COLUMN && v->column == IX_FOCUS_BillingPeriodStart);
+    enum ix_code code = IX_OK;
+    if (ix_cost_values_is_joined(v)) {
+        code = ix_cost_part_joined(scan, &column, err);
+    } else if (!is_constant) {
+        code = ix_cost_part_column(scan, v->column, &column, err);
+    }
+    uint32_t *map = ix_arena_alloc(&scan->part.arena, ((size_t)column->count + 1) * sizeof *map);
+    code = code == IX_OK ? ix_arena_check(&scan->part.arena, err) : code;
+    if (code == IX_OK) {
+        code = is_constant ? constant(scan, v, map, err) : map_column(scan, v, column, map, err);
+    }
+    *ret_codes = column->codes;
+    *ret_count = column->count;
+    *ret_map = map;
+    return code;
+}

@@ -1,0 +1,134 @@
+/* Reading sums: between the files that answer a question of cost.h.
+ *
+ * The values of a dimension get numbers as they are met (0 is null); each segment maps its own
+ * codes onto them, once for each of its values. So lines are added by looking up small arrays. */
+#ifndef IX_INDEXER_WAREHOUSE_SQLITE_COST_SCAN_H
+#define IX_INDEXER_WAREHOUSE_SQLITE_COST_SCAN_H
+
+#include "indexer/warehouse/sqlite/cost_store.h"
+
+struct ix_cost_scan;
+
+/* The segment being read; columns are read when first asked for. */
+struct ix_cost_part {
+    int64_t seg, pid, first_ms, last_ms, begin_ms;
+    struct ix_sv source; /* in the scan's arena */
+    enum ix_cost_level level;
+    uint32_t lines;
+    struct ix_arena arena;
+    struct ix_cost_column *columns[IX_COST_COLUMNS_MAX]; /* NULL: not read */
+    struct ix_cost_column *joined;
+};
+
+/* A column that the segment does not have has no codes: null everywhere. */
+IX_MUST_CHECK enum ix_code ix_cost_part_column(struct ix_cost_scan *scan, size_t index,
+                                               const struct ix_cost_column **ret_column,
+                                               struct ix_err *err);
+/* The rids that the lines' ids name, as a column of numbers: 0 no id, -1 not known. */
+IX_MUST_CHECK enum ix_code ix_cost_part_joined(struct ix_cost_scan *scan,
+                                               const struct ix_cost_column **ret_column,
+                                               struct ix_err *err);
+
+/* ---- cost_dimension.c ---- */
+
+struct ix_cost_memo { /* of a number: the value's number + 1 */
+    uint32_t *items;  /* malloc'ed */
+    size_t capacity;
+};
+
+struct ix_cost_values {
+    struct ix_cost_dimension of;
+    size_t column;                     /* that it is made of */
+    const struct ix_cost_filter *when; /* of a filter: which values pass */
+    struct ix_map numbers;             /* text -> number */
+    struct ix_sv *texts;               /* of number i; [0] is null; malloc'ed, as `passes` */
+    bool *passes;
+    size_t count, capacity;
+    struct ix_cost_memo memo; /* by tid, or by rid */
+    sqlite3_stmt *resource;   /* the value of a resource */
+    struct ix_buf quoted;     /* the key as JSON */
+};
+
+/* `when`: NULL but for filters. IX_INVALID for what is no dimension. */
+IX_MUST_CHECK enum ix_code ix_cost_values_begin(struct ix_cost_scan *scan,
+                                                struct ix_cost_values *values,
+                                                const struct ix_cost_dimension *of,
+                                                const struct ix_cost_filter *when,
+                                                struct ix_err *err);
+void ix_cost_values_done(struct ix_cost_values *values);
+/* True when roll-ups of the level keep the dimension apart. */
+bool ix_cost_values_in_level(const struct ix_cost_values *values, enum ix_cost_level level);
+bool ix_cost_values_is_joined(const struct ix_cost_values *values);
+/* *ret_codes: of the lines (NULL: all have code 0); *ret_map: the number of the value of a code. */
+IX_MUST_CHECK enum ix_code ix_cost_values_map(struct ix_cost_scan *scan,
+                                              struct ix_cost_values *values,
+                                              const uint16_t **ret_codes, uint32_t *ret_count,
+                                              const uint32_t **ret_map, struct ix_err *err);
+
+/* ---- cost_group.c ---- */
+
+struct ix_cost_group {
+    ix_cost_wide nano, atto;
+    int64_t lines, unknown;
+};
+
+struct ix_cost_groups {
+    size_t keys;
+    size_t count, capacity;
+    uint32_t *key; /* of group i at i * keys; malloc'ed, as all below */
+    struct ix_cost_group *groups;
+    uint32_t *slots; /* group + 1; twice the capacity */
+};
+
+void ix_cost_groups_done(struct ix_cost_groups *groups);
+/* Adds to the group with that key. IX_LIMIT past IX_COST_ROWS_MAX. */
+IX_MUST_CHECK enum ix_code ix_cost_groups_add(struct ix_cost_groups *groups, const uint32_t *key,
+                                              const struct ix_cost_group *add, struct ix_err *err);
+/* False: it does not fit. */
+bool ix_cost_group_sum(const struct ix_cost_group *group, struct ix_money *ret_sum);
+
+/* ---- cost_add.c: the lines of one segment into groups ---- */
+IX_MUST_CHECK enum ix_code ix_cost_add_part(struct ix_cost_scan *scan, struct ix_err *err);
+
+/* ---- cost_ask.c ---- */
+
+struct ix_cost_pair { /* of cost_join */
+    int64_t account, rid;
+    uint32_t next; /* another account of the same id: its place + 1 */
+};
+
+struct ix_cost_scan {
+    struct ix_sqlite *e;
+    const struct ix_cost_question *question;
+    struct ix_arena *arena; /* of the answer */
+    struct ix_cost_names_store names;
+    struct ix_zstd *zstd;
+    struct ix_buf plain;
+    struct ix_cost_part part;
+    /* keys of a group: calendar period, currency, dimensions */
+    struct ix_cost_values currency;
+    struct ix_cost_values dimensions[IX_COST_DIMENSIONS_MAX];
+    struct ix_cost_values filters[IX_COST_FILTERS_MAX];
+    int64_t *begins; /* calendar periods by number; malloc'ed */
+    size_t begin_count;
+    struct ix_cost_groups groups;
+    /* the join, once it is needed */
+    struct ix_cost_pair *pairs; /* malloc'ed */
+    size_t pair_count;
+    struct ix_cost_memo pair_of; /* id -> its first pair + 1 */
+    uint64_t *rids;              /* bits of the resources that count; malloc'ed */
+    size_t rid_words;
+    int64_t read;
+    bool any_line;
+};
+
+/* The number of the calendar period that `ms` lies in. */
+IX_MUST_CHECK enum ix_code ix_cost_period_number(struct ix_cost_scan *scan, int64_t ms,
+                                                 uint32_t *ret_number, struct ix_err *err);
+/* Where the calendar period begins in which `ms` lies. */
+int64_t ix_cost_period_begin(enum ix_cost_grain grain, int64_t ms);
+/* *ret_slot: the place of `index`; NULL: out of memory. */
+uint32_t *ix_cost_memo_at(struct ix_cost_memo *memo, size_t index);
+bool ix_cost_rid_counts(const struct ix_cost_scan *scan, int64_t rid);
+
+#endif
