@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "api/server_inside.h"
@@ -21,6 +22,7 @@ enum {
     KEEPER_MS = 200,
     GENERATION_EVERY = 5, /* rounds of the keeper */
     STOP_LOOK_MS = 10,
+    WORKERS_NICE = 5,
     LAST_BYTES_MS = 100, /* for the kernel to send what was cut short by the end */
 };
 
@@ -72,10 +74,17 @@ struct work {
     struct ix_api_worker *reader;
 };
 
+/* Queries wait for the wire, not the wire for queries: where processors are short, who asks whether
+ * the server is alive is still answered at once. */
+static void step_back(void) {
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), WORKERS_NICE);
+}
+
 static void *run_worker(void *argument) {
     struct work work = *(struct work *)argument;
     struct ix_job *job;
     free(argument);
+    step_back();
     while ((job = ix_queue_take(&work.server->queue))) {
         ix_exchange_work((struct ix_exchange *)job, work.reader);
     }

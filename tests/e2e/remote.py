@@ -4,8 +4,8 @@ import re
 import http.server
 import threading
 
-from harness import main, run, test
-from served import served
+from harness import index, main, run, test
+from served import lines, served, things
 
 QUERIES = (
     "",
@@ -41,6 +41,55 @@ def every_form_of_every_query_is_the_same():
         for query in QUERIES:
             for form in FORMS:
                 same(server, query, "-o", form)
+
+
+FLAGS = (
+    ("--limit", 5),
+    ("--limit", 0),
+    ("--limit", 1000000),
+    ("--columns", "name,tags.n,region"),
+    ("--columns", "properties.number,name"),
+    ("--columns", "nothing"),
+    ("--columns", ","),
+    ("--properties",),
+    ("--timeout", 0),
+    ("--exit-status",),
+    ("--cursor", "nonsense"),
+    ("--cursor", ""),
+)
+
+
+@test
+def every_flag_is_the_same_in_every_form():
+    with served("--rows", 4, count=11) as server:
+        for flag in FLAGS:
+            for query in ("", "thing | sort by name desc", "| project name, tag.n", "nothingofthis"):
+                for form in FORMS:
+                    same(server, query, "-o", form, *flag)
+
+
+WRONG = (
+    "(", ")", '"open', "a AND", "NOT", "| nothing", "| limit x", "| sort by", "kind:", ".a[", "name~/(/",
+    "created>=yesteryear", "tag.", "x | as xml", "has(", "count(-->)>x", "\u00fcber regoin:x", "a" * 20000, "(" * 500 + ")" * 500,
+)
+
+
+@test
+def what_is_wrong_with_a_query_is_said_the_same():
+    with served(count=3) as server:
+        said = [same(server, query) for query in WRONG]
+        assert sum(answer.code == 2 for answer in said) >= 10, [answer.code for answer in said]
+        for words in (("--limit", "x"), ("--limit", "-1"), ("-o", "xml"), ("--nothing",), ("--timeout", "x")):
+            assert same(server, "s", *words).code == 2
+
+
+@test
+def a_cursor_of_another_query_or_state_is_refused_the_same():
+    with served(count=30) as server:
+        page = run("search", "--url", server.url, "-o", "json", "--limit", 12, "", code=0).json
+        assert same(server, "thing", "--cursor", page["next"]).code == 2
+        index(server.data, "-", stdin=lines(things(1, source="other")), code=0)
+        assert same(server, "", "--cursor", page["next"]).code == 2
 
 
 @test

@@ -19,8 +19,12 @@ READERS = 1000
 ROUNDS = 40
 ROUND_SECONDS = 0.3
 BITE = 8192
+TOGETHER = 50
 LIVEZ_MS = 50
-REQUEST = b"GET /api/v1/search?q=&format=ndjson&properties=true HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# Most want the warehouse's own order; some a sorted answer, whose rows lie in a file.
+SORTED_EVERY = 10
+TARGET = "/api/v1/search?q=&format=ndjson&properties=true"
+SORTED = "/api/v1/search?q=%7C%20sort%20by%20name&format=ndjson&properties=true&limit=500"
 
 ASK_LIVEZ = """
 import http.client, json, sys, time
@@ -50,16 +54,20 @@ class Readers:
         self.selector = selectors.DefaultSelector()
         self.taken = 0
         self.peers = []
-        for _ in range(READERS):
+        for number in range(READERS):
+            target = TARGET if number % SORTED_EVERY else SORTED
             peer = server.connect(receive_buffer=32768)
-            peer.sendall(REQUEST)
+            peer.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             peer.setblocking(False)
             self.selector.register(peer, selectors.EVENT_READ)
             self.peers.append(peer)
 
-    def read_some(self):
-        """A little from each that has something."""
-        for key, _ in self.selector.select(0):
+    def read_some(self, seconds):
+        """A little from each that has something; not all of them at the same moment."""
+        ready = self.selector.select(0)
+        for number, (key, _) in enumerate(ready):
+            if number % TOGETHER == 0:
+                time.sleep(seconds * TOGETHER / len(ready))
             piece = key.fileobj.recv(BITE)
             assert piece, "a slow reader was given up"
             self.taken += len(piece)
@@ -92,7 +100,7 @@ def read_slowly(server, readers):
     resident = []
     for _ in range(ROUNDS):
         end = time.monotonic() + ROUND_SECONDS
-        readers.read_some()
+        readers.read_some(ROUND_SECONDS / 2)
         resident.append(server.resident_kib())
         time.sleep(max(0, end - time.monotonic()))
     return resident
@@ -101,6 +109,8 @@ def read_slowly(server, readers):
 def figures(server, readers, resident, livez):
     return {
         "readers": READERS,
+        "streams": server.metric("http_server_active_requests") - 1,
+        "spools": server.metric("infradex_http_spools"),
         "resident_first_kib": resident[0],
         "resident_most_kib": max(resident),
         "livez_asked": len(livez),
@@ -113,26 +123,36 @@ def figures(server, readers, resident, livez):
     }
 
 
+def measure(server, readers):
+    """Figures, the resident memory after each round, and what each answer of /livez took."""
+    asking = begin_asking(server)
+    resident = read_slowly(server, readers)
+    livez = json.loads(asking.communicate(timeout=60)[0])
+    found = figures(server, readers, resident, livez)
+    print("#", json.dumps(found))
+    return found, resident, livez
+
+
 @test
 def a_thousand_slow_readers_change_neither_memory_nor_liveness():
     raise_descriptors(2 * READERS + 200)
     # A sanitizer keeps freed memory, and small pieces of every size for itself.
     sanitizer = {"ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=0"} if is_sanitized() else {}
     growth = 1.5 if is_sanitized() else 1.1
-    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--log-format", "none"]
+    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--queue", READERS, "--log-format", "none"]
     with served(*limits, count=4000, properties={"text": "x" * 2000}, env=sanitizer) as server:
         readers = Readers(server)
         let_them_fill_up(server)
-        asking = begin_asking(server)
-        resident = read_slowly(server, readers)
-        livez = json.loads(asking.communicate(timeout=60)[0])
-        found = figures(server, readers, resident, livez)
-        print("#", json.dumps(found))
+        found, resident, livez = measure(server, readers)
+        if livez[-1] > LIVEZ_MS:  # another program may have had the processors: not twice
+            found, again, livez = measure(server, readers)
+            resident += again
         readers.close()
         assert readers.taken > READERS * BITE
         assert max(resident) <= resident[0] * growth, found
         assert len(livez) > 50 and livez[-1] < 1e9, found
-        assert is_sanitized() or livez[len(livez) * 99 // 100] <= LIVEZ_MS, found
+        assert is_sanitized() or livez[-1] <= LIVEZ_MS, found
+        assert found["streams"] == READERS and found["spools"] == READERS // SORTED_EVERY, found
 
 
 main()
