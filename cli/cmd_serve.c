@@ -10,11 +10,13 @@
 #include "api/server.h"
 #include "base/time.h"
 #include "cli/command.h"
+#include "cli/notify.h"
 #include "indexer/normalise/tristate.h"
 #include "indexer/normalise/type.h"
 
 enum {
     GRACE_MS = 8000, /* the rest of the ten seconds is for what is cut short */
+    ENDED_S = 10,
     DESCRIPTORS_OF_A_WORKER = 8,
     DESCRIPTORS_OF_THE_REST = 64,
 };
@@ -99,6 +101,28 @@ static enum ix_code start_server(const struct ix_invocation *invocation, struct 
     return ix_server_start(api, &options, ret_server, err);
 }
 
+/* A server may start before anything is indexed, and then only says so to who asks. Who starts it
+ * is told as well: the folder may be the wrong one. */
+static void say_what_is_missing(struct ix_invocation *invocation) {
+    struct ix_warehouse *warehouse = NULL;
+    struct ix_err why = {0};
+    if (ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, &why) != IX_OK) {
+        fprintf(stderr, "infradex: %s; until that is mended, searches are answered with an error\n",
+                why.text);
+    }
+    ix_warehouse_close(warehouse);
+}
+
+/* Somebody pressed a key and looks at the screen. */
+static void say_ending(const struct ix_invocation *invocation) {
+    if (invocation->terminal.err_is_terminal) {
+        fprintf(stderr,
+                "infradex: ending when what was begun is answered, in %d s at most; once "
+                "more: at once\n",
+                ENDED_S);
+    }
+}
+
 /* Scripts wait for this line, and read the port from it. */
 static void say_where(const struct ix_invocation *invocation, const struct ix_server *server) {
     struct ix_sv address = invocation->settings.address;
@@ -110,7 +134,7 @@ static void say_where(const struct ix_invocation *invocation, const struct ix_se
 
 /* The server's threads are started with signals blocked, so that each comes to this one; and here
  * they are let through only while it waits: none can come between looking and waiting. */
-static enum ix_code serve(const struct ix_invocation *invocation, struct ix_api *api,
+static enum ix_code serve(struct ix_invocation *invocation, struct ix_api *api,
                           struct ix_err *err) {
     sigset_t ending, before;
     struct ix_server *server = NULL;
@@ -120,10 +144,14 @@ static enum ix_code serve(const struct ix_invocation *invocation, struct ix_api 
     pthread_sigmask(SIG_BLOCK, &ending, &before);
     enum ix_code code = start_server(invocation, api, &server, err);
     if (code == IX_OK) {
+        say_what_is_missing(invocation);
         say_where(invocation, server);
+        ix_notify("READY=1");
         while (!*(const volatile bool *)invocation->interrupted) {
             sigsuspend(&before);
         }
+        ix_notify("STOPPING=1");
+        say_ending(invocation);
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     ix_server_stop(server, GRACE_MS);

@@ -57,14 +57,46 @@ def limits_must_make_sense():
 
 
 @test
+def a_service_manager_is_told_when_it_is_ready_and_when_it_ends():
+    with scratch() as folder:
+        name = str(folder / "notify")
+        abstract = f"@infradex-test-{os.getpid()}"
+        for address, bound in ((name, name), (abstract, "\0" + abstract[1:])):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(bound)
+                manager.settimeout(30)
+                with served(env={"NOTIFY_SOCKET": address}) as server:
+                    assert manager.recv(100) == b"READY=1"
+                    server.signal()
+                    assert manager.recv(100) == b"STOPPING=1"
+                    assert server.wait() == 0
+        for nobody in (name + "-nobody", "relative", "/" + "a" * 200):
+            with served(env={"NOTIFY_SOCKET": nobody}) as server:
+                assert server.ask("/livez").status == 200
+
+
+@test
+def what_cannot_be_read_is_said_at_the_start():
+    with scratch() as folder:
+        (folder / "infradex.db").write_bytes(b"no database at all" * 100)
+        server = Server(folder)
+        assert server.ask("/readyz").status >= 500
+        assert server.said().startswith("infradex: ") and "searches are answered with" in server.said(), server.said()
+        server.close()
+
+
+@test
 def it_starts_before_anything_is_indexed():
     with scratch() as folder:
         data = folder / "data"
+        data.mkdir()
         server = Server(data)
         try:
             assert server.ask("/livez").status == 200
             assert server.ask("/readyz").status == 503
             assert b"infradex index" in server.ask("/api/v1/search?q=x").content
+            first = server.said().splitlines()[0]
+            assert str(data) in first and "infradex index" in first, first
             index(data, "-", stdin=lines(things(3)), code=0)
             assert server.json("/readyz")["generation"] == 1
         finally:
