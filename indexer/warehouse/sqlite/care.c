@@ -387,8 +387,8 @@ enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_ha
         "JOIN resource f ON f.rid = e.src JOIN resource t ON t.rid = e.dst "
         "JOIN word w ON w.wid = e.type LEFT JOIN source s ON s.sid = e.sid "
         "ORDER BY f.uid, w.value COLLATE BINARY, t.uid, e.basis, s.name, e.path",
-        "SELECT s.name, p.begin, p.lines, p.digest FROM cost_period p "
-        "JOIN source s ON s.sid = p.sid ORDER BY s.name, p.begin",
+        ("SELECT s.name, p.begin, p.lines, p.digest FROM cost_period p "
+         "JOIN source s ON s.sid = p.sid ORDER BY s.name, p.begin"), /* one text, says clang */
     };
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     struct ix_hash hash = {0};
