@@ -135,6 +135,7 @@ IX_MUST_CHECK enum ix_code ix_cost_join_resolve(struct ix_sqlite *e, bool all, s
 /* ---- cost_load.c, cost_publish.c ---- */
 
 struct ix_cost_load; /* the bill of the run that is being written */
+/* Waits for records taken before only when it comes to the database itself. */
 enum ix_code ix_cost_sink(struct ix_sink *sink, const struct ix_cost_line *line,
                           struct ix_err *err);
 /* Puts the billing periods of the run in the place of those that the source had. *ret_changed:

@@ -39,12 +39,6 @@ static enum ix_code sink_relation(struct ix_sink *sink, const struct ix_relation
     return ix_intake_relation(engine_of(sink), relation, err);
 }
 
-static enum ix_code sink_cost(struct ix_sink *sink, const struct ix_cost_line *line,
-                              struct ix_err *err) {
-    enum ix_code code = ix_intake_settle(engine_of(sink), err);
-    return code == IX_OK ? ix_cost_sink(sink, line, err) : code;
-}
-
 static enum ix_code sink_scope(struct ix_sink *sink, const struct ix_scope *scope,
                                struct ix_err *err) {
     struct ix_sqlite *e = engine_of(sink);
@@ -145,7 +139,7 @@ enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix
                                  .relation = sink_relation,
                                  .scope = sink_scope,
                                  .note = sink_note,
-                                 .cost = sink_cost};
+                                 .cost = ix_cost_sink};
     run->engine = e;
     run->started_ms = info->started_ms;
     run->result = (struct ix_run_result){0};
