@@ -1,17 +1,9 @@
-/* The lines of one segment, added into groups.
- *
- * Each key of a group becomes an array from a column's code to a small number, counted from 0
- * within the segment; the numbers of all keys together, as digits, number the groups of the
- * segment. When that grows beyond DENSE_MAX, the groups that occur are counted anew. Then one pass
- * adds the amounts, and the segment's groups go to those of the question. */
-#include <stdlib.h>
-
+/* The lines of one segment, added into groups: which lines agree in all keys is told by their
+ * codes, one pass adds the amounts, and the segment's groups go to those of the question. */
+#include "indexer/warehouse/sqlite/cost_digits.h"
 #include "indexer/warehouse/sqlite/cost_scan.h"
 
-enum {
-    KEYS_MAX = IX_COST_DIMENSIONS_MAX + 2, /* calendar period, currency */
-    DENSE_MAX = 1 << 17,
-};
+enum { KEYS_MAX = IX_COST_DIMENSIONS_MAX + 2 }; /* calendar period, currency */
 
 struct key {
     const uint16_t *codes; /* NULL: all lines have code 0 */
@@ -24,11 +16,8 @@ struct adding {
     struct ix_arena *arena;
     struct key keys[KEYS_MAX];
     size_t key_count;
-    uint8_t *skip;   /* lines that do not count; NULL: all do */
-    uint32_t *group; /* of each line; NULL: all are group 0 */
-    uint32_t groups;
-    uint32_t *first; /* a line of each group */
-    uint32_t *table; /* DENSE_MAX; zeroed between uses */
+    uint8_t *skip; /* lines that do not count; NULL: all do */
+    struct ix_cost_digits digits;
 };
 
 /* ---- which lines count ---- */
@@ -119,98 +108,10 @@ static enum ix_code filter_all(struct adding *a, bool *ret_none, struct ix_err *
 
 /* ---- which group a line is in ---- */
 
-/* Counts the groups that occur anew. */
-static enum ix_code count_groups(struct adding *a, uint64_t range, struct ix_err *err) {
-    uint32_t *first = ix_arena_alloc(a->arena, ((size_t)a->lines + 1) * sizeof *first);
-    if (!first) {
-        return ix_err_nomem(err);
-    }
-    a->groups = 0;
-    for (uint32_t i = 0; i < a->lines; i++) {
-        uint32_t *at = &a->table[a->group[i]];
-        if (*at == 0) {
-            first[a->groups] = i;
-            *at = ++a->groups;
-        }
-        a->group[i] = *at - 1;
-    }
-    memset(a->table, 0, range * sizeof *a->table);
-    a->first = first;
-    return IX_OK;
-}
-
-/* Two numbers into one, where they are too many for a table: by hashing. */
-static enum ix_code hash_groups(struct adding *a, const uint16_t *codes, const uint32_t *small,
-                                struct ix_err *err) {
-    uint64_t *pairs = ix_arena_alloc(a->arena, DENSE_MAX * sizeof *pairs);
-    uint32_t *first = ix_arena_alloc(a->arena, ((size_t)a->lines + 1) * sizeof *first);
-    if (!pairs || !first) {
-        return ix_err_nomem(err);
-    }
-    a->groups = 0;
-    for (uint32_t i = 0; i < a->lines; i++) {
-        uint64_t pair = (uint64_t)a->group[i] << 32 | small[codes[i]];
-        uint64_t at = (pair * UINT64_C(0x9E3779B97F4A7C15)) >> 47;
-        while (a->table[at] && pairs[at] != pair) {
-            at = (at + 1) % DENSE_MAX;
-        }
-        if (a->table[at] == 0) {
-            pairs[at] = pair;
-            first[a->groups] = i;
-            a->table[at] = ++a->groups;
-        }
-        a->group[i] = a->table[at] - 1;
-    }
-    memset(a->table, 0, DENSE_MAX * sizeof *a->table);
-    a->first = first;
-    return IX_OK;
-}
-
-/* Numbers of values, from 0, in the order in which they are met. */
-static enum ix_code make_small(struct adding *a, const uint32_t *map, uint32_t count,
-                               uint32_t **ret_small, uint32_t *ret_range, struct ix_err *err) {
-    uint32_t *small = ix_arena_alloc(a->arena, ((size_t)count + 1) * sizeof *small);
-    struct ix_cost_memo met = {0};
-    *ret_range = 0;
-    for (uint32_t i = 0; small && i <= count; i++) {
-        uint32_t *at = ix_cost_memo_at(&met, map[i]);
-        if (!at) {
-            small = NULL;
-            break;
-        }
-        *at = *at ? *at : ++*ret_range;
-        small[i] = *at - 1;
-    }
-    free(met.items);
-    *ret_small = small;
-    return small ? IX_OK : ix_err_nomem(err);
-}
-
-static enum ix_code add_digit(struct adding *a, const uint16_t *codes, const uint32_t *small,
-                              uint32_t range, struct ix_err *err) {
-    uint64_t all = (uint64_t)a->groups * range;
-    if (!a->group && !(a->group = ix_arena_zalloc(a->arena, (a->lines + 1) * sizeof *a->group))) {
-        return ix_err_nomem(err);
-    }
-    if (all > DENSE_MAX) {
-        return hash_groups(a, codes, small, err);
-    }
-    for (uint32_t i = 0; i < a->lines; i++) {
-        a->group[i] = a->group[i] * range + small[codes[i]];
-    }
-    return count_groups(a, all, err);
-}
-
 static enum ix_code add_key(struct adding *a, const uint16_t *codes, uint32_t count,
                             const uint32_t *map, struct ix_err *err) {
-    uint32_t *small = NULL;
-    uint32_t range = 0;
     a->keys[a->key_count++] = (struct key){codes, map};
-    if (!codes) {
-        return IX_OK;
-    }
-    enum ix_code code = make_small(a, map, count, &small, &range, err);
-    return code == IX_OK && range > 1 ? add_digit(a, codes, small, range, err) : code;
+    return codes ? ix_cost_digits_add(&a->digits, codes, count, map, err) : IX_OK;
 }
 
 static enum ix_code add_period(struct adding *a, struct ix_err *err) {
@@ -267,7 +168,7 @@ static void add_lines(const struct adding *a, const struct ix_cost_column *amoun
         if (a->skip && a->skip[i]) {
             continue;
         }
-        struct ix_cost_group *g = &groups[a->group ? a->group[i] : 0];
+        struct ix_cost_group *g = &groups[a->digits.group ? a->digits.group[i] : 0];
         g->nano += amounts->nano[i];
         g->lines += weights->lines ? weight(weights->lines, i) : 1;
         if (amounts->atto) {
@@ -295,8 +196,8 @@ static enum ix_code pass_on(struct adding *a, const struct ix_cost_group *groups
                             struct ix_err *err) {
     uint32_t key[KEYS_MAX];
     enum ix_code code = IX_OK;
-    for (uint32_t i = 0; code == IX_OK && i < a->groups; i++) {
-        uint32_t line = a->first ? a->first[i] : 0;
+    for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
+        uint32_t line = a->digits.first ? a->digits.first[i] : 0;
         for (size_t k = 0; k < a->key_count; k++) {
             const struct key *from = &a->keys[k];
             key[k] = from->map[from->codes ? from->codes[line] : 0];
@@ -320,7 +221,7 @@ static enum ix_code add_amounts(struct adding *a, struct ix_err *err) {
     if (!amounts->nano) {
         return ix_err_set(err, IX_CORRUPT, "a segment of bill lines has no amounts");
     }
-    struct ix_cost_group *groups = ix_arena_array(a->arena, a->groups, sizeof *groups);
+    struct ix_cost_group *groups = ix_arena_array(a->arena, a->digits.groups, sizeof *groups);
     if (!groups) {
         return ix_err_nomem(err);
     }
@@ -329,11 +230,9 @@ static enum ix_code add_amounts(struct adding *a, struct ix_err *err) {
 }
 
 enum ix_code ix_cost_add_part(struct ix_cost_scan *scan, struct ix_err *err) {
-    struct adding a = {
-        .scan = scan, .lines = scan->part.lines, .arena = &scan->part.arena, .groups = 1};
+    struct adding a = {.scan = scan, .lines = scan->part.lines, .arena = &scan->part.arena};
     bool none = false;
-    a.table = ix_arena_zalloc(a.arena, DENSE_MAX * sizeof *a.table);
-    enum ix_code code = ix_arena_check(a.arena, err);
+    enum ix_code code = ix_cost_digits_begin(&a.digits, a.lines, a.arena, err);
     code = code == IX_OK ? filter_all(&a, &none, err) : code;
     if (code != IX_OK || none) {
         return code;

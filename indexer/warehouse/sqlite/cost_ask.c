@@ -237,12 +237,12 @@ static bool is_period(enum ix_cost_grain grain, int64_t ms) {
 
 static bool serves(const struct ix_cost_scan *scan, enum ix_cost_level level) {
     const struct ix_cost_question *q = scan->question;
-    enum ix_cost_grain grain = level == IX_COST_BY_DAY ? IX_COST_GRAIN_DAY : IX_COST_GRAIN_MONTH;
+    enum ix_cost_grain grain = ix_cost_levels[level].grain;
     bool served = is_period(grain, q->from_ms) && is_period(grain, q->until_ms);
     if (grain == IX_COST_GRAIN_MONTH) {
         served &= q->grain != IX_COST_GRAIN_DAY && q->grain != IX_COST_GRAIN_WEEK;
     }
-    served &= !q->rids || level == IX_COST_BY_RESOURCE_MONTH;
+    served &= !q->rids || level == IX_COST_RESOURCE_MONTH;
     for (size_t i = 0; i < q->dimension_count; i++) {
         served &= ix_cost_values_in_level(&scan->dimensions[i], level);
     }
@@ -256,7 +256,7 @@ static bool serves(const struct ix_cost_scan *scan, enum ix_cost_level level) {
  * in each billing period. */
 static int serving(const struct ix_cost_scan *scan) {
     int mask = 1 << IX_COST_LINES;
-    for (int i = IX_COST_BY_DAY; i < IX_COST_LEVELS; i++) {
+    for (int i = IX_COST_LINES + 1; i < IX_COST_LEVELS; i++) {
         mask |= serves(scan, (enum ix_cost_level)i) << i;
     }
     return mask;

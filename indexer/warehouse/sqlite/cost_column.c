@@ -58,14 +58,19 @@ static bool grow(struct ix_cost_gather *g) {
     return true;
 }
 
+void ix_cost_gather_pad(struct ix_cost_gather *g, uint32_t lines) {
+    if (lines > g->lines) {
+        memset(g->codes + g->lines, 0, (lines - g->lines) * sizeof *g->codes);
+        g->lines = lines;
+    }
+}
+
 /* The lines between the last one that had a value and this one have none. */
 static bool put_code(struct ix_cost_gather *g, uint32_t line, uint32_t code) {
     if (!g->codes && !(g->codes = malloc(IX_COST_SEGMENT_LINES * sizeof *g->codes))) {
         return false;
     }
-    if (line > g->lines) {
-        memset(g->codes + g->lines, 0, (line - g->lines) * sizeof *g->codes);
-    }
+    ix_cost_gather_pad(g, line);
     g->codes[line] = (uint16_t)code;
     g->lines = line + 1;
     g->last = code;
@@ -214,7 +219,7 @@ static void write_texts(struct ix_buf *buf, const struct ix_cost_gather *g) {
 }
 
 static unsigned width_of(const struct ix_cost_gather *g, uint32_t lines) {
-    bool nulls = g->lines < lines;
+    bool nulls = false;
     for (uint32_t i = 0; !nulls && g->count == 1 && i < lines; i++) {
         nulls = g->codes[i] == 0;
     }
@@ -228,11 +233,10 @@ static void write_codes(struct ix_buf *buf, const struct ix_cost_gather *g, uint
                         unsigned width) {
     char *to = ix_buf_reserve(buf, (size_t)lines * width + 1);
     for (uint32_t i = 0; to && width == 1 && i < lines; i++) {
-        to[i] = (char)(i < g->lines ? g->codes[i] : 0);
+        to[i] = (char)g->codes[i];
     }
     if (to && width == 2) {
-        memcpy(to, g->codes, g->lines * sizeof *g->codes);
-        memset(to + g->lines * sizeof *g->codes, 0, (lines - g->lines) * sizeof *g->codes);
+        memcpy(to, g->codes, lines * sizeof *g->codes);
     }
     buf->size += to ? (size_t)lines * width : 0;
 }

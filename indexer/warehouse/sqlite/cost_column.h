@@ -57,6 +57,8 @@ IX_MUST_CHECK bool ix_cost_gather_text(struct ix_cost_gather *gather, uint32_t l
                                        struct ix_sv text, uint64_t *ret_hash);
 IX_MUST_CHECK bool ix_cost_gather_number(struct ix_cost_gather *gather, uint32_t line,
                                          int64_t number, uint64_t *ret_hash);
+/* Lines up to there have no value but those given. */
+void ix_cost_gather_pad(struct ix_cost_gather *gather, uint32_t lines);
 static inline struct ix_sv ix_cost_gather_entry(const struct ix_cost_gather *gather, uint32_t at) {
     const struct ix_cost_entry *entry = &gather->entries[at];
     return ix_sv_of(gather->texts.data + entry->number, entry->size);
@@ -69,8 +71,8 @@ void ix_cost_amounts_clear(struct ix_cost_amounts *amounts);
 
 /* ---- writing ---- */
 
-/* `numbers`: what stands for the texts (NULL: the texts themselves, or the numbers, are written).
- * `plain` is scratch; `packed` is what is stored. */
+/* The column is padded up to `lines`. `numbers`: what stands for the texts (NULL: the texts
+ * themselves, or the numbers, are written). `plain` is scratch; `packed` is what is stored. */
 IX_MUST_CHECK enum ix_code ix_cost_gather_write(const struct ix_cost_gather *gather, uint32_t lines,
                                                 const int64_t *numbers, struct ix_zstd *zstd,
                                                 struct ix_buf *plain, struct ix_buf *packed,

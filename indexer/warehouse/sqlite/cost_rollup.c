@@ -2,29 +2,37 @@
  * day or month) to sums; lines of a segment are added column by column. What grows too large is
  * written as it stands and begun again: a reader adds the rows of a level anyway, so the same key
  * may occur in several of its segments. */
-#include "base/hash.h"
-#include "indexer/warehouse/sqlite/cost_store.h"
-
 #include <stdlib.h>
 
-#define BY_DAY                                                                                     \
-    IX_FOCUS_ChargePeriodStart, IX_FOCUS_BillingCurrency, IX_COST_AT_BASIS, IX_FOCUS_ServiceName,  \
-        IX_FOCUS_ServiceCategory, IX_FOCUS_ServiceSubcategory, IX_FOCUS_SubAccountId,              \
-        IX_FOCUS_SubAccountName, IX_FOCUS_SubAccountType, IX_FOCUS_BillingAccountId,               \
-        IX_FOCUS_BillingAccountName, IX_FOCUS_BillingAccountType, IX_FOCUS_RegionId,               \
-        IX_FOCUS_RegionName, IX_FOCUS_ChargeCategory, IX_FOCUS_ChargeClass,                        \
-        IX_FOCUS_ChargeFrequency, IX_FOCUS_PricingCategory, IX_FOCUS_CommitmentDiscountStatus,     \
-        IX_FOCUS_CommitmentDiscountType, IX_FOCUS_ProviderName, IX_FOCUS_PublisherName,            \
-        IX_FOCUS_ServiceProviderName, IX_FOCUS_InvoiceIssuerName, IX_FOCUS_InvoiceId
+#include "base/hash.h"
+#include "indexer/warehouse/sqlite/cost_digits.h"
+#include "indexer/warehouse/sqlite/cost_store.h"
 
-static const uint16_t by_day[] = {BY_DAY};
-static const uint16_t by_resource_month[] = {BY_DAY, IX_FOCUS_ResourceId, IX_FOCUS_ResourceName,
-                                             IX_FOCUS_ResourceType, IX_FOCUS_Tags};
+#define ALWAYS                                                                                     \
+    IX_FOCUS_ChargePeriodStart, IX_FOCUS_BillingCurrency, IX_COST_AT_BASIS,                        \
+        IX_FOCUS_ChargeCategory, IX_FOCUS_ChargeClass, IX_FOCUS_ChargeFrequency,                   \
+        IX_FOCUS_PricingCategory, IX_FOCUS_CommitmentDiscountStatus,                               \
+        IX_FOCUS_CommitmentDiscountType, IX_FOCUS_ProviderName, IX_FOCUS_PublisherName,            \
+        IX_FOCUS_ServiceProviderName, IX_FOCUS_InvoiceIssuerName, IX_FOCUS_InvoiceId,              \
+        IX_FOCUS_BillingAccountId, IX_FOCUS_BillingAccountName, IX_FOCUS_BillingAccountType
+#define SERVICE  IX_FOCUS_ServiceName, IX_FOCUS_ServiceCategory, IX_FOCUS_ServiceSubcategory
+#define ACCOUNT  IX_FOCUS_SubAccountId, IX_FOCUS_SubAccountName, IX_FOCUS_SubAccountType
+#define PLACE    IX_FOCUS_RegionId, IX_FOCUS_RegionName
+#define RESOURCE IX_FOCUS_ResourceId, IX_FOCUS_ResourceName, IX_FOCUS_ResourceType, IX_FOCUS_Tags
+
+static const uint16_t services[] = {ALWAYS, SERVICE};
+static const uint16_t accounts[] = {ALWAYS, ACCOUNT};
+static const uint16_t places[] = {ALWAYS, SERVICE, ACCOUNT, PLACE};
+static const uint16_t resources[] = {ALWAYS, SERVICE, ACCOUNT, PLACE, RESOURCE};
+#define LEVEL(grain, columns)                                                                      \
+    { grain, columns, sizeof(columns) / sizeof *(columns) }
 
 const struct ix_cost_level_info ix_cost_levels[IX_COST_LEVELS] = {
-    [IX_COST_BY_DAY] = {by_day, sizeof by_day / sizeof *by_day},
-    [IX_COST_BY_RESOURCE_MONTH] = {by_resource_month,
-                                   sizeof by_resource_month / sizeof *by_resource_month},
+    [IX_COST_SERVICE_DAY] = LEVEL(IX_COST_GRAIN_DAY, services),
+    [IX_COST_ACCOUNT_DAY] = LEVEL(IX_COST_GRAIN_DAY, accounts),
+    [IX_COST_PLACE_DAY] = LEVEL(IX_COST_GRAIN_DAY, places),
+    [IX_COST_PLACE_MONTH] = LEVEL(IX_COST_GRAIN_MONTH, places),
+    [IX_COST_RESOURCE_MONTH] = LEVEL(IX_COST_GRAIN_MONTH, resources),
 };
 
 enum { FIRST_ROWS = 256 };
@@ -38,7 +46,10 @@ struct sums {
 
 struct table {
     enum ix_cost_level level;
-    size_t keys; /* numbers in a key */
+    size_t keys;   /* numbers in a key */
+    int64_t lines; /* that were added */
+    bool written;  /* some of it */
+    bool off;      /* it would have nearly as many rows as there are lines */
     size_t count, capacity;
     int64_t *key; /* of row i at i * keys; malloc'ed, as all below */
     uint64_t *hash;
@@ -53,7 +64,7 @@ struct ix_cost_rollup {
 
 struct ix_cost_rollup *ix_cost_rollup_new(int64_t pid) {
     struct ix_cost_rollup *rollup = calloc(1, sizeof *rollup);
-    for (int i = IX_COST_BY_DAY; rollup && i < IX_COST_LEVELS; i++) {
+    for (int i = IX_COST_LINES + 1; rollup && i < IX_COST_LEVELS; i++) {
         rollup->tables[i].level = (enum ix_cost_level)i;
         rollup->tables[i].keys = ix_cost_levels[i].count;
     }
@@ -68,11 +79,15 @@ static void empty(struct table *t) {
     free(t->hash);
     free(t->sums);
     free(t->slots);
-    *t = (struct table){.level = t->level, .keys = t->keys};
+    *t = (struct table){.level = t->level,
+                        .keys = t->keys,
+                        .lines = t->lines,
+                        .written = t->written,
+                        .off = t->off};
 }
 
 void ix_cost_rollup_free(struct ix_cost_rollup *rollup) {
-    for (int i = IX_COST_BY_DAY; rollup && i < IX_COST_LEVELS; i++) {
+    for (int i = IX_COST_LINES + 1; rollup && i < IX_COST_LEVELS; i++) {
         empty(&rollup->tables[i]);
     }
     free(rollup);
@@ -80,7 +95,7 @@ void ix_cost_rollup_free(struct ix_cost_rollup *rollup) {
 
 size_t ix_cost_rollup_rows(const struct ix_cost_rollup *rollup) {
     size_t rows = 0;
-    for (int i = IX_COST_BY_DAY; i < IX_COST_LEVELS; i++) {
+    for (int i = IX_COST_LINES + 1; i < IX_COST_LEVELS; i++) {
         rows += rollup->tables[i].count;
     }
     return rows;
@@ -144,24 +159,16 @@ static struct sums *find(struct table *t, const int64_t *key) {
 
 /* ---- adding ---- */
 
-static int64_t cut_time(enum ix_cost_level level, int64_t ms) {
-    if (level == IX_COST_BY_DAY) {
-        int64_t day = ms / IX_DAY_MS - (ms % IX_DAY_MS < 0);
-        return day * IX_DAY_MS;
-    }
-    struct ix_civil at = ix_time_to_civil(ms);
-    return ix_time_from_civil((struct ix_civil){.year = at.year, .month = at.month, .day = 1});
-}
-
 /* The key's part of each code of a column; [0] is null. */
-static const int64_t *key_parts(const struct ix_cost_segment *segment, enum ix_cost_level level,
+static const int64_t *key_parts(const struct ix_cost_segment *segment, enum ix_cost_grain grain,
                                 size_t column, struct ix_arena *arena) {
     const struct ix_cost_gather *g = &segment->columns[column];
     int64_t *parts = ix_arena_alloc(arena, ((size_t)g->count + 1) * sizeof *parts);
     for (uint32_t i = 0; parts && i < g->count; i++) {
         int64_t number =
             segment->numbers[column] ? segment->numbers[column][i] : g->entries[i].number;
-        parts[i + 1] = column == IX_FOCUS_ChargePeriodStart ? cut_time(level, number) : number;
+        parts[i + 1] =
+            column == IX_FOCUS_ChargePeriodStart ? ix_cost_period_begin(grain, number) : number;
     }
     if (parts) {
         parts[0] = null_key;
@@ -169,83 +176,134 @@ static const int64_t *key_parts(const struct ix_cost_segment *segment, enum ix_c
     return parts;
 }
 
-struct parts {
-    const int64_t *of[IX_COST_KEYS_MAX];
-    const struct ix_cost_gather *gather[IX_COST_KEYS_MAX];
-    size_t varying[IX_COST_KEYS_MAX]; /* the keys that are not the same on all lines */
-    size_t varying_count;
-    int64_t key[IX_COST_KEYS_MAX];
+struct adding {
+    const struct ix_cost_segment *segment;
+    struct ix_cost_digits digits;
+    struct ix_arena arena;
+    const int64_t *parts[IX_COST_KEYS_MAX];
+    const uint16_t *codes[IX_COST_KEYS_MAX]; /* NULL: null on all lines */
+    struct sums *sums;                       /* of the segment's groups */
 };
 
-static bool is_constant(const struct ix_cost_gather *g, uint32_t lines) {
-    if (g->count > 1 || (g->count == 1 && g->lines < lines)) {
-        return false;
+/* Times that are cut to the same day or month are the same. */
+static enum ix_code add_times(struct adding *a, const struct ix_cost_gather *g,
+                              const int64_t *parts, struct ix_err *err) {
+    uint32_t *map = ix_arena_alloc(&a->arena, ((size_t)g->count + 1) * sizeof *map);
+    if (!map) {
+        return ix_err_nomem(err);
     }
-    for (uint32_t i = 0; g->count == 1 && i < lines; i++) {
-        if (!g->codes[i]) {
-            return false;
+    for (uint32_t i = 0; i <= g->count; i++) {
+        uint32_t same = 0;
+        while (parts[same] != parts[i]) {
+            same++;
         }
+        map[i] = same;
     }
-    return true;
+    return ix_cost_digits_add(&a->digits, g->codes, g->count, map, err);
 }
 
-static void make_parts(const struct ix_cost_segment *segment, const struct table *t,
-                       struct ix_arena *arena, struct parts *p) {
-    p->varying_count = 0;
-    for (size_t k = 0; k < t->keys; k++) {
-        size_t column = ix_cost_levels[t->level].columns[k];
-        p->gather[k] = &segment->columns[column];
-        p->of[k] = key_parts(segment, t->level, column, arena);
-        if (!is_constant(p->gather[k], segment->lines)) {
-            p->varying[p->varying_count++] = k;
-        } else if (p->of[k]) {
-            p->key[k] = p->of[k][p->gather[k]->count];
+static enum ix_code add_keys(struct adding *a, const struct table *t, struct ix_err *err) {
+    const struct ix_cost_level_info *level = &ix_cost_levels[t->level];
+    enum ix_code code = ix_cost_digits_begin(&a->digits, a->segment->lines, &a->arena, err);
+    for (size_t k = 0; code == IX_OK && k < level->count; k++) {
+        size_t column = level->columns[k];
+        const struct ix_cost_gather *g = &a->segment->columns[column];
+        a->parts[k] = key_parts(a->segment, level->grain, column, &a->arena);
+        a->codes[k] = g->count ? g->codes : NULL;
+        code = ix_arena_check(&a->arena, err);
+        if (code == IX_OK && column == IX_FOCUS_ChargePeriodStart) {
+            code = add_times(a, g, a->parts[k], err);
+        } else if (code == IX_OK && g->count) {
+            code = ix_cost_digits_add(&a->digits, g->codes, g->count, NULL, err);
         }
     }
+    return code;
 }
 
-static enum ix_code add_amounts(struct sums *sums, const struct ix_cost_segment *segment,
-                                uint32_t line, struct ix_err *err) {
-    sums->lines++;
-    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
-        const struct ix_cost_amounts *a = &segment->amounts[m];
-        const struct ix_money amount = {a->nano[line], a->atto[line]};
-        sums->unknown[m] += !a->known[line];
-        if (ix_money_add(&sums->sum[m], amount, err) != IX_OK) {
-            return ix_err_wrap(err, "the sum of %s cost of one service or resource",
-                               ix_cost_metric_name((enum ix_cost_metric)m));
+static enum ix_code too_large(int metric, struct ix_err *err) {
+    return ix_err_wrap(err, "the sum of %s cost of a service, account or resource",
+                       ix_cost_metric_name((enum ix_cost_metric)metric));
+}
+
+static enum ix_code add_metric(struct adding *a, int metric, struct ix_err *err) {
+    const struct ix_cost_amounts *amounts = &a->segment->amounts[metric];
+    for (uint32_t i = 0; i < a->segment->lines; i++) {
+        struct sums *sums = &a->sums[a->digits.group ? a->digits.group[i] : 0];
+        struct ix_money *sum = &sums->sum[metric];
+        sums->unknown[metric] += !amounts->known[i];
+        if (amounts->atto[i] == 0) {
+            if (__builtin_add_overflow(sum->nano, amounts->nano[i], &sum->nano)) {
+                ix_err_set(err, IX_LIMIT, "it does not fit");
+                return too_large(metric, err);
+            }
+        } else if (ix_money_add(sum, (struct ix_money){amounts->nano[i], amounts->atto[i]}, err) !=
+                   IX_OK) {
+            return too_large(metric, err);
         }
     }
     return IX_OK;
 }
 
-static enum ix_code add_lines(struct table *t, const struct ix_cost_segment *segment,
-                              struct parts *p, struct ix_err *err) {
-    enum ix_code code = IX_OK;
-    for (uint32_t line = 0; code == IX_OK && line < segment->lines; line++) {
-        for (size_t v = 0; v < p->varying_count; v++) {
-            size_t k = p->varying[v];
-            const struct ix_cost_gather *g = p->gather[k];
-            p->key[k] = p->of[k][line < g->lines ? g->codes[line] : 0];
+static enum ix_code add_sums(struct sums *to, const struct sums *from, struct ix_err *err) {
+    to->lines += from->lines;
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        to->unknown[m] += from->unknown[m];
+        if (ix_money_add(&to->sum[m], from->sum[m], err) != IX_OK) {
+            return too_large(m, err);
         }
-        struct sums *sums = find(t, p->key);
-        code = sums ? add_amounts(sums, segment, line, err) : ix_err_nomem(err);
+    }
+    return IX_OK;
+}
+
+static enum ix_code pass_on(struct adding *a, struct table *t, struct ix_err *err) {
+    int64_t key[IX_COST_KEYS_MAX];
+    enum ix_code code = IX_OK;
+    for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
+        uint32_t line = a->digits.first ? a->digits.first[i] : 0;
+        for (size_t k = 0; k < t->keys; k++) {
+            key[k] = a->parts[k][a->codes[k] ? a->codes[k][line] : 0];
+        }
+        struct sums *sums = find(t, key);
+        code = sums ? add_sums(sums, &a->sums[i], err) : ix_err_nomem(err);
     }
     return code;
 }
 
+static enum ix_code add_lines(struct adding *a, struct table *t, struct ix_err *err) {
+    enum ix_code code = add_keys(a, t, err);
+    a->sums = ix_arena_array(&a->arena, a->digits.groups, sizeof *a->sums);
+    code = code == IX_OK ? ix_arena_check(&a->arena, err) : code;
+    for (uint32_t i = 0; code == IX_OK && i < a->segment->lines; i++) {
+        a->sums[a->digits.group ? a->digits.group[i] : 0].lines++;
+    }
+    for (int m = 0; code == IX_OK && m < IX_COST_METRIC_COUNT; m++) {
+        code = add_metric(a, m, err);
+    }
+    t->lines += a->segment->lines;
+    return code == IX_OK ? pass_on(a, t, err) : code;
+}
+
+/* A level that hardly sums up anything is given up, unless the bill is small altogether. */
+static void weigh(struct table *t) {
+    if (!t->written && t->lines > IX_COST_SEGMENT_LINES && (int64_t)t->count * 2 > t->lines) {
+        t->off = true;
+        empty(t);
+    }
+}
+
 enum ix_code ix_cost_rollup_add(struct ix_cost_rollup *rollup,
                                 const struct ix_cost_segment *segment, struct ix_err *err) {
-    struct ix_arena arena;
-    struct parts parts;
+    struct adding a = {.segment = segment};
     enum ix_code code = IX_OK;
-    ix_arena_init(&arena, 0);
-    for (int i = IX_COST_BY_DAY; code == IX_OK && i < IX_COST_LEVELS; i++) {
-        make_parts(segment, &rollup->tables[i], &arena, &parts);
-        code = ix_arena_check(&arena, err);
-        code = code == IX_OK ? add_lines(&rollup->tables[i], segment, &parts, err) : code;
+    ix_arena_init(&a.arena, 0);
+    for (int i = IX_COST_LINES + 1; code == IX_OK && i < IX_COST_LEVELS; i++) {
+        if (!rollup->tables[i].off) {
+            code = add_lines(&a, &rollup->tables[i], err);
+            weigh(&rollup->tables[i]);
+            ix_arena_reset(&a.arena);
+        }
     }
-    ix_arena_done(&arena);
+    ix_arena_done(&a.arena);
     return code;
 }
 
@@ -282,6 +340,7 @@ static enum ix_code write_table(struct table *t, struct ix_cost_segment *segment
             ix_cost_segment_clear(segment);
         }
     }
+    t->written |= t->count > 0;
     empty(t);
     return code;
 }
@@ -290,7 +349,7 @@ enum ix_code ix_cost_rollup_write(struct ix_cost_rollup *rollup, struct ix_cost_
                                   struct ix_err *err) {
     struct ix_cost_segment *segment = ix_cost_segment_new();
     enum ix_code code = segment ? IX_OK : ix_err_nomem(err);
-    for (int i = IX_COST_BY_DAY; code == IX_OK && i < IX_COST_LEVELS; i++) {
+    for (int i = IX_COST_LINES + 1; code == IX_OK && i < IX_COST_LEVELS; i++) {
         segment->pid = rollup->pid;
         code = write_table(&rollup->tables[i], segment, writer, err);
     }

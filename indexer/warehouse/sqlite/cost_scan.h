@@ -125,8 +125,6 @@ struct ix_cost_scan {
 /* The number of the calendar period that `ms` lies in. */
 IX_MUST_CHECK enum ix_code ix_cost_period_number(struct ix_cost_scan *scan, int64_t ms,
                                                  uint32_t *ret_number, struct ix_err *err);
-/* Where the calendar period begins in which `ms` lies. */
-int64_t ix_cost_period_begin(enum ix_cost_grain grain, int64_t ms);
 /* *ret_slot: the place of `index`; NULL: out of memory. */
 uint32_t *ix_cost_memo_at(struct ix_cost_memo *memo, size_t index);
 bool ix_cost_rid_counts(const struct ix_cost_scan *scan, int64_t rid);

@@ -45,7 +45,7 @@ void ix_cost_segment_clear(struct ix_cost_segment *segment) {
 /* ---- writing ---- */
 
 static bool is_rolled_up(size_t column) {
-    const struct ix_cost_level_info *level = &ix_cost_levels[IX_COST_BY_RESOURCE_MONTH];
+    const struct ix_cost_level_info *level = &ix_cost_levels[IX_COST_RESOURCE_MONTH];
     for (size_t i = 0; i < level->count; i++) {
         if (level->columns[i] == column) {
             return true;
@@ -90,11 +90,12 @@ static enum ix_code write_part(struct ix_cost_writer *w, int64_t seg, size_t col
 
 static enum ix_code write_column(struct ix_cost_writer *w, struct ix_cost_segment *segment,
                                  int64_t seg, size_t column, struct ix_err *err) {
-    const struct ix_cost_gather *g = &segment->columns[column];
+    struct ix_cost_gather *g = &segment->columns[column];
     enum ix_code code = IX_OK;
     if (g->count == 0) {
         return IX_OK; /* nothing but nulls */
     }
+    ix_cost_gather_pad(g, segment->lines);
     if (g->is_text && !stays_in_segment(segment, column)) {
         code = number_texts(w, segment, column, err);
     }

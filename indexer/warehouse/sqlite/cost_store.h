@@ -30,15 +30,20 @@ enum {
     IX_COST_CID_BITS = 16, /* a row of cost_data is seg << these, and the column */
 };
 
+/* What roll-ups keep apart: all have the columns that are few anyway (category, provider, ...). A
+ * billing period may lack a level that would hardly sum up anything. */
 enum ix_cost_level {
-    IX_COST_LINES,             /* the lines themselves */
-    IX_COST_BY_DAY,            /* without what names a single thing */
-    IX_COST_BY_RESOURCE_MONTH, /* with the resource and its tags, by month */
+    IX_COST_LINES, /* the lines themselves */
+    IX_COST_SERVICE_DAY,
+    IX_COST_ACCOUNT_DAY,
+    IX_COST_PLACE_DAY, /* service, account and region */
+    IX_COST_PLACE_MONTH,
+    IX_COST_RESOURCE_MONTH, /* these, the resource and its tags */
     IX_COST_LEVELS
 };
 
-/* The columns that a roll-up keeps apart; ChargePeriodStart is cut to the day or the month. */
 struct ix_cost_level_info {
+    enum ix_cost_grain grain; /* to which ChargePeriodStart is cut */
     const uint16_t *columns;
     size_t count;
 };
@@ -131,6 +136,10 @@ IX_MUST_CHECK enum ix_code ix_cost_join_note(struct ix_cost_writer *writer,
                                              struct ix_err *err);
 /* Looks up what has no resource yet, and what the run has touched. `all`: everything anew. */
 IX_MUST_CHECK enum ix_code ix_cost_join_resolve(struct ix_sqlite *e, bool all, struct ix_err *err);
+
+/* ---- cost_ask.c ---- */
+/* Where the calendar period begins in which `ms` lies. */
+int64_t ix_cost_period_begin(enum ix_cost_grain grain, int64_t ms);
 
 /* ---- cost_load.c, cost_publish.c ---- */
 
