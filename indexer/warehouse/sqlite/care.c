@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -49,11 +50,16 @@ static bool told_nothing(struct examination *x, const struct ix_err *why) {
     return nothing;
 }
 
-/* integrity_check puts what it met while reading into words. */
+/* integrity_check and quick_check put what they met while reading into words. */
 static bool says_no_memory(const char *found) {
-    static const char words[] = "error code=7"; /* SQLITE_NOMEM */
-    const char *said = strstr(found, words);
-    return said && (said[sizeof words - 1] < '0' || said[sizeof words - 1] > '9');
+    static const char *const spellings[] = {"error code=", "error code "};
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        const char *said = strstr(found, spellings[i]);
+        if (said && strtol(said + strlen(spellings[i]), NULL, 10) == SQLITE_NOMEM) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void check_integrity(struct examination *x) {
@@ -276,23 +282,24 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
 static enum ix_code verify_copy(const char *file, struct ix_err *err) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
+    enum ix_code code = IX_OK;
     int result = sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL);
     if (result == SQLITE_OK) {
         result = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &s, NULL);
     }
     bool row = result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW;
     const char *found = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
-    bool well = found && strcmp(found, "ok") == 0;
-    result = row && !found ? SQLITE_NOMEM : result;
+    bool unread = row && (!found || says_no_memory(found));
+    result = unread ? SQLITE_NOMEM : result;
+    if (found && !unread && strcmp(found, "ok") != 0) {
+        code = ix_err_set(err, IX_CORRUPT, "%s: the copy does not hold together", file);
+    } else if (!found || unread) {
+        code = ix_err_set(err, ix_sqlite_code(result), "%s: the copy cannot be examined: %s", file,
+                          sqlite3_errstr(result));
+    }
     sqlite3_finalize(s);
     sqlite3_close(db);
-    if (well) {
-        return IX_OK;
-    }
-    enum ix_code code = row && found ? IX_CORRUPT : ix_sqlite_code(result);
-    return code == IX_CORRUPT ? ix_err_set(err, code, "%s: the copy does not hold together", file)
-                              : ix_err_set(err, code, "%s: the copy cannot be examined: %s", file,
-                                           sqlite3_errstr(result));
+    return code;
 }
 
 static enum ix_code copy_pages(struct ix_sqlite *e, const char *file, struct ix_err *err) {
