@@ -39,6 +39,8 @@ struct ix_settings {
     bool dry_run;
     bool quiet;
     int64_t wait_s;
+    /* cost */
+    struct ix_sv metric, by, where, from, until, in;
     /* serve */
     struct ix_sv address;
     int64_t port;
@@ -116,6 +118,7 @@ int ix_cmd_sources(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_runs(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_fields(struct ix_invocation *invocation, struct ix_err *err);
+int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_export(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_doctor(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_repair(struct ix_invocation *invocation, struct ix_err *err);

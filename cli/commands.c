@@ -58,6 +58,24 @@ static const struct ix_option show_options[] = {
     {0},
 };
 
+static const struct ix_option cost_options[] = {
+    {"by", 'b', IX_OPTION_TEXT, "NAMES", NULL, AT(by), NULL,
+     "dimensions, separated by commas: service, account, region, tag.team, resource.kind, month"},
+    {"metric", 'm', IX_OPTION_TEXT, "METRIC", "effective", AT(metric), NULL,
+     "billed, effective, list or contracted"},
+    {"where", 'w', IX_OPTION_TEXT, "CONDITIONS", NULL, AT(where), NULL,
+     "only such lines: service=AmazonEC2,region!=us-east-1|us-west-2,tag.team= (without one)"},
+    {"in", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(in), NULL, "a day, month or year: 2025-03"},
+    {"from", 0, IX_OPTION_TEXT, "TIME", NULL, AT(from), NULL,
+     "charges from then on: 2025-01, now-90d"},
+    {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
+    {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,
+     "at most so many rows (0: all, or 20 of top and movers)"},
+    {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
+     "columns of a table or CSV, separated by commas"},
+    {0},
+};
+
 static const struct ix_option wait_options[] = {
     {"wait", 0, IX_OPTION_NUMBER, "SECONDS", "0", AT(wait_s), NULL,
      "how long to wait while another process writes"},
@@ -203,6 +221,28 @@ const struct ix_command ix_commands[] = {
         .options = rows_options,
         .arguments_are = "",
         .run = ix_cmd_fields,
+    },
+    {
+        .name = "cost",
+        .arguments = "REPORT",
+        .summary =
+            "reports over bills: report, top, movers, unallocated, currencies, periods, changes",
+        .examples =
+            "infradex cost report --by service,month\tsums of every service and month\n"
+            "infradex cost top --in 2025-03\tthe dearest resources of a month\n"
+            "infradex cost movers --in 2025-03 --by account\tbeside the month before\n"
+            "infradex cost report --by tag.team --where charge=Usage\tby a tag of the bill\n"
+            "infradex cost unallocated\twhat no known resource stands for, and why\n",
+        .about =
+            "Amounts are exact, and currencies are never added to one another. What a bill does "
+            "not "
+            "say is unknown and not 0: the lines without it are counted. docs/COSTS.md says what "
+            "the metrics mean and which names there are.",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .options = cost_options,
+        .arguments_are = "",
+        .run = ix_cmd_cost,
     },
     {
         .name = "export",

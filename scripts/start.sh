@@ -26,8 +26,9 @@ infradex is built: build/infradex. The examples are in $INFRADEX_DATA. Try:
   build/infradex search 'kind:bucket encrypted:false'     what is known to be unencrypted
   build/infradex search 'checkout | count by kind'        what belongs to one application
   build/infradex search '-tag.owner: provider:aws'        who has no owner
+  build/infradex cost report --by month,service           what the example bill says
   build/infradex show orders-db                           everything about one thing
   build/infradex help                                     all commands
 
-Your own: build/infradex index --data ~/infradex PATH...  (states, checkpoints, templates, manifests)
+Your own: build/infradex index --data ~/infradex PATH...  (states, checkpoints, templates, manifests, bills)
 TXT

@@ -3,7 +3,7 @@
 import decimal
 import json
 
-from harness import SAMPLES, dry_run, main, skip, test
+from harness import SAMPLES, dry_run, index, main, run, scratch, skip, test, write
 
 EXACT = decimal.Context(prec=60)
 
@@ -109,6 +109,179 @@ def every_fact_of_the_samples_comes_out():
             assert known or name in OF_THE_FILE, f"{sample['file']}: nobody looks at {name}"
             checked += known
         assert checked >= 4, sample["file"]
+
+
+# ---- reports ----
+
+METRICS = {"billed": "BilledCost", "effective": "EffectiveCost", "list": "ListCost", "contracted": "ContractedCost"}
+NAMED = {"service": "ServiceName", "account": "SubAccountId", "charge": "ChargeCategory", "region": "RegionId",
+         "RESOURCEID": "ResourceId", "x_CommitmentDiscountUnitPrice": None}
+QUESTIONS = ("", "service", "month,service", "account,charge", "day", "quarter,region", "year", "tag.environment",
+             "RESOURCEID,month", "x_CommitmentDiscountUnitPrice", "source,service")
+
+
+def period(line, grain):
+    day = line["ChargePeriodStart"][:10]
+    quarter = f"{day[:4]}-Q{(int(day[5:7]) + 2) // 3}"
+    return {"day": day, "month": day[:7], "year": day[:4], "quarter": quarter}[grain]
+
+
+def named_value(line, name):
+    if name in ("day", "month", "quarter", "year"):
+        return period(line, name)
+    if name.startswith("tag."):
+        return line.get("Tags", {}).get(name[4:])
+    if name.startswith("x_"):
+        return line.get("extra", {}).get(name)
+    return line.get(NAMED.get(name, name))
+
+
+def naive(lines, by, metric):
+    """{(values…, currency): (sum or None, lines, unknown)}"""
+    groups = {}
+    for line in lines:
+        key = tuple(named_value(line, name) for name in by) + (line.get("BillingCurrency"),)
+        total, count, unknown = groups.get(key, (None, 0, 0))
+        amount = line.get(METRICS[metric])
+        if amount is None:
+            unknown += 1
+        else:
+            total = EXACT.add(total or decimal.Decimal(0), decimal.Decimal(amount))
+        groups[key] = (total, count + 1, unknown)
+    return groups
+
+
+def reported(folder, *words):
+    answer = run("cost", "report", "--data", folder, "-o", "json", *words, code=0).json
+    return answer["items"], answer["meta"]
+
+
+def grouped(rows, by):
+    return {
+        tuple(row[name] for name in by) + (row["currency"],): (
+            None if row["cost"] is None else decimal.Decimal(row["cost"]), row["lines"], row["unknown"])
+        for row in rows
+    }
+
+
+@test
+def every_report_is_the_exact_sum_of_its_lines():
+    if not SAMPLES.is_dir():
+        skip("the samples are not there")
+    files = sorted(str(path) for path in (SAMPLES / "cost").glob("*.csv"))
+    with scratch() as folder:
+        index(folder, "-q", *files, code=0)
+        records, _ = dry_run(*files)
+        lines = [{**r, "source": r["source"]} for r in records if r["record"] == "cost"]
+        for metric in METRICS:
+            for question in QUESTIONS:
+                by = [name for name in question.split(",") if name]
+                rows, meta = reported(folder, "--metric", metric, "--by", question or ",")
+                assert grouped(rows, by) == naive(lines, by, metric), (metric, question)
+                totals = {(t["currency"],): decimal.Decimal(t["cost"]) for t in meta["totals"]}
+                wanted = {key: total or 0 for key, (total, _, _) in naive(lines, [], metric).items()}
+                assert totals == wanted, (metric, question, totals)
+
+
+HEADING = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName\n"
+
+
+def bill(*rows):
+    return HEADING + "".join(",".join(row) + "\n" for row in rows)
+
+
+def generation(folder):
+    return reported(folder, "--by", "month")[1]["generation"]
+
+
+def by_month(folder, metric="billed"):
+    return {row["month"]: row["cost"] for row in reported(folder, "--by", "month", "--metric", metric)[0]}
+
+
+@test
+def a_bill_that_comes_again_changes_nothing_and_a_corrected_one_its_own_period():
+    january, february = ("10.10", "10.10", "EUR", "2025-01-15", "A"), ("5", "5", "EUR", "2025-02-01", "A")
+    with scratch() as folder:
+        path = folder / "bill.csv"
+        write(path, bill(january, february))
+        index(folder / "w", "-q", path, code=0)
+        before = generation(folder / "w")
+        index(folder / "w", "-q", path, code=0)
+        assert generation(folder / "w") == before
+        write(path, bill(("7.000000000000000001", "7", "EUR", "2025-01-20", "A")))
+        index(folder / "w", "-q", path, code=0)
+        assert by_month(folder / "w") == {"2025-01": "7.000000000000000001", "2025-02": "5"}
+        changed = run("cost", "changes", "--data", folder / "w", "-o", "json", code=0).json["items"][0]
+        assert changed["month"] == "2025-01" and changed["first"] is False, changed
+        assert changed["difference"] == "-3.099999999999999999", changed
+
+
+@test
+def half_a_bill_changes_nothing():
+    with scratch() as folder:
+        path = folder / "bill.csv"
+        write(path, bill(("1", "1", "EUR", "2025-01-15", "A")))
+        index(folder / "w", "-q", path, code=0)
+        write(path, bill(("2", "2", "EUR", "2025-01-15", "A"), ("3", "3", "EUR", "2025-01-15", '"A')))
+        index(folder / "w", "-q", path, code=1)
+        assert by_month(folder / "w") == {"2025-01": "1"}
+
+
+@test
+def a_refused_row_is_named_and_refuses_the_file_when_strict():
+    with scratch() as folder:
+        path = folder / "bill.csv"
+        write(path, bill(("1", "1", "EUR", "2025-01-15", "A"), ("x", "1", "EUR", "2025-01-15", "A")))
+        said = index(folder / "s", path, "--strict", code=1).err
+        assert "line 3: BilledCost: no decimal number" in said, said
+        assert "1 cost lines" in index(folder / "w", path, code=0).err
+        notes = [r for r in dry_run(path)[0] if r["record"] == "note"]
+        assert any(n["skipped"] and n["path"].endswith("bill.csv:3") for n in notes), notes
+
+
+@test
+def what_a_bill_does_not_say_is_unknown_and_currencies_stay_apart():
+    rows = (("1", "", "EUR", "2025-01-15", "A"), ("2", "", "USD", "2025-01-15", "A"), ("", "3", "USD", "2025-01-15", "B"))
+    with scratch() as folder:
+        write(folder / "bill.csv", bill(*rows))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        found, _ = reported(folder / "w", "--by", "service", "--metric", "billed")
+        assert [(r["service"], r["currency"], r["cost"], r["unknown"]) for r in found] == [
+            ("A", "EUR", "1", 0), ("A", "USD", "2", 0), ("B", "USD", None, 1)], found
+        table = run("cost", "report", "--data", folder / "w", "--metric", "billed", code=0)
+        assert "total 2 USD of 2 lines; 1 of them do not say it" in table.err, table.err
+
+
+@test
+def movers_compare_a_month_with_the_month_before():
+    rows = (("10", "10", "EUR", "2025-01-15", "A"), ("15", "15", "EUR", "2025-02-15", "A"),
+            ("4", "4", "EUR", "2025-01-31", "B"), ("1", "1", "EUR", "2025-02-28", "C"),
+            ("99", "99", "EUR", "2025-03-01", "A"))
+    with scratch() as folder:
+        write(folder / "bill.csv", bill(*rows))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        words = ("cost", "movers", "--data", folder / "w", "--in", "2025-02", "-o", "json")
+        moves = [(r["service"], r["before"], r["now"], r["change"], r["percent"])
+                 for r in run(*words, code=0).json["items"]]
+        assert moves == [("A", "10", "15", "5", "50.0"), ("B", "4", "0", "-4", "-100.0"), ("C", "0", "1", "1", None)], moves
+
+
+@test
+def a_line_is_joined_to_the_resource_that_its_id_names():
+    machine = {"record": "resource", "source": "s", "address": "m", "native_type": "aws_instance",
+               "native_id": "i-0123456789abcdef0", "name": "web", "tags": {"team": "red"}}
+    rows = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName,ResourceId\n"
+    rows += "1,1,EUR,2025-01-15,A,i-0123456789abcdef0\n2,2,EUR,2025-01-15,A,i-0000000000000000f\n4,4,EUR,2025-01-15,B,\n"
+    with scratch() as folder:
+        write(folder / "bill.csv", rows)
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        index(folder / "w", "-q", "-", stdin=json.dumps(machine).encode(), code=0)
+        kinds, _ = reported(folder / "w", "--by", "resource.kind,resource.tag.team")
+        assert [(r["resource.kind"], r["resource.tag.team"], r["cost"]) for r in kinds] == [
+            ("instance", "red", "1"), (None, None, "6")], kinds
+        words = ("cost", "unallocated", "--data", folder / "w", "-o", "json")
+        left = {(r["match"], r["service"]): r["cost"] for r in run(*words, code=0).json["items"]}
+        assert left == {("no resource id", "B"): "4", ("not known", "A"): "2"}, left
 
 
 if __name__ == "__main__":
