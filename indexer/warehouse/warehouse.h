@@ -132,7 +132,8 @@ IX_MUST_CHECK enum ix_code ix_warehouse_list(struct ix_warehouse *warehouse,
 struct ix_sv ix_cursor_column_name(const struct ix_cursor *cursor, size_t column);
 
 /* Pushes what sources say (observations, then relations) into a sink, source by source, as
- * collectors did. `rids`: a select of the resources to take; NULL: all that exist. */
+ * collectors did; then the lines of bills, source by source. `rids`: a select of the resources to
+ * take, without bills; NULL: all that exist. */
 IX_MUST_CHECK enum ix_code ix_warehouse_export(struct ix_warehouse *warehouse,
                                                const struct ix_sql *rids, struct ix_sink *sink,
                                                struct ix_err *err);

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "indexer/model/property.h"
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 
 /* ---- examining ---- */
@@ -173,6 +174,15 @@ static void check_property_index(struct examination *x) {
     }
 }
 
+static void check_bills(struct examination *x) {
+    struct ix_err why = {0};
+    bool agree = false;
+    bool agrees = ix_cost_agree(x->e, &agree, &why) == IX_OK && agree;
+    if (!told_nothing(x, &why)) {
+        tell_of_index(x, "sums of bills", agrees);
+    }
+}
+
 static void check_disk(struct examination *x) {
     struct statvfs disk;
     int64_t pages = 0;
@@ -224,6 +234,7 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
     if (x.e->writer) {
         check_text_index(&x);
         check_property_index(&x);
+        check_bills(&x);
     } else {
         tell(&x, IX_FINDING_WARNING, "text index",
              "not compared with the rows: another process is writing; ask again later");
@@ -269,7 +280,9 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     code = code == IX_OK ? ix_batch_flush(e, err) : code;
     code = code == IX_OK ? ix_postings_tidy(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
-    code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX; ANALYZE; COMMIT", err) : code;
+    code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX", err) : code;
+    code = code == IX_OK ? ix_cost_repair(e, err) : code;
+    code = code == IX_OK ? ix_sqlite_exec(e, "ANALYZE; COMMIT", err) : code;
     if (code != IX_OK) {
         (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
     }

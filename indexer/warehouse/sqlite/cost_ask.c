@@ -47,152 +47,6 @@ enum ix_code ix_cost_period_number(struct ix_cost_scan *scan, int64_t ms, uint32
     return IX_OK;
 }
 
-/* ---- columns of the segment at hand ---- */
-
-static enum ix_code read_column(struct ix_cost_scan *scan, size_t index,
-                                struct ix_cost_column *column, struct ix_err *err) {
-    struct ix_cost_part *part = &scan->part;
-    bool row = false;
-    sqlite3_stmt *s = ix_sqlite_statement(scan->e, IX_STATEMENT_COST_DATA_GET, err);
-    if (!s) {
-        return err->code;
-    }
-    sqlite3_bind_int64(s, 1, (part->seg << IX_COST_CID_BITS) | scan->names.cids[index]);
-    enum ix_code code = ix_sqlite_step(scan->e, s, &row, err);
-    if (code == IX_OK && row) {
-        code = ix_cost_column_read(ix_sqlite_text(s, 0), part->lines, scan->zstd, &scan->plain,
-                                   &part->arena, column, err);
-    }
-    sqlite3_reset(s);
-    return code;
-}
-
-enum ix_code ix_cost_part_column(struct ix_cost_scan *scan, size_t index,
-                                 const struct ix_cost_column **ret_column, struct ix_err *err) {
-    struct ix_cost_part *part = &scan->part;
-    enum ix_code code = IX_OK;
-    if (!part->columns[index]) {
-        struct ix_cost_column *column = IX_NEW(&part->arena, struct ix_cost_column);
-        if (!column) {
-            return ix_err_nomem(err);
-        }
-        if (scan->names.cids[index]) {
-            code = read_column(scan, index, column, err);
-        }
-        part->columns[index] = code == IX_OK ? column : NULL;
-    }
-    *ret_column = part->columns[index];
-    return code;
-}
-
-/* ---- the join ---- */
-
-static enum ix_code add_pair(struct ix_cost_scan *scan, sqlite3_stmt *s, size_t *capacity,
-                             struct ix_err *err) {
-    enum { FIRST_PAIRS = 1024 };
-    if (scan->pair_count == *capacity) {
-        size_t larger = *capacity ? *capacity * 2 : FIRST_PAIRS;
-        struct ix_cost_pair *pairs = realloc(scan->pairs, larger * sizeof *pairs);
-        if (!pairs) {
-            return ix_err_nomem(err);
-        }
-        scan->pairs = pairs;
-        *capacity = larger;
-    }
-    uint32_t *first = ix_cost_memo_at(&scan->pair_of, (size_t)sqlite3_column_int64(s, 0));
-    if (!first) {
-        return ix_err_nomem(err);
-    }
-    bool known = sqlite3_column_type(s, 2) != SQLITE_NULL;
-    scan->pairs[scan->pair_count++] = (struct ix_cost_pair){
-        sqlite3_column_int64(s, 1), known ? sqlite3_column_int64(s, 2) : -1, *first};
-    *first = (uint32_t)scan->pair_count;
-    return IX_OK;
-}
-
-static enum ix_code read_pairs(struct ix_cost_scan *scan, struct ix_err *err) {
-    sqlite3_stmt *s = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum ix_code code = IX_OK;
-    const char *sql = "SELECT resource, account, rid FROM cost_join";
-    if (sqlite3_prepare_v2(scan->e->db, sql, -1, &s, NULL) != SQLITE_OK) {
-        return ix_sqlite_fail(scan->e, "the resources of bills", err);
-    }
-    while (code == IX_OK && row) {
-        code = ix_sqlite_step(scan->e, s, &row, err);
-        code = code == IX_OK && row ? add_pair(scan, s, &capacity, err) : code;
-    }
-    sqlite3_finalize(s);
-    return code;
-}
-
-static int64_t find_rid(const struct ix_cost_scan *scan, int64_t id, int64_t account) {
-    uint32_t at = (size_t)id < scan->pair_of.capacity ? scan->pair_of.items[id] : 0;
-    while (at && scan->pairs[at - 1].account != account) {
-        at = scan->pairs[at - 1].next;
-    }
-    return at ? scan->pairs[at - 1].rid : -1;
-}
-
-/* What the newest line with an id had; an id nearly always has one account. */
-struct newest {
-    uint32_t account; /* code + 1; 0: none yet */
-    uint32_t rid;     /* code in the joined column */
-};
-
-static void join_lines(struct ix_cost_scan *scan, const struct ix_cost_column *ids,
-                       const struct ix_cost_column *accounts, struct newest *newest,
-                       int64_t *numbers, uint16_t *codes, struct ix_cost_column *joined) {
-    uint32_t none = 0;
-    for (uint32_t i = 0; i < scan->part.lines; i++) {
-        uint32_t id = ids->codes ? ids->codes[i] : 0;
-        uint32_t account = id && accounts->codes ? accounts->codes[i] : 0;
-        uint32_t *code = id ? &newest[id].rid : &none;
-        if (*code == 0 || (id && newest[id].account != account + 1)) {
-            newest[id].account = account + 1;
-            numbers[joined->count++] = id ? find_rid(scan, ids->numbers[id - 1],
-                                                     account ? accounts->numbers[account - 1] : 0)
-                                          : 0;
-            *code = joined->count;
-        }
-        codes[i] = (uint16_t)*code;
-    }
-}
-
-enum ix_code ix_cost_part_joined(struct ix_cost_scan *scan,
-                                 const struct ix_cost_column **ret_column, struct ix_err *err) {
-    struct ix_cost_part *part = &scan->part;
-    const struct ix_cost_column *ids = NULL;
-    const struct ix_cost_column *accounts = NULL;
-    if (part->joined) {
-        *ret_column = part->joined;
-        return IX_OK;
-    }
-    enum ix_code code = scan->pairs ? IX_OK : read_pairs(scan, err);
-    code = code == IX_OK ? ix_cost_part_column(scan, IX_FOCUS_ResourceId, &ids, err) : code;
-    code = code == IX_OK ? ix_cost_part_column(scan, IX_FOCUS_SubAccountId, &accounts, err) : code;
-    if (code != IX_OK) {
-        return code;
-    }
-    if ((ids->codes && !ids->numbers) || (accounts->codes && !accounts->numbers)) {
-        return ix_err_set(err, IX_CORRUPT, "a segment of bill lines names its resources by text");
-    }
-    struct ix_cost_column *joined = IX_NEW(&part->arena, struct ix_cost_column);
-    struct newest *newest = ix_arena_array(&part->arena, (size_t)ids->count + 1, sizeof *newest);
-    int64_t *numbers = ix_arena_alloc(&part->arena, (part->lines + 1) * sizeof *numbers);
-    uint16_t *codes = ix_arena_alloc(&part->arena, (part->lines + 1) * sizeof *codes);
-    code = ix_arena_check(&part->arena, err);
-    if (code == IX_OK) {
-        joined->kind = IX_COST_NUMBERS;
-        joined->numbers = numbers;
-        joined->codes = codes;
-        join_lines(scan, ids, accounts, newest, numbers, codes, joined);
-        *ret_column = part->joined = joined;
-    }
-    return code;
-}
-
 /* ---- a set of resources ---- */
 
 bool ix_cost_rid_counts(const struct ix_cost_scan *scan, int64_t rid) {
@@ -262,36 +116,21 @@ static int serving(const struct ix_cost_scan *scan) {
     return mask;
 }
 
-/* ?1: the levels; ?2, ?3: from, until */
+/* ?1: the levels; ?2, ?3: from, until; ?4: only billing periods that have this level */
 static const char segments[] =
-    "WITH rows AS (SELECT pid, level, sum(lines) AS n FROM cost_segment "
-    "WHERE (?1 >> level) & 1 GROUP BY pid, level), "
+    "WITH rows AS (SELECT pid, level, sum(lines) AS n FROM cost_segment s "
+    "WHERE (?1 >> level) & 1 AND (?4 = 0 OR EXISTS (SELECT 1 FROM cost_segment h "
+    "WHERE h.pid = s.pid AND h.level = ?4)) GROUP BY pid, level), "
     "best AS (SELECT pid, level, min(n) FROM rows GROUP BY pid) "
-    "SELECT g.seg, g.pid, g.level, g.lines, g.first, g.last, p.begin, s.name "
+    "SELECT " IX_COST_PART_COLUMNS " "
     "FROM best b JOIN cost_period p ON p.pid = b.pid JOIN source s ON s.sid = p.sid "
     "JOIN cost_segment g ON g.pid = b.pid AND g.level = b.level "
     "WHERE (?2 IS NULL OR g.last >= ?2) AND (?3 IS NULL OR g.first < ?3) ORDER BY g.seg";
 
 static enum ix_code add_segment(struct ix_cost_scan *scan, sqlite3_stmt *s, struct ix_err *err) {
-    struct ix_cost_part *part = &scan->part;
-    ix_arena_reset(&part->arena);
-    memset(part->columns, 0, sizeof part->columns);
-    part->joined = NULL;
-    part->seg = sqlite3_column_int64(s, 0);
-    part->pid = sqlite3_column_int64(s, 1);
-    part->level = (enum ix_cost_level)sqlite3_column_int(s, 2);
-    int64_t lines = sqlite3_column_int64(s, 3);
-    part->first_ms = sqlite3_column_int64(s, 4);
-    part->last_ms = sqlite3_column_int64(s, 5);
-    part->begin_ms = sqlite3_column_int64(s, 6);
-    part->source = ix_arena_copy(&part->arena, ix_sqlite_text(s, 7));
-    if (lines <= 0 || lines > IX_COST_SEGMENT_LINES) {
-        return ix_err_set(err, IX_CORRUPT, "a segment of bill lines has no possible size");
-    }
-    part->lines = (uint32_t)lines;
-    scan->read += lines;
-    scan->any_line |= part->level == IX_COST_LINES;
-    enum ix_code code = ix_arena_check(&part->arena, err);
+    enum ix_code code = ix_cost_part_open(scan, s, err);
+    scan->read += scan->part.lines;
+    scan->any_line |= scan->part.level == IX_COST_LINES;
     code = code == IX_OK ? ix_sqlite_pause(scan->e, err) : code;
     return code == IX_OK ? ix_cost_add_part(scan, err) : code;
 }
@@ -304,7 +143,8 @@ static enum ix_code add_segments(struct ix_cost_scan *scan, struct ix_err *err) 
     if (sqlite3_prepare_v2(scan->e->db, segments, -1, &s, NULL) != SQLITE_OK) {
         return ix_sqlite_fail(scan->e, "the lines of bills", err);
     }
-    sqlite3_bind_int(s, 1, serving(scan));
+    sqlite3_bind_int(s, 1, scan->levels ? scan->levels : serving(scan));
+    sqlite3_bind_int(s, 4, scan->having);
     ix_sqlite_bind_time(s, 2, q->from_ms);
     ix_sqlite_bind_time(s, 3, q->until_ms);
     while (code == IX_OK && row) {
@@ -378,7 +218,7 @@ static enum ix_code begin(struct ix_cost_scan *scan, struct ix_err *err) {
     static const struct ix_cost_dimension currency = {.kind = IX_COST_BY_COLUMN,
                                                       .column = IX_FOCUS_BillingCurrency};
     const struct ix_cost_question *q = scan->question;
-    enum ix_code code = ix_cost_names_begin(&scan->names, scan->e, err);
+    enum ix_code code = ix_cost_scan_begin(scan, scan->e, err);
     code = code == IX_OK ? ix_cost_values_begin(scan, &scan->currency, &currency, NULL, err) : code;
     for (size_t i = 0; code == IX_OK && i < q->dimension_count; i++) {
         code = ix_cost_values_begin(scan, &scan->dimensions[i], &q->dimensions[i], NULL, err);
@@ -400,14 +240,9 @@ static void done(struct ix_cost_scan *scan) {
         ix_cost_values_done(&scan->filters[i]);
     }
     ix_cost_groups_done(&scan->groups);
-    ix_cost_names_done(&scan->names);
-    ix_arena_done(&scan->part.arena);
-    ix_zstd_free(scan->zstd);
-    ix_buf_done(&scan->plain);
     free(scan->begins);
-    free(scan->pairs);
-    free(scan->pair_of.items);
     free(scan->rids);
+    ix_cost_scan_free(scan);
 }
 
 static enum ix_code check(const struct ix_cost_question *q, struct ix_err *err) {
@@ -426,26 +261,31 @@ static enum ix_code ask(struct ix_cost_scan *scan, struct ix_cost_answer *ret_an
     return code == IX_OK ? make_answer(scan, ret_answer, err) : code;
 }
 
-enum ix_code ix_sqlite_cost(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
-                            struct ix_arena *arena, struct ix_cost_answer *ret_answer,
-                            struct ix_err *err) {
+enum ix_code ix_cost_ask(struct ix_sqlite *e, const struct ix_cost_question *question, int levels,
+                         enum ix_cost_level having, struct ix_arena *arena,
+                         struct ix_cost_answer *ret_answer, struct ix_err *err) {
     enum ix_code code = check(question, err);
-    struct ix_cost_scan *scan = code == IX_OK ? calloc(1, sizeof *scan) : NULL;
+    struct ix_cost_scan *scan = code == IX_OK ? ix_cost_scan_new() : NULL;
     if (!scan) {
         return code == IX_OK ? ix_err_nomem(err) : code;
     }
-    scan->e = ix_sqlite_of(warehouse);
+    scan->e = e;
+    scan->levels = levels;
+    scan->having = having;
     scan->question = question;
     scan->arena = arena;
-    ix_arena_init(&scan->part.arena, 0);
-    scan->zstd = ix_zstd_new();
-    ix_sqlite_start_clock(scan->e);
-    code = scan->zstd ? ix_sqlite_snapshot(warehouse, true, err) : ix_err_nomem(err);
+    ix_sqlite_start_clock(e);
+    code = ix_sqlite_snapshot(&e->warehouse, true, err);
     if (code == IX_OK) {
         code = ask(scan, ret_answer, err);
-        ix_warehouse_snapshot_end(warehouse);
+        ix_warehouse_snapshot_end(&e->warehouse);
     }
     done(scan);
-    free(scan);
     return code;
+}
+
+enum ix_code ix_sqlite_cost(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
+                            struct ix_arena *arena, struct ix_cost_answer *ret_answer,
+                            struct ix_err *err) {
+    return ix_cost_ask(ix_sqlite_of(warehouse), question, 0, IX_COST_LINES, arena, ret_answer, err);
 }

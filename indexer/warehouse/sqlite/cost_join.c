@@ -17,6 +17,11 @@ static enum ix_code add_pair(struct ix_sqlite *e, int64_t resource, int64_t acco
     return ix_sqlite_run_statement(e, s, err);
 }
 
+static int64_t number_at(const struct ix_cost_segment *segment, size_t column, uint32_t code) {
+    const int64_t *numbers = segment->numbers[column];
+    return numbers ? numbers[code - 1] : segment->columns[column].entries[code - 1].number;
+}
+
 static uint32_t code_at(const struct ix_cost_gather *g, uint32_t line) {
     return line < g->lines ? g->codes[line] : 0;
 }
@@ -26,15 +31,14 @@ static enum ix_code add_pairs(struct ix_sqlite *e, const struct ix_cost_segment 
                               uint32_t *newest, struct ix_err *err) {
     const struct ix_cost_gather *ids = &segment->columns[IX_FOCUS_ResourceId];
     const struct ix_cost_gather *accounts = &segment->columns[IX_FOCUS_SubAccountId];
-    const int64_t *tids = segment->numbers[IX_FOCUS_ResourceId];
-    const int64_t *account_tids = segment->numbers[IX_FOCUS_SubAccountId];
     enum ix_code code = IX_OK;
     for (uint32_t i = 0; code == IX_OK && i < ids->lines; i++) {
         uint32_t id = code_at(ids, i);
         uint32_t account = code_at(accounts, i);
         if (id && newest[id - 1] != account + 1) {
             newest[id - 1] = account + 1;
-            code = add_pair(e, tids[id - 1], account ? account_tids[account - 1] : 0, err);
+            code = add_pair(e, number_at(segment, IX_FOCUS_ResourceId, id),
+                            account ? number_at(segment, IX_FOCUS_SubAccountId, account) : 0, err);
         }
     }
     return code;

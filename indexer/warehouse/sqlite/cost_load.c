@@ -12,7 +12,6 @@
 enum {
     OPEN_MAX = 16,                /* segments being gathered at a time */
     SEGMENT_BYTES_MAX = 64 << 20, /* of texts */
-    ROLLUP_ROWS_MAX = 1 << 18,    /* in memory, of all periods */
     PERIODS_MAX = 10000,          /* of a run */
 };
 
@@ -178,7 +177,7 @@ static enum ix_code roll_up(struct ix_cost_load *load, struct ix_cost_loading *p
     for (size_t i = 0; i < load->period_count; i++) {
         rows += load->periods[i]->rollup ? ix_cost_rollup_rows(load->periods[i]->rollup) : 0;
     }
-    return code == IX_OK && rows > ROLLUP_ROWS_MAX ? write_rollups(load, err) : code;
+    return code == IX_OK && rows > IX_COST_ROLLUP_ROWS_MAX ? write_rollups(load, err) : code;
 }
 
 /* The segment is kept, empty, for the lines that follow. */
@@ -308,6 +307,13 @@ static bool put_amounts(struct ix_cost_load *load, struct ix_cost_segment *segme
     return true;
 }
 
+/* Not part of the digest: what was exported comes again with the rounded amounts. */
+static bool put_rounded(struct ix_cost_segment *segment, int64_t rounded) {
+    uint64_t ignored = 0;
+    return rounded == 0 || ix_cost_gather_number(&segment->columns[IX_COST_AT_ROUNDED],
+                                                 segment->lines, rounded, &ignored);
+}
+
 static bool put_columns(struct ix_cost_load *load, struct ix_cost_segment *segment,
                         const struct ix_cost_line *line) {
     for (size_t i = 0; i < IX_FOCUS_COUNT; i++) {
@@ -320,8 +326,7 @@ static bool put_columns(struct ix_cost_load *load, struct ix_cost_segment *segme
            put_time(load, segment, IX_FOCUS_ChargePeriodStart, line->charge_start_ms) &&
            put_time(load, segment, IX_FOCUS_ChargePeriodEnd, line->charge_end_ms) &&
            put_number(load, segment, IX_COST_AT_BASIS, line->basis) &&
-           (line->cost_rounded == 0 ||
-            put_number(load, segment, IX_COST_AT_ROUNDED, line->cost_rounded)) &&
+           put_rounded(segment, line->cost_rounded) &&
            (!line->tags ||
             put_json(load, segment, IX_FOCUS_Tags, load->name_hash[IX_FOCUS_Tags], line->tags));
 }

@@ -20,6 +20,18 @@ struct ix_cost_part {
     struct ix_cost_column *joined;
 };
 
+/* What ix_cost_part_open takes of cost_segment g, cost_period p, source s. */
+#define IX_COST_PART_COLUMNS "g.seg, g.pid, g.level, g.lines, g.first, g.last, p.begin, s.name"
+
+/* A zeroed one; NULL: out of memory. */
+struct ix_cost_scan *ix_cost_scan_new(void);
+void ix_cost_scan_free(struct ix_cost_scan *scan); /* takes NULL */
+/* Makes it ready to read segments. */
+IX_MUST_CHECK enum ix_code ix_cost_scan_begin(struct ix_cost_scan *scan, struct ix_sqlite *e,
+                                              struct ix_err *err);
+/* Another segment takes the place of the one at hand. */
+IX_MUST_CHECK enum ix_code ix_cost_part_open(struct ix_cost_scan *scan, sqlite3_stmt *row,
+                                             struct ix_err *err);
 /* A column that the segment does not have has no codes: null everywhere. */
 IX_MUST_CHECK enum ix_code ix_cost_part_column(struct ix_cost_scan *scan, size_t index,
                                                const struct ix_cost_column **ret_column,
@@ -100,7 +112,9 @@ struct ix_cost_pair { /* of cost_join */
 struct ix_cost_scan {
     struct ix_sqlite *e;
     const struct ix_cost_question *question;
-    struct ix_arena *arena; /* of the answer */
+    int levels;                /* a bit for each that may answer; 0: any that can */
+    enum ix_cost_level having; /* only billing periods that have it; LINES: all */
+    struct ix_arena *arena;    /* of the answer */
     struct ix_cost_names_store names;
     struct ix_zstd *zstd;
     struct ix_buf plain;
@@ -121,6 +135,12 @@ struct ix_cost_scan {
     int64_t read;
     bool any_line;
 };
+
+/* As ix_warehouse_cost, from the levels named. */
+IX_MUST_CHECK enum ix_code ix_cost_ask(struct ix_sqlite *e, const struct ix_cost_question *question,
+                                       int levels, enum ix_cost_level having,
+                                       struct ix_arena *arena, struct ix_cost_answer *ret_answer,
+                                       struct ix_err *err);
 
 /* The number of the calendar period that `ms` lies in. */
 IX_MUST_CHECK enum ix_code ix_cost_period_number(struct ix_cost_scan *scan, int64_t ms,

@@ -119,7 +119,8 @@ IX_MUST_CHECK enum ix_code ix_cost_segment_write(struct ix_cost_writer *writer,
 struct ix_cost_rollup; /* of one billing period */
 struct ix_cost_rollup *ix_cost_rollup_new(int64_t pid);
 void ix_cost_rollup_free(struct ix_cost_rollup *rollup); /* takes NULL */
-/* Adds the lines of a segment that has just been written (its `numbers` are there). */
+/* Adds the lines of a segment, padded: one that has just been written (its `numbers` are there), or
+ * one of numbers alone. */
 IX_MUST_CHECK enum ix_code ix_cost_rollup_add(struct ix_cost_rollup *rollup,
                                               const struct ix_cost_segment *segment,
                                               struct ix_err *err);
@@ -153,6 +154,19 @@ IX_MUST_CHECK enum ix_code ix_cost_publish(struct ix_sqlite *e, bool *ret_change
                                            struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_cost_drop_segment(struct ix_sqlite *e, int64_t seg,
                                                 struct ix_err *err);
-void ix_cost_end(struct ix_sqlite *e); /* the run is over, whatever way */
+void ix_cost_end(struct ix_sqlite *e);      /* the run is over, whatever way */
+enum { IX_COST_ROLLUP_ROWS_MAX = 1 << 18 }; /* in memory, of all billing periods */
+
+/* ---- cost_care.c ---- */
+
+/* Compares roll-ups and totals with the lines. */
+IX_MUST_CHECK enum ix_code ix_cost_agree(struct ix_sqlite *e, bool *ret_agree, struct ix_err *err);
+/* Makes roll-ups, totals and the join anew from the lines; within a transaction. */
+IX_MUST_CHECK enum ix_code ix_cost_repair(struct ix_sqlite *e, struct ix_err *err);
+
+/* ---- cost_export.c ---- */
+/* Pushes all lines, source by source. */
+IX_MUST_CHECK enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sink *sink,
+                                          struct ix_err *err);
 
 #endif

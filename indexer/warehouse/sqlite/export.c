@@ -1,5 +1,6 @@
 /* Observations and relations pushed back into a sink, as collectors pushed them. */
 #include "indexer/model/record.h"
+#include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/facts.h"
 
 struct export {
@@ -193,6 +194,7 @@ enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sq
     enum ix_code code = select_rows(&x, &observations, OBSERVATIONS, rids, OBSERVATION_ORDER);
     code = code == IX_OK ? select_rows(&x, &relations, RELATIONS, rids, RELATION_ORDER) : code;
     code = code == IX_OK ? push_all(&x, &observations, &relations) : code;
+    code = code == IX_OK && !rids ? ix_cost_export(x.e, sink, err) : code;
     done_rows(&relations);
     done_rows(&observations);
     ix_arena_done(&x.arena);
