@@ -84,7 +84,9 @@ enum ix_code ix_cost_part_column(struct ix_cost_scan *scan, size_t index,
         }
         part->columns[index] = code == IX_OK ? column : NULL;
     }
-    *ret_column = part->columns[index];
+    if (code == IX_OK) {
+        *ret_column = part->columns[index];
+    }
     return code;
 }
 
