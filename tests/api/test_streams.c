@@ -248,6 +248,40 @@ Test(streams, a_sorted_one_beyond_the_limit_is_refused_before_it_begins) {
     world_done(&w);
 }
 
+/* However little time there is: whole, or said to be cut, or a status. */
+Test(streams, a_sorted_one_without_time_says_so) {
+    enum { COUNT = 10000 };
+    static const int64_t times_ms[] = {1, 2, 4, 8, 16, 32, 64};
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, COUNT);
+    int cut = 0;
+    for (size_t i = 0; i < sizeof times_ms / sizeof *times_ms; i++) {
+        struct ix_err err = {0};
+        struct ix_api_options options = w.options;
+        options.query_time_ms = times_ms[i];
+        struct world hurried = {.options = options, .folder = ""};
+        ix_arena_init(&hurried.arena, 0);
+        cr_assert_eq(ix_api_open(&options, &hurried.api, &err), IX_OK);
+        cr_assert_eq(ix_api_worker_open(hurried.api, &hurried.worker, &err), IX_OK);
+        int status = get(&hurried, SORTED "ndjson");
+        cr_assert(status == 200 || status == 400, "%d", status);
+        cut += status == 400;
+        if (status == 200) {
+            const struct ix_json *mark = end_mark(&hurried, whole_text(&hurried, NULL));
+            bool whole = ix_json_is_true(ix_json_get(mark, "complete"));
+            cr_expect(whole || ix_sv_eq_cstr(ix_json_get_string(mark, "code"), "limit"));
+            cut += !whole;
+        }
+        ix_api_response_done(&hurried.response);
+        ix_api_worker_close(hurried.worker);
+        ix_api_close(hurried.api);
+        ix_arena_done(&hurried.arena);
+    }
+    cr_expect_gt(cut, 0, "a millisecond was enough");
+    world_done(&w);
+}
+
 /* The client goes away between two pieces. */
 static const char *read_until_cancelled(struct world *w, bool *ret_broken) {
     struct ix_buf text = {0};

@@ -4,6 +4,7 @@ runs."""
 import gzip
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -462,6 +463,21 @@ def streams_that_have_no_room_are_refused_with_words():
         assert refused.status == 400 and b"1 MiB" in refused.content, refused.content
         assert server.ask(STREAM).content.rstrip().endswith(b"}")
         assert server.metric("infradex_http_spools_refused_total") == 1
+
+
+@test
+def a_stream_that_finds_no_room_on_the_disk_is_an_error_before_it_begins():
+    path = STREAM.replace("q=", "q=%7C%20sort%20by%20name")
+    with served(count=2000, properties=LARGE) as server:
+        assert server.json("/readyz")["status"] == "ok"
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+        refused = server.ask(path)
+        assert refused.status == 500 and json.loads(refused.content)["code"] == "io", refused.content
+        assert str(server.data) in json.loads(refused.content)["detail"]
+        assert server.metric("infradex_http_spool_bytes") == 0
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+        assert b'"complete":true' in server.ask(path).content[-4096:]
 
 
 @test
