@@ -268,11 +268,14 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     static const char empty_all[] = "INSERT INTO search (search) VALUES ('delete-all');"
                                     "DELETE FROM tag; DELETE FROM ref; DELETE FROM address; DELETE "
                                     "FROM prop_num; DELETE FROM prop_path;";
+    /* what is derived is read through these indexes, which may be the damaged ones */
+    static const char begin[] =
+        "BEGIN IMMEDIATE; REINDEX resource; REINDEX observation; REINDEX source; REINDEX word;";
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     ix_arena_reset(&e->run.keep);
     ix_map_init(&e->run.words, &e->run.keep);
     ix_map_init(&e->run.paths, &e->run.keep);
-    enum ix_code code = ix_sqlite_exec(e, "BEGIN IMMEDIATE", err);
+    enum ix_code code = ix_sqlite_exec(e, begin, err);
     code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;
     code = code == IX_OK ? ix_postings_clear(e, err) : code;
     code = code == IX_OK ? ix_batch_begin(e, err) : code;
