@@ -1,10 +1,11 @@
-/* Bills as CSV: FOCUS and the exports that are mapped onto it (docs/COSTS.md).
+/* Bills: FOCUS and the exports that are mapped onto it (docs/COSTS.md).
  *
  * The heading tells the format. Each row becomes one line in the words of FOCUS, or is refused with
  * its line, column and reason: a refused row is counted and named, and with `strict` it refuses the
  * file. Rows are read one by one, so memory does not grow with the file.
  */
 #include "collectors/bills/format.h"
+#include "collectors/bills/rows.h"
 #include "collectors/bills/values.h"
 
 enum {
@@ -13,7 +14,7 @@ enum {
 };
 
 static const struct ix_bill_format *const formats[] = {&ix_bill_focus, &ix_bill_aws, &ix_bill_azure,
-                                                       &ix_bill_oracle};
+                                                       &ix_bill_google, &ix_bill_oracle};
 
 /* ---- the heading ---- */
 
@@ -61,6 +62,20 @@ static const struct ix_bill_format *find_format(struct ix_arena *arena, struct i
     return format;
 }
 
+/* An outline has the names, and stands for the first object. */
+static const struct ix_bill_format *find_json_format(struct ix_arena *arena,
+                                                     const struct ix_json *outline) {
+    struct ix_bill_rows rows;
+    struct ix_err err = {0};
+    if (ix_bill_rows_begin(&rows, NULL, true, arena, &err) != IX_OK ||
+        ix_bill_rows_flatten(&rows, arena, outline, &err) != IX_OK) {
+        return NULL;
+    }
+    const struct ix_csv_row names = {.cells = rows.names, .count = rows.count};
+    const struct ix_bill_format *format = format_of(arena, &names);
+    return format == &ix_bill_google ? format : NULL;
+}
+
 static void recognise(const struct ix_input *input, struct ix_arena *arena,
                       struct ix_recognised *ret) {
     if (ix_sv_starts(input->head, IX_SV("PAR1"))) {
@@ -75,7 +90,10 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
         return;
     }
     bool text = input->form == IX_FORM_TEXT || input->form == IX_FORM_YAML;
-    const struct ix_bill_format *format = text ? find_format(arena, input->head) : NULL;
+    const struct ix_bill_format *format = text ? find_format(arena, input->head)
+                                          : input->form == IX_FORM_JSON
+                                              ? find_json_format(arena, input->outline)
+                                              : NULL;
     if (format) {
         *ret = (struct ix_recognised){
             .claim = IX_CLAIM_READ,
@@ -97,8 +115,10 @@ struct bill {
     struct ix_bill_reading reading;
     const struct ix_collect_env *env;
     struct ix_sink *sink;
-    struct ix_arena keep; /* of the file */
-    struct step *steps;   /* rows of the table that have a cell */
+    struct ix_bill_rows rows;
+    struct ix_arena keep;    /* of the file */
+    struct ix_arena heading; /* of the heading; of JSON each object may have another */
+    struct step *steps;      /* rows of the table that have a cell */
     size_t step_count;
     int64_t *used; /* the line at which the cell was last taken by the table */
     int64_t lines, refused, rounded, odd_tags;
@@ -330,6 +350,38 @@ static enum ix_code refuse_row(struct bill *b, const struct ix_err *fault, struc
     return push_note(b, path, reason, true, err);
 }
 
+static enum ix_code push_line(struct bill *b, const struct ix_cost_line *line, struct ix_err *err) {
+    b->lines++;
+    b->rounded += line->cost_rounded;
+    return ix_sink_cost(b->sink, line, err);
+}
+
+/* The lines beside the row's own: pushed, or only read. */
+static enum ix_code walk_followers(struct bill *b, const struct ix_cost_line *line, bool push,
+                                   struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    bool more = b->reading.format->follow != NULL;
+    for (size_t at = 0; code == IX_OK && more; at++) {
+        struct ix_cost_line follower;
+        code = b->reading.format->follow(&b->reading, line, at, &follower, &more, err);
+        if (code == IX_OK && more && push) {
+            code = push_line(b, &follower, err);
+        }
+    }
+    return code;
+}
+
+/* A row is taken whole or refused whole. */
+static enum ix_code check_followers(struct bill *b, const struct ix_cost_line *line,
+                                    struct ix_err *err) {
+    return walk_followers(b, line, false, err);
+}
+
+static enum ix_code push_followers(struct bill *b, const struct ix_cost_line *line,
+                                   struct ix_err *err) {
+    return walk_followers(b, line, true, err);
+}
+
 static enum ix_code take_row(struct bill *b, struct ix_err *err) {
     struct ix_err fault = {0};
     struct ix_cost_line line = {
@@ -341,56 +393,81 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
         .charge_end_ms = IX_TIME_UNKNOWN,
         .row = b->reading.row.line,
     };
-    ix_arena_reset(&b->reading.arena);
     b->reading.rounded = 0;
     enum ix_code code = make_line(b, &line, &fault);
+    code = code == IX_OK ? check_followers(b, &line, &fault) : code;
     if (code == IX_NOMEM) {
         return ix_err_nomem(err);
     }
     if (code != IX_OK) {
         return refuse_row(b, &fault, err);
     }
-    b->lines++;
-    b->rounded += line.cost_rounded;
-    return ix_sink_cost(b->sink, &line, err);
+    code = push_line(b, &line, err);
+    return code == IX_OK ? push_followers(b, &line, err) : code;
 }
 
 static bool make_steps(struct bill *b) {
     const struct ix_bill_format *format = b->reading.format;
-    b->steps = ix_arena_array(&b->keep, format->row_count, sizeof *b->steps);
+    b->step_count = 0;
+    b->steps = ix_arena_array(&b->heading, format->row_count, sizeof *b->steps);
+    b->used = ix_arena_array(&b->heading, b->reading.heading.count + 1, sizeof *b->used);
     for (size_t i = 0; b->steps && i < format->row_count; i++) {
         struct step *step = &b->steps[b->step_count];
         *step = (struct step){&format->rows[i],
                               ix_bill_look_up(&b->reading.heading, format->rows[i].theirs)};
         b->step_count += step->lookup.count > 0;
     }
-    return b->steps != NULL;
+    return b->steps && b->used;
 }
 
-static enum ix_code read_heading(struct bill *b, struct ix_csv *csv, struct ix_err *err) {
+static enum ix_code take_heading(struct bill *b, const struct ix_csv_row *names,
+                                 struct ix_err *err) {
+    ix_arena_reset(&b->heading);
+    b->reading.lookup_count = 0;
+    bool made = make_heading(&b->heading, b->reading.format, names, &b->reading.heading);
+    return made && make_steps(b) ? IX_OK : ix_err_nomem(err);
+}
+
+static bool same_heading(const struct bill *b) {
+    bool same = b->reading.heading.count == b->rows.count;
+    for (size_t i = 0; same && i < b->rows.count; i++) {
+        same = ix_sv_eq(b->reading.heading.written[i], b->rows.names[i]);
+    }
+    return same;
+}
+
+static enum ix_code read_heading(struct bill *b, struct ix_err *err) {
     bool more = false;
-    enum ix_code code = ix_csv_next(csv, &b->reading.row, &more, err);
+    enum ix_code code = ix_bill_rows_next(&b->rows, &b->reading.arena, &b->reading.row, &more, err);
     if (code != IX_OK) {
         return code;
     }
     b->reading.format = more ? format_of(&b->keep, &b->reading.row) : NULL;
-    if (!b->reading.format) {
-        return ix_err_set(err, IX_INVALID, "line 1: no heading of a bill");
-    }
-    b->used = ix_arena_array(&b->keep, b->reading.row.count, sizeof *b->used);
-    bool made = make_heading(&b->keep, b->reading.format, &b->reading.row, &b->reading.heading);
-    return made && b->used && make_steps(b) ? IX_OK : ix_err_nomem(err);
+    return b->reading.format ? take_heading(b, &b->reading.row, err)
+                             : ix_err_set(err, IX_INVALID, "line 1: no heading of a bill");
 }
 
-static enum ix_code read_rows(struct bill *b, struct ix_csv *csv, struct ix_err *err) {
+/* Objects name their values themselves, and leave out what they do not have. */
+static enum ix_code take_object(struct bill *b, struct ix_err *err) {
+    const struct ix_csv_row names = {.cells = b->rows.names, .count = b->rows.count};
+    enum ix_code code = same_heading(b) ? IX_OK : take_heading(b, &names, err);
+    return code == IX_OK ? take_row(b, err) : code;
+}
+
+static enum ix_code read_rows(struct bill *b, struct ix_err *err) {
+    bool json = !b->rows.csv;
     bool more = true;
-    enum ix_code code = read_heading(b, csv, err);
+    enum ix_code code = json ? IX_OK : read_heading(b, err);
+    b->reading.format = json ? &ix_bill_google : b->reading.format;
     while (code == IX_OK && more) {
         if (b->env->cancelled && *b->env->cancelled) {
             return ix_err_set(err, IX_CANCELLED, "stopped");
         }
-        code = ix_csv_next(csv, &b->reading.row, &more, err);
-        code = code == IX_OK && more ? take_row(b, err) : code;
+        ix_arena_reset(&b->reading.arena);
+        code = ix_bill_rows_next(&b->rows, &b->reading.arena, &b->reading.row, &more, err);
+        if (code == IX_OK && more) {
+            code = json ? take_object(b, err) : take_row(b, err);
+        }
     }
     return code;
 }
@@ -432,27 +509,32 @@ static enum ix_code collect(const struct ix_collect_env *env, struct ix_sink *si
                             struct ix_err *err) {
     struct bill b = {.env = env, .sink = sink};
     struct ix_stream *stream = NULL;
-    struct ix_csv *csv = NULL;
+    bool json = env->input->form == IX_FORM_JSON;
     ix_arena_init(&b.keep, 0);
+    ix_arena_init(&b.heading, 0);
     ix_arena_init(&b.reading.arena, ROW_ARENA_MAX);
     enum ix_code code = ix_input_open(env->input, &stream, err);
-    code = code == IX_OK ? ix_csv_new(stream, &csv, err) : code;
-    code = code == IX_OK ? read_rows(&b, csv, err) : code;
+    code = code == IX_OK ? ix_bill_rows_begin(&b.rows, stream, json, &b.keep, err) : code;
+    code = code == IX_OK ? read_rows(&b, err) : code;
     code = code == IX_OK ? conclude(&b, err) : code;
-    ix_csv_free(csv);
+    ix_bill_rows_end(&b.rows);
     ix_stream_close(stream);
     ix_arena_done(&b.keep);
+    ix_arena_done(&b.heading);
     ix_arena_done(&b.reading.arena);
     return code;
 }
 
-static const char *const format_names[] = {
-    "FOCUS 1.0 to 1.4, cost and usage (CSV)", "AWS Cost and Usage Report, legacy and 2.0 (CSV)",
-    "Azure cost exports, actual and amortized (CSV)", "Oracle Cloud cost report (CSV)", NULL};
+static const char *const format_names[] = {"FOCUS 1.0 to 1.4, cost and usage (CSV)",
+                                           "AWS Cost and Usage Report, legacy and 2.0 (CSV)",
+                                           "Azure cost exports, actual and amortized (CSV)",
+                                           "Google Cloud billing export (NDJSON, CSV)",
+                                           "Oracle Cloud cost report (CSV)",
+                                           NULL};
 
 const struct ix_collector ix_collector_bills = {
     .name = "bills",
-    .summary = "bills of clouds as CSV: FOCUS and what is mapped onto it",
+    .summary = "bills of clouds: FOCUS and what is mapped onto it",
     .formats = format_names,
     .recognise = recognise,
     .collect = collect,

@@ -49,9 +49,14 @@ struct ix_bill_format {
     /* Sets what the table cannot. IX_INVALID refuses the row, with the reason. */
     enum ix_code (*finish)(struct ix_bill_reading *reading, struct ix_cost_line *line,
                            struct ix_err *err);
+    /* Lines that a row holds beside its own, one by one; NULL: there are none. */
+    enum ix_code (*follow)(struct ix_bill_reading *reading, const struct ix_cost_line *line,
+                           size_t at, struct ix_cost_line *ret_line, bool *ret_more,
+                           struct ix_err *err);
 };
 
-extern const struct ix_bill_format ix_bill_focus, ix_bill_aws, ix_bill_azure, ix_bill_oracle;
+extern const struct ix_bill_format ix_bill_focus, ix_bill_aws, ix_bill_azure, ix_bill_google,
+    ix_bill_oracle;
 
 enum { IX_BILL_ALTERNATIVES = 6, IX_BILL_LOOKUPS = 128 };
 

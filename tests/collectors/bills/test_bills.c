@@ -1,5 +1,6 @@
 /* Rows of bills as lines of FOCUS: what is mapped, what is refused and named, what is no bill. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "tests/support/collected.h"
 
@@ -220,5 +221,64 @@ Test(bills, oracle_charges_what_goes_beyond_the_commitment) {
     EXPECT(line, "BilledCost", "0.5");
     EXPECT(line, "ChargeClass", "Correction");
     cr_expect(text_is(ix_json_get(line, "Tags"), "Ops.Team", "red"));
+    collected_done(&c);
+}
+
+/* ---- Google ---- */
+
+#define GOOGLE                                                                                     \
+    "{\"billing_account_id\":\"01A\",\"service\":{\"id\":\"6F\",\"description\":\"Compute "        \
+    "Engine\"},"                                                                                   \
+    "\"usage_start_time\":\"2024-03-31 23:00:00 UTC\",\"project\":{\"id\":\"shop\"},"              \
+    "\"labels\":[{\"key\":\"team\",\"value\":\"red\"}],\"resource\":{\"global_name\":\"//x/"       \
+    "vm-1\"},"                                                                                     \
+    "\"cost\":1.234567890123456789,\"currency\":\"EUR\",\"cost_type\":\"%s\","                     \
+    "\"credits\":%s,\"invoice\":{\"month\":\"202404\"}}\n"
+
+static void collect_google(const char *cost_type, const char *credits) {
+    static char text[1024];
+    snprintf(text, sizeof text, GOOGLE, cost_type, credits);
+    collect_bytes(&c, "bill.json", ix_sv_cstr(text));
+    cr_assert_eq(c.recognised.claim, IX_CLAIM_READ);
+}
+
+Test(bills, a_charge_of_google_and_its_credits_are_lines_of_their_own) {
+    collect_google("regular", "[{\"name\":\"Sustained\",\"amount\":-0.2,\"type\":\"SUSTAINED\"},"
+                              "{\"name\":\"p\",\"full_name\":\"Promo\",\"amount\":\"-1\"}]");
+    cr_assert_eq(count_records(&c, "cost"), 3);
+    const struct ix_json *charge = line_at(0);
+    EXPECT(charge, "BilledCost", "1.234567890123456789");
+    EXPECT(charge, "BillingPeriodStart", "2024-04-01T00:00:00Z");
+    EXPECT(charge, "ChargePeriodStart", "2024-03-31T23:00:00Z");
+    EXPECT(charge, "ServiceName", "Compute Engine");
+    EXPECT(charge, "ResourceId", "//x/vm-1");
+    EXPECT(charge, "ChargeCategory", "Usage");
+    cr_expect(text_is(ix_json_get(charge, "Tags"), "team", "red"));
+    cr_expect(text_is(ix_json_get(charge, "extra"), "service.id", "6F"));
+    EXPECT(line_at(1), "BilledCost", "-0.2");
+    EXPECT(line_at(1), "ChargeCategory", "Credit");
+    cr_expect(text_is(ix_json_get(line_at(1), "extra"), "credit.type", "SUSTAINED"));
+    EXPECT(line_at(2), "ChargeDescription", "Promo");
+    EXPECT(line_at(2), "EffectiveCost", "-1");
+    collected_done(&c);
+}
+
+Test(bills, a_row_of_google_with_a_broken_credit_is_refused_whole) {
+    collect_google("tax", "[{\"amount\":-0.2},{\"amount\":\"much\"}]");
+    cr_expect_eq(count_records(&c, "cost"), 0);
+    cr_expect(has_note(&c, "credits: amount"));
+    collected_done(&c);
+    collect_google("tax", "[]");
+    EXPECT(line_at(0), "ChargeCategory", "Tax");
+    collected_done(&c);
+}
+
+Test(bills, the_same_export_is_read_as_csv) {
+    collect("billing_account_id,service_description,usage_start_time,cost,currency,invoice_month,"
+            "credits\n"
+            "01A,BigQuery,2024-04-02 00:00:00 UTC,2.5,EUR,202404,\"[{\"\"amount\"\":-0.5}]\"\n");
+    EXPECT(line_at(0), "BilledCost", "2.5");
+    EXPECT(line_at(0), "ServiceName", "BigQuery");
+    EXPECT(line_at(1), "BilledCost", "-0.5");
     collected_done(&c);
 }
