@@ -400,7 +400,8 @@ static struct ix_json *columns_row(const struct ix_answer *a, struct ix_arena *a
     return row;
 }
 
-/* Keeps the keys of the row, for the cursor of the next answer. */
+/* Keeps the keys of the row, for the cursor of the next answer. At once: the engine's row is gone
+ * when it stands one row ahead, or when the step to the next one failed. */
 static void remember_keys(struct ix_answer *a) {
     ix_arena_reset(&a->last_arena);
     if (!ix_answer_is_resources(a)) {
@@ -443,18 +444,13 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
     a->rows++;
     bool resources = ix_answer_is_resources(a);
     *ret_row = resources ? resource_row(a, arena) : columns_row(a, arena);
-    if (a->rows == a->settings.limit) {
-        remember_keys(a);
-    }
+    remember_keys(a);
     code = ix_arena_check(arena, err);
     return code == IX_OK ? ix_arena_check(&a->last_arena, err) : code;
 }
 
 enum ix_code ix_answer_cursor(struct ix_answer *a, struct ix_arena *arena, struct ix_sv *ret_text,
                               struct ix_err *err) {
-    if (!a->more) { /* else they are kept, and the engine stands one row ahead */
-        remember_keys(a);
-    }
     enum ix_code code = ix_arena_check(&a->last_arena, err);
     return code == IX_OK ? ix_cursor_write(arena, a->generation, a->text, &a->last, ret_text, err)
                          : code;
