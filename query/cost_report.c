@@ -18,6 +18,7 @@ struct making {
     struct ix_sv names[IX_COST_DIMENSIONS_MAX];
     struct ix_sv grain_name;
     struct ix_cost_filter filters[IX_COST_FILTERS_MAX];
+    bool bills_alone;
 };
 
 /* ---- the request ---- */
@@ -153,10 +154,33 @@ static enum ix_code read_span(struct making *m) {
     return code;
 }
 
+/* What somebody charges and what somebody estimates are never one sum. */
+static enum ix_code keep_bases_apart(struct making *m) {
+    static const struct ix_sv bill = {"bill", 4};
+    for (size_t i = 0; i < m->question.dimension_count; i++) {
+        if (m->dimensions[i].kind == IX_COST_BY_BASIS) {
+            return IX_OK;
+        }
+    }
+    for (size_t i = 0; i < m->question.filter_count; i++) {
+        if (m->filters[i].of.kind == IX_COST_BY_BASIS) {
+            return IX_OK;
+        }
+    }
+    if (m->question.filter_count == IX_COST_FILTERS_MAX) {
+        return ix_err_set(m->err, IX_LIMIT, "too many conditions");
+    }
+    m->filters[m->question.filter_count++] = (struct ix_cost_filter){
+        .of = {.kind = IX_COST_BY_BASIS}, .values = &bill, .value_count = 1};
+    m->bills_alone = true;
+    return IX_OK;
+}
+
 static enum ix_code read_request(struct making *m) {
     enum ix_code code = read_metric(m);
     code = code == IX_OK ? read_dimensions(m) : code;
     code = code == IX_OK ? read_filters(m) : code;
+    code = code == IX_OK ? keep_bases_apart(m) : code;
     return code == IX_OK ? read_span(m) : code;
 }
 
@@ -269,6 +293,8 @@ static struct ix_json *meta_node(struct making *m, const struct ix_cost_answer *
     struct ix_json *meta = ix_json_new_object(m->arena);
     set(m, meta, "metric",
         ix_json_new_string(m->arena, ix_sv_cstr(ix_cost_metric_name(m->question.metric))));
+    set(m, meta, "basis",
+        m->bills_alone ? ix_json_new_string(m->arena, IX_SV("bill")) : ix_json_new_null(m->arena));
     set(m, meta, "from", time_node(m, m->question.from_ms));
     set(m, meta, "until", time_node(m, m->question.until_ms));
     set(m, meta, "generation", ix_json_new_int64(m->arena, answer->generation));

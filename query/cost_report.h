@@ -25,8 +25,8 @@ struct ix_cost_request {
 struct ix_cost_report {
     struct ix_sv columns; /* names of the rows' members, separated by commas */
     struct ix_json *rows; /* an array */
-    /* metric, from, until, generation, totals [{currency, cost, lines, unknown}], rows (of all,
-     * also those beyond the limit), rolled_up */
+    /* metric, basis (bill; null: the request names it itself), from, until, generation, totals
+     * [{currency, cost, lines, unknown}], rows (of all, also those beyond the limit), rolled_up */
     struct ix_json *meta;
 };
 

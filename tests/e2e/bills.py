@@ -284,5 +284,32 @@ def a_line_is_joined_to_the_resource_that_its_id_names():
         assert left == {("no resource id", "B"): "4", ("not known", "A"): "2"}, left
 
 
+ALLOCATION = {
+    "properties": {"cluster": "one", "namespace": "shop", "controllerKind": "deployment", "controller": "web",
+                   "providerID": "i-0123456789abcdef0", "labels": {"app": "web"}},
+    "window": {"start": "2025-01-15T00:00:00Z", "end": "2025-01-16T00:00:00Z"}, "cpuCost": 0.25, "totalCost": 0.5,
+}
+
+
+@test
+def what_opencost_estimates_is_never_added_to_a_bill():
+    idle = {**ALLOCATION, "properties": {"cluster": "one"}, "totalCost": 2}
+    broken = {**ALLOCATION, "totalCost": None}
+    answer = {"code": 200, "data": [{"one/shop": ALLOCATION, "__idle__": idle, "broken": broken}, {}]}
+    with scratch() as folder:
+        write(folder / "allocation.json", answer)
+        write(folder / "bill.csv", bill(("10", "10", "USD", "2025-01-15", "A")))
+        lines = [r for r in dry_run(folder / "allocation.json")[0] if r["record"] == "cost"]
+        assert [line["AllocatedResourceId"] for line in lines] == ["one/shop/deployment/web", "one"], lines
+        assert lines[0]["Tags"] == {"app": "web"} and lines[0]["extra"]["cpuCost"] == "0.25", lines[0]
+        said = index(folder / "w", folder / "allocation.json", folder / "bill.csv", code=0).err
+        assert "broken: totalCost: no number" in said, said
+        assert [r["cost"] for r in reported(folder / "w", "--by", ",")[0]] == ["10"]
+        estimates, _ = reported(folder / "w", "--by", "AllocatedResourceName", "--where", "basis=estimate")
+        assert {r["AllocatedResourceName"]: r["cost"] for r in estimates} == {"one/shop": "0.5", "__idle__": "2"}
+        both, meta = reported(folder / "w", "--by", "basis")
+        assert {r["basis"]: r["cost"] for r in both} == {"bill": "10", "estimate": "2.5"} and meta["basis"] is None
+
+
 if __name__ == "__main__":
     main()
