@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "collectors/run.h"
 #include "indexer/normalise/normalise.h"
+#include "indexer/warehouse/cost.h"
 #include "query/run.h"
 
 static const int64_t now_ms = INT64_C(1700000000000);
@@ -113,6 +114,19 @@ static void write_thing(struct ix_buf *text, int thing, int state) {
     ix_buf_add_cstr(text, "\"}}\n");
 }
 
+/* A line of a bill for the thing, in one of two billing periods; every fourth is corrected each
+ * time. */
+static void write_cost(struct ix_buf *text, int thing, int state) {
+    ix_buf_printf(text,
+                  "{\"record\":\"cost\",\"source\":\"fleet\",\"source_kind\":\"ndjson\","
+                  "\"BillingPeriodStart\":\"2024-0%d-01T00:00:00Z\",\"ChargePeriodStart\":"
+                  "\"2024-0%d-%02dT00:00:00Z\",\"BillingCurrency\":\"USD\",\"BilledCost\":"
+                  "\"%d.000000000%d1\",\"ServiceName\":\"service %d\",\"ResourceId\":"
+                  "\"i-0a%014d\",\"Tags\":{\"team\":\"t%d\"},\"extra\":{\"x_n\":%d}}\n",
+                  1 + thing % 2, 1 + thing % 2, 1 + thing, thing % 4 ? thing : state, thing,
+                  thing % 3, thing, thing % 4, thing);
+}
+
 const char *world_input(const struct world *w, int state) {
     static char path[WORLD_PATH_SIZE];
     struct ix_buf text = {0};
@@ -126,6 +140,9 @@ const char *world_input(const struct world *w, int state) {
                       "{\"record\":\"relation\",\"source\":\"fleet\",\"from\":\"thing/%d\","
                       "\"type\":\"depends_on\",\"basis\":\"declared\",\"to\":\"thing/%d\"}\n",
                       thing, thing - 1);
+    }
+    for (int thing = 0; thing < WORLD_THINGS; thing++) {
+        write_cost(&text, thing, state);
     }
     world_file(w, "fleet.ndjson", path);
     write_file(path, ix_buf_sv(&text));
@@ -241,6 +258,45 @@ static enum ix_code add_rows(struct ix_answer *answer, struct ix_buf *answers, s
     return code == IX_OK ? ix_buf_check(answers, err) : code;
 }
 
+static void add_sums(const struct ix_cost_answer *answer, struct ix_buf *answers) {
+    for (size_t i = 0; i < answer->count; i++) {
+        const struct ix_cost_row *row = &answer->rows[i];
+        char sum[IX_MONEY_TEXT_SIZE];
+        ix_buf_printf(answers, "%.*s %.*s %.*s %lld\n", IX_SV_FMT(row->values[0]),
+                      IX_SV_FMT(row->values[1]), IX_SV_FMT(ix_money_format(row->sum, sum)),
+                      (long long)row->lines);
+    }
+}
+
+static enum ix_code search_costs(struct ix_warehouse *warehouse, struct ix_buf *answers,
+                                 struct ix_err *err) {
+    static const struct ix_cost_dimension by[][2] = {
+        {{.kind = IX_COST_BY_COLUMN, .column = IX_FOCUS_ServiceName}, {.kind = IX_COST_BY_MATCH}},
+        {{.kind = IX_COST_BY_TAG, .key = IX_SV_INIT("team")},
+         {.kind = IX_COST_BY_EXTRA, .key = IX_SV_INIT("x_n")}},
+        {{.kind = IX_COST_BY_RESOURCE, .stored = IX_STORED_NAME},
+         {.kind = IX_COST_BY_COLUMN, .column = IX_FOCUS_BillingPeriodStart}},
+    };
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; code == IX_OK && i < sizeof by / sizeof *by; i++) {
+        const struct ix_cost_question question = {.grain = IX_COST_GRAIN_MONTH,
+                                                  .from_ms = IX_TIME_UNKNOWN,
+                                                  .until_ms = IX_TIME_UNKNOWN,
+                                                  .dimensions = by[i],
+                                                  .dimension_count = 2};
+        struct ix_cost_answer answer = {0};
+        struct ix_arena arena;
+        ix_arena_init(&arena, 0);
+        code = ix_warehouse_cost(warehouse, &question, &arena, &answer, err);
+        if (code == IX_OK) {
+            add_sums(&answer, answers);
+            code = ix_buf_check(answers, err);
+        }
+        ix_arena_done(&arena);
+    }
+    return code;
+}
+
 enum ix_code world_search_in(struct ix_warehouse *warehouse, struct ix_buf *answers,
                              struct ix_err *err) {
     static const char *const queries[] = {
@@ -261,7 +317,7 @@ enum ix_code world_search_in(struct ix_warehouse *warehouse, struct ix_buf *answ
         code = code == IX_OK ? add_rows(answer, answers, err) : code;
         ix_answer_close(answer);
     }
-    return code;
+    return code == IX_OK ? search_costs(warehouse, answers, err) : code;
 }
 
 enum ix_code world_search(const struct world *w, struct ix_buf *answers, struct ix_err *err) {
