@@ -46,9 +46,8 @@ static enum ix_code compare_column(struct ix_sqlite *e, enum ix_cost_level level
     struct ix_cost_answer lines = {0};
     struct ix_arena arena;
     if (column != IX_FOCUS_ChargePeriodStart) {
-        dimensions[BY - 1] = (struct ix_cost_dimension){
-            .kind = column == IX_COST_AT_BASIS ? IX_COST_BY_BASIS : IX_COST_BY_COLUMN,
-            .column = column == IX_COST_AT_BASIS ? 0 : (enum ix_focus_column)column};
+        dimensions[BY - 1] = (struct ix_cost_dimension){.kind = IX_COST_BY_COLUMN,
+                                                        .column = (enum ix_focus_column)column};
         q.dimension_count = BY;
     }
     ix_arena_init(&arena, 0);
@@ -61,20 +60,30 @@ static enum ix_code compare_column(struct ix_sqlite *e, enum ix_cost_level level
     return code;
 }
 
-/* By each of what people ask for most, and in all by day or month. */
+static bool is_asked_for(uint16_t column) {
+    static const uint16_t asked[] = {IX_FOCUS_ServiceName, IX_FOCUS_SubAccountId, IX_FOCUS_RegionId,
+                                     IX_FOCUS_ResourceId, IX_FOCUS_ChargeCategory};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if (asked[i] == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All metrics by day or month; one of them by each of what people ask for most, for lines that were
+ * put elsewhere would be missed in any. */
 static enum ix_code compare_level(struct ix_sqlite *e, enum ix_cost_level level, bool *agree,
                                   struct ix_err *err) {
-    static const uint16_t asked[] = {IX_FOCUS_ChargePeriodStart, IX_FOCUS_ServiceName,
-                                     IX_FOCUS_SubAccountId,      IX_FOCUS_RegionId,
-                                     IX_FOCUS_ResourceId,        IX_FOCUS_ChargeCategory};
     const struct ix_cost_level_info *info = &ix_cost_levels[level];
     enum ix_code code = IX_OK;
+    for (int m = 0; code == IX_OK && m < IX_COST_METRIC_COUNT; m++) {
+        code = compare_column(e, level, (enum ix_cost_metric)m, IX_FOCUS_ChargePeriodStart, agree,
+                              err);
+    }
     for (size_t i = 0; code == IX_OK && *agree && i < info->count; i++) {
-        for (size_t a = 0; code == IX_OK && a < sizeof asked / sizeof *asked; a++) {
-            for (int m = 0;
-                 code == IX_OK && info->columns[i] == asked[a] && m < IX_COST_METRIC_COUNT; m++) {
-                code = compare_column(e, level, (enum ix_cost_metric)m, asked[a], agree, err);
-            }
+        if (is_asked_for(info->columns[i])) {
+            code = compare_column(e, level, IX_COST_BILLED, info->columns[i], agree, err);
         }
     }
     return code;

@@ -1,11 +1,15 @@
 #include "indexer/warehouse/sqlite/cost_digits.h"
 
-enum { DENSE_MAX = 1 << 17, HASH_SHIFT = 64 - 17 };
+enum { DENSE_MIN = 1 << 8, DENSE_MAX = 1 << 17 };
 
 enum ix_code ix_cost_digits_begin(struct ix_cost_digits *digits, uint32_t lines,
                                   struct ix_arena *arena, struct ix_err *err) {
     *digits = (struct ix_cost_digits){.arena = arena, .lines = lines, .groups = 1};
-    digits->table = ix_arena_zalloc(arena, DENSE_MAX * sizeof *digits->table);
+    digits->size = DENSE_MIN;
+    while (digits->size < DENSE_MAX && digits->size < (uint64_t)lines * 2) {
+        digits->size *= 2;
+    }
+    digits->table = ix_arena_zalloc(arena, digits->size * sizeof *digits->table);
     return ix_arena_check(arena, err);
 }
 
@@ -32,7 +36,7 @@ static enum ix_code count_groups(struct ix_cost_digits *a, uint64_t range, struc
 /* Two numbers into one, where they are too many for a table: by hashing. */
 static enum ix_code hash_groups(struct ix_cost_digits *a, const uint16_t *codes,
                                 const uint32_t *small, struct ix_err *err) {
-    uint64_t *pairs = ix_arena_alloc(a->arena, DENSE_MAX * sizeof *pairs);
+    uint64_t *pairs = ix_arena_alloc(a->arena, a->size * sizeof *pairs);
     uint32_t *first = ix_arena_alloc(a->arena, ((size_t)a->lines + 1) * sizeof *first);
     if (!pairs || !first) {
         return ix_err_nomem(err);
@@ -40,9 +44,9 @@ static enum ix_code hash_groups(struct ix_cost_digits *a, const uint16_t *codes,
     a->groups = 0;
     for (uint32_t i = 0; i < a->lines; i++) {
         uint64_t pair = (uint64_t)a->group[i] << 32 | small[codes[i]];
-        uint64_t at = (pair * UINT64_C(0x9E3779B97F4A7C15)) >> HASH_SHIFT;
+        uint64_t at = (pair * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (a->size - 1);
         while (a->table[at] && pairs[at] != pair) {
-            at = (at + 1) % DENSE_MAX;
+            at = (at + 1) & (a->size - 1);
         }
         if (a->table[at] == 0) {
             pairs[at] = pair;
@@ -51,7 +55,7 @@ static enum ix_code hash_groups(struct ix_cost_digits *a, const uint16_t *codes,
         }
         a->group[i] = a->table[at] - 1;
     }
-    memset(a->table, 0, DENSE_MAX * sizeof *a->table);
+    memset(a->table, 0, a->size * sizeof *a->table);
     a->first = first;
     return IX_OK;
 }
@@ -85,7 +89,7 @@ static enum ix_code add_digit(struct ix_cost_digits *a, const uint16_t *codes,
     if (!a->group && !(a->group = ix_arena_zalloc(a->arena, (a->lines + 1) * sizeof *a->group))) {
         return ix_err_nomem(err);
     }
-    if (all > DENSE_MAX) {
+    if (all > a->size) {
         return hash_groups(a, codes, small, err);
     }
     for (uint32_t i = 0; i < a->lines; i++) {

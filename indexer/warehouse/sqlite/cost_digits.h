@@ -13,6 +13,7 @@ struct ix_cost_digits {
     uint32_t *group; /* of each line; NULL: all are group 0 */
     uint32_t *first; /* a line of each group; NULL: line 0 */
     uint32_t *table; /* zeroed between uses */
+    uint64_t size;   /* of the table, a power of two: at least twice the lines */
 };
 
 IX_MUST_CHECK enum ix_code ix_cost_digits_begin(struct ix_cost_digits *digits, uint32_t lines,
