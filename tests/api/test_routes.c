@@ -155,6 +155,37 @@ Test(routes, lists_say_what_is_kept) {
     world_done(&w);
 }
 
+#define COST(amount, month, service)                                                               \
+    "{\"record\":\"cost\",\"source\":\"bill\",\"BilledCost\":\"" amount                            \
+    "\",\"EffectiveCost\":\"" amount                                                               \
+    "\",\"BillingCurrency\":\"EUR\",\"BillingPeriodStart\":\"" month                               \
+    "-01T00:00:00Z\",\"ChargePeriodStart\":\"" month "-02T00:00:00Z\",\"ServiceName\":\"" service  \
+    "\"}\n"
+
+Test(routes, costs_are_reported_and_compared) {
+    struct world w;
+    world_init(&w);
+    cr_assert_eq(post(&w, "/api/v1/ingest", "application/x-ndjson",
+                      COST("10.000000000000000001", "2025-01", "A") COST("4", "2025-01", "B")
+                          COST("15", "2025-02", "A")),
+                 200, "%s", body_text(&w));
+    cr_assert_eq(get(&w, "/api/v1/costs/report?by=month"), 200, "%s", body_text(&w));
+    cr_expect_str_eq(at(&w, "items.0.cost"), "\"14.000000000000000001\"");
+    cr_expect_str_eq(at(&w, "items.1.month"), "\"2025-02\"");
+    cr_expect_str_eq(at(&w, "meta.totals.0.cost"), "\"29.000000000000000001\"");
+    cr_assert_eq(get(&w, "/api/v1/costs/report?by=service&largest=true&limit=1"), 200);
+    cr_expect_str_eq(at(&w, "items.0.service"), "\"A\"");
+    cr_expect_str_eq(at(&w, "items.1"), "");
+    cr_expect_str_eq(at(&w, "meta.rows"), "2");
+    cr_assert_eq(get(&w, "/api/v1/costs/movers?in=2025-02"), 200, "%s", body_text(&w));
+    cr_expect_str_eq(at(&w, "items.0.change"), "\"4.999999999999999999\"");
+    cr_expect_str_eq(at(&w, "items.1.percent"), "\"-100.0\"");
+    cr_expect_eq(get(&w, "/api/v1/costs/movers"), 400);
+    cr_expect_eq(get(&w, "/api/v1/costs/report?by=servcie"), 400);
+    cr_expect_not_null(strstr(body_text(&w), "did you mean ‘service’?"), "%s", body_text(&w));
+    world_done(&w);
+}
+
 Test(routes, health_is_told_apart_from_readiness) {
     struct world w;
     world_init(&w);
