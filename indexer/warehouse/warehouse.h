@@ -154,7 +154,7 @@ enum ix_finding_level { IX_FINDING_OK, IX_FINDING_WARNING, IX_FINDING_BROKEN };
 
 struct ix_finding {
     enum ix_finding_level level;
-    const char *check; /* "integrity", "text index", "schema", "disk", "freshness", "lock" */
+    const char *check; /* "integrity", "text index", "sums of bills", "schema", "disk", ... */
     char text[256];    /* what was found, and what to do */
 };
 
@@ -164,7 +164,7 @@ IX_MUST_CHECK enum ix_code ix_warehouse_check(struct ix_warehouse *warehouse, in
                                               void (*tell)(void *context,
                                                            const struct ix_finding *finding),
                                               void *context, struct ix_err *err);
-/* Rebuilds everything that is derived (text index, property index, tags, statistics) from the base
+/* Rebuilds everything that is derived (text and property index, tags, sums of bills) from the base
  * rows. */
 IX_MUST_CHECK enum ix_code ix_warehouse_repair(struct ix_warehouse *warehouse, struct ix_err *err);
 /* A consistent copy into a new file, while others write; verified after. IX_INVALID when the file
