@@ -97,6 +97,13 @@ static enum ix_code take_relation(struct ix_sink *sink, const struct ix_relation
     return ix_sink_relation(&x->records.sink, relation, err);
 }
 
+static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
+                              struct ix_err *err) {
+    struct exporting *x = (struct exporting *)sink;
+    enum ix_code code = enter_source(x, line->source, err);
+    return code == IX_OK ? ix_sink_cost(&x->records.sink, line, err) : code;
+}
+
 static struct ix_sv query_text(const struct ix_invocation *invocation) {
     struct ix_sv text = {0};
     for (size_t i = 0; i < invocation->argument_count; i++) {
@@ -109,8 +116,9 @@ static struct ix_sv query_text(const struct ix_invocation *invocation) {
 static enum ix_code export_records(struct ix_invocation *invocation, struct ix_warehouse *warehouse,
                                    struct ix_err *err) {
     struct ix_sv text = query_text(invocation);
-    struct exporting x = {.sink = {.resource = take_resource, .relation = take_relation},
-                          .whole = ix_sv_empty(text)};
+    struct exporting x = {
+        .sink = {.resource = take_resource, .relation = take_relation, .cost = take_cost},
+        .whole = ix_sv_empty(text)};
     x.last = &x.first;
     ix_arena_init(&x.arena, 0);
     ix_map_init(&x.seen, &x.arena);

@@ -117,16 +117,21 @@ static enum ix_code push_segment(struct export *x, sqlite3_stmt *s) {
     return code == IX_OK ? ix_sqlite_pause(x->e, x->err) : code;
 }
 
-static enum ix_code push_segments(struct export *x) {
+static enum ix_code push_segments(struct export *x, struct ix_sv source) {
     static const char lines[] = "SELECT " IX_COST_PART_COLUMNS
                                 ", s.kind FROM cost_segment g JOIN cost_period p ON p.pid = g.pid "
                                 "JOIN source s ON s.sid = p.sid WHERE g.level = 0 "
-                                "ORDER BY s.name, p.begin, g.seg";
+                                "AND CASE WHEN ?1 IS NOT NULL THEN s.name = ?1 ELSE NOT EXISTS "
+                                "(SELECT 1 FROM observation o WHERE o.sid = s.sid "
+                                "AND o.deleted IS NULL) END ORDER BY s.name, p.begin, g.seg";
     sqlite3_stmt *s = NULL;
     bool row = true;
     enum ix_code code = ix_cost_scan_begin(x->scan, x->e, x->err);
     if (code == IX_OK && sqlite3_prepare_v2(x->e->db, lines, -1, &s, NULL) != SQLITE_OK) {
         code = ix_sqlite_fail(x->e, "the lines of bills", x->err);
+    }
+    if (code == IX_OK && source.data) {
+        ix_sqlite_bind_text(s, 1, source);
     }
     while (code == IX_OK && row) {
         code = ix_sqlite_step(x->e, s, &row, x->err);
@@ -136,7 +141,8 @@ static enum ix_code push_segments(struct export *x) {
     return code;
 }
 
-enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sink *sink, struct ix_err *err) {
+enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sv source, struct ix_sink *sink,
+                            struct ix_err *err) {
     struct ix_arena memory;
     ix_arena_init(&memory, 0);
     struct export *x = IX_NEW(&memory, struct export);
@@ -145,7 +151,7 @@ enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sink *sink, struct ix
     if (code == IX_OK) {
         *x = (struct export){.e = e, .scan = scan, .sink = sink, .err = err};
         ix_arena_init(&x->arena, 0);
-        code = push_segments(x);
+        code = push_segments(x, source);
         ix_arena_done(&x->arena);
     }
     ix_cost_scan_free(scan);

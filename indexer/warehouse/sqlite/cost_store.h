@@ -165,8 +165,9 @@ IX_MUST_CHECK enum ix_code ix_cost_agree(struct ix_sqlite *e, bool *ret_agree, s
 IX_MUST_CHECK enum ix_code ix_cost_repair(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- cost_export.c ---- */
-/* Pushes all lines, source by source. */
-IX_MUST_CHECK enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sink *sink,
-                                          struct ix_err *err);
+/* Pushes the lines of one source, so that they stand with the rest of it; with no name (no pointer)
+ * those of sources that have nothing but bills, source by source. */
+IX_MUST_CHECK enum ix_code ix_cost_export(struct ix_sqlite *e, struct ix_sv source,
+                                          struct ix_sink *sink, struct ix_err *err);
 
 #endif

@@ -8,6 +8,7 @@ struct export {
     struct ix_sink *sink;
     struct ix_arena arena; /* of one record */
     struct ix_err *err;
+    bool bills; /* lines of bills are exported, too */
 };
 
 enum {
@@ -180,6 +181,8 @@ static enum ix_code push_all(struct export *x, struct rows *observations, struct
         code = code == IX_OK ? push_source(x, observations, ix_buf_sv(&source), push_observation)
                              : code;
         code = code == IX_OK ? push_source(x, relations, ix_buf_sv(&source), push_relation) : code;
+        code = code == IX_OK && x->bills ? ix_cost_export(x->e, ix_buf_sv(&source), x->sink, x->err)
+                                         : code;
     }
     ix_buf_done(&source);
     return code;
@@ -190,11 +193,16 @@ enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sq
     struct export x = {.e = ix_sqlite_of(warehouse), .sink = sink, .err = err};
     struct rows observations = {0};
     struct rows relations = {0};
+    int64_t bills = 0;
     ix_arena_init(&x.arena, 0);
-    enum ix_code code = select_rows(&x, &observations, OBSERVATIONS, rids, OBSERVATION_ORDER);
+    enum ix_code code =
+        ix_sqlite_number(x.e, "SELECT EXISTS (SELECT 1 FROM cost_segment)", 0, &bills, err);
+    x.bills = bills && !rids; /* lines are of no resource that a query could choose */
+    code = code == IX_OK ? select_rows(&x, &observations, OBSERVATIONS, rids, OBSERVATION_ORDER)
+                         : code;
     code = code == IX_OK ? select_rows(&x, &relations, RELATIONS, rids, RELATION_ORDER) : code;
     code = code == IX_OK ? push_all(&x, &observations, &relations) : code;
-    code = code == IX_OK && !rids ? ix_cost_export(x.e, sink, err) : code;
+    code = code == IX_OK && x.bills ? ix_cost_export(x.e, (struct ix_sv){0}, sink, err) : code;
     done_rows(&relations);
     done_rows(&observations);
     ix_arena_done(&x.arena);
