@@ -140,7 +140,8 @@ def a_thousand_slow_readers_change_neither_memory_nor_liveness():
     # A sanitizer keeps freed memory, and small pieces of every size for itself.
     sanitizer = {"ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=0"} if is_sanitized() else {}
     growth = 1.5 if is_sanitized() else 1.1
-    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--queue", READERS, "--log-format", "none"]
+    limits = ["--connections", 2 * READERS, "--connections-per-address", 0, "--queue", READERS, "--idle-time", 600,
+              "--log-format", "none"]
     with served(*limits, count=4000, properties={"text": "x" * 2000}, env=sanitizer) as server:
         readers = Readers(server)
         let_them_fill_up(server)
