@@ -32,6 +32,8 @@ struct ix_normaliser {
     struct ix_map types;   /* by provider and spelling: struct type_facts */
     struct ix_map cut;     /* what an address was, by hash: its number among those that are alike */
     struct ix_map alike;   /* what is left of an address: how many there are */
+    struct ix_buf
+        clean[IX_FOCUS_COUNT]; /* of bills: the last text of each column without a secret */
 };
 
 /* ---- one resource ---- */
@@ -252,20 +254,31 @@ static const struct ix_json *clean_object(struct ix_normaliser *n, const struct 
     return clean;
 }
 
-/* What people and programs write into a bill may hold secrets; what a provider's catalogue says,
- * and numbers, cannot. */
+/* Bills repeat themselves from line to line: what was clean is so again. */
+static struct ix_sv clean_text(struct ix_normaliser *n, enum ix_focus_column column,
+                               struct ix_sv text) {
+    struct ix_buf *known = &n->clean[column];
+    if (ix_sv_eq(text, ix_buf_sv(known))) {
+        return text;
+    }
+    struct ix_sv clean = ix_secret_clean(&n->arena, text);
+    ix_buf_clear(known);
+    if (clean.data == text.data && clean.size == text.size) {
+        ix_buf_add(known, text);
+    }
+    return clean;
+}
+
 static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
                               struct ix_err *err) {
-    static const enum ix_focus_column written[] = {
-        IX_FOCUS_ChargeDescription, IX_FOCUS_ResourceId,          IX_FOCUS_ResourceName,
-        IX_FOCUS_AllocatedTags,     IX_FOCUS_AllocatedResourceId, IX_FOCUS_AllocatedResourceName,
-    };
     struct ix_normaliser *n = (struct ix_normaliser *)sink;
     struct ix_cost_line normal = *line;
     ix_arena_reset(&n->arena);
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
-        if (line->text[written[i]].data) {
-            normal.text[written[i]] = ix_secret_clean(&n->arena, line->text[written[i]]);
+    for (int c = 0; c < IX_FOCUS_COUNT; c++) {
+        bool text =
+            ix_focus_columns[c].type == IX_FOCUS_TEXT || ix_focus_columns[c].type == IX_FOCUS_JSON;
+        if (text && line->text[c].data) {
+            normal.text[c] = clean_text(n, (enum ix_focus_column)c, line->text[c]);
         }
     }
     normal.tags = clean_object(n, line->tags);
@@ -299,6 +312,9 @@ void ix_normaliser_free(struct ix_normaliser *normaliser) {
     if (normaliser) {
         ix_arena_done(&normaliser->arena);
         ix_arena_done(&normaliser->keep);
+        for (int c = 0; c < IX_FOCUS_COUNT; c++) {
+            ix_buf_done(&normaliser->clean[c]);
+        }
         free(normaliser);
     }
 }

@@ -7,6 +7,8 @@ come out: they show that the search would have found something.
 """
 
 import base64
+import csv
+import io
 import json
 import random
 import string
@@ -465,6 +467,22 @@ def exchange_lines(g):
         "path": f'owners["{g.github_token("token in a path")}"]',
     }
     return "".join(json.dumps(record) + "\n" for record in (resource, keyed, relation))
+
+
+def focus_bill(g):
+    rows = io.StringIO()
+    writer = csv.writer(rows)
+    shapes = list(g.by_shape("").values())[:-1]
+    tags = {"team": g.seen("tag"), "db_password": g.strong("value of a tag under a secret-like name"),
+            "note": g.github_token("token in a tag"), g.aws_key("AWS key as a name"): "x"}
+    names = ["BilledCost", "EffectiveCost", "BillingCurrency", "ChargePeriodStart", "ServiceName", "ResourceId",
+             "ChargeDescription", "SubAccountName", "x_Owner", "x_api_token", "Tags", "SkuPriceDetails"]
+    writer.writerow(names)
+    for shape in shapes:
+        writer.writerow(["1", "1", "USD", "2025-01-01", g.seen("service " + shape[:9]), shape, f"use of {shape}", shape,
+                         shape, g.word("x_api_token " + shape[:9]), json.dumps(tags),
+                         json.dumps({"x_note": shape})])
+    return rows.getvalue()
 
 
 # name, file name, maker

@@ -149,5 +149,28 @@ for _name, _file, _maker in planted.FORMATS:
     for _way in (dry_run_of, warehouse_of, broken):
         _what = _way.__name__.replace("_", " ")
         add_test(f"{_what} {_name} holds no secret", functools.partial(_way, _file, _maker))
+
+
+def bill_in_warehouse():
+    with scratch() as folder:
+        plot = Plot(folder, "bill.csv", planted.focus_bill)
+        for seed in (1, 2):
+            plot.plant(seed)
+            plot.ask("index", "--source", "planted", plot.path)
+        by = "service,resource,description,account_name,x_Owner,x_api_token,tag.team,tag.db_password,tag.note,SkuPriceDetails"
+        for output in ("table", "json", "ndjson", "csv"):
+            answer = plot.ask("cost", "report", "-o", output, "--by", by)
+        check_visible(plot.gardens[1], answer.out_bytes)
+        assert b"[secret]" in answer.out_bytes, "nothing says that a secret was dropped"
+        for command in ("export", "doctor", "runs"):
+            plot.ask(command)
+        plot.ask("cost", "periods")
+        check_hidden(plot, plot.outputs())
+        check_hidden(plot, plot.files())
+
+
+add_test("dry run of a bill holds no secret", functools.partial(dry_run_of, "bill.csv", planted.focus_bill))
+add_test("a bill in the warehouse holds no secret", bill_in_warehouse)
+add_test("a broken bill holds no secret", functools.partial(broken, "bill.csv", planted.focus_bill))
 add_test("errors about YAML hold no secret", yaml_with_faults)
 main()
