@@ -273,19 +273,31 @@ static bool is_text_column(size_t column) {
            (column < IX_FOCUS_COUNT && ix_focus_columns[column].type != IX_FOCUS_TIME);
 }
 
+/* Where all texts of a column are in cost_text, each stands there once: no need to compare them. */
+static enum ix_code value_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
+                                 uint32_t *ret_number, struct ix_err *err) {
+    struct ix_sv text = {0};
+    enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    if (v->of.kind == IX_COST_BY_COLUMN && ix_cost_is_numbered(v->column)) {
+        *ret_number = (uint32_t)v->count;
+        return add_value(scan, v, text, err);
+    }
+    return number_of_text(scan, v, text, ret_number, err);
+}
+
 static enum ix_code number_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
                                   uint32_t *ret_number, struct ix_err *err) {
     uint32_t *known = tid > 0 ? ix_cost_memo_at(&v->memo, (size_t)tid) : NULL;
-    struct ix_sv text = {0};
     if (!known) {
         return tid > 0 ? ix_err_nomem(err)
                        : ix_err_set(err, IX_CORRUPT, "a column of bill lines names no text");
     }
     if (*known == 0) {
-        enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
-        code = code == IX_OK ? number_of_text(scan, v, text, ret_number, err) : code;
-        if (code != IX_OK) {
-            return code;
+        if (value_of_tid(scan, v, tid, ret_number, err) != IX_OK) {
+            return err->code;
         }
         *known = *ret_number + 1;
     }

@@ -283,9 +283,12 @@ static enum ix_code add_lines(struct adding *a, struct table *t, struct ix_err *
     return code == IX_OK ? pass_on(a, t, err) : code;
 }
 
-/* A level that hardly sums up anything is given up, unless the bill is small altogether. */
+/* A level that hardly sums up anything is given up, unless the bill is small altogether. Of days
+ * one segment tells enough; of months later segments may add to rows that are there. */
 static void weigh(struct table *t) {
-    if (!t->written && t->lines > IX_COST_SEGMENT_LINES && (int64_t)t->count * 2 > t->lines) {
+    bool by_day = ix_cost_levels[t->level].grain == IX_COST_GRAIN_DAY;
+    int64_t enough = by_day ? IX_COST_SEGMENT_LINES : IX_COST_SEGMENT_LINES + 1;
+    if (!t->written && t->lines >= enough && (int64_t)t->count * 2 > t->lines) {
         t->off = true;
         empty(t);
     }

@@ -44,7 +44,7 @@ void ix_cost_segment_clear(struct ix_cost_segment *segment) {
 
 /* ---- writing ---- */
 
-static bool is_rolled_up(size_t column) {
+bool ix_cost_is_numbered(size_t column) {
     const struct ix_cost_level_info *level = &ix_cost_levels[IX_COST_RESOURCE_MONTH];
     for (size_t i = 0; i < level->count; i++) {
         if (level->columns[i] == column) {
@@ -57,7 +57,7 @@ static bool is_rolled_up(size_t column) {
 static bool stays_in_segment(const struct ix_cost_segment *segment, size_t column) {
     enum { FEW = 256 };
     const struct ix_cost_gather *g = &segment->columns[column];
-    return g->count > FEW && g->count > segment->lines / 2 && !is_rolled_up(column);
+    return g->count > FEW && g->count > segment->lines / 2 && !ix_cost_is_numbered(column);
 }
 
 static enum ix_code number_texts(struct ix_cost_writer *w, struct ix_cost_segment *segment,

@@ -104,6 +104,8 @@ struct ix_cost_writer {
     struct ix_buf plain, packed;
 };
 
+/* All texts of the column stand in cost_text, none in segments: what roll-ups have. */
+bool ix_cost_is_numbered(size_t column);
 /* NULL: out of memory. */
 struct ix_cost_segment *ix_cost_segment_new(void);
 void ix_cost_segment_free(struct ix_cost_segment *segment); /* takes NULL */
