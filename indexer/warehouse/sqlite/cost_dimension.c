@@ -51,6 +51,9 @@ bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level 
 /* ---- numbers of values ---- */
 
 uint32_t *ix_cost_memo_at(struct ix_cost_memo *memo, size_t index) {
+    if (index > UINT32_MAX) {
+        return NULL; /* nothing has as many */
+    }
     if (index >= memo->capacity) {
         size_t capacity = memo->capacity ? memo->capacity : FIRST_VALUES;
         while (capacity <= index) {
@@ -273,27 +276,90 @@ static bool is_text_column(size_t column) {
            (column < IX_FOCUS_COUNT && ix_focus_columns[column].type != IX_FOCUS_TIME);
 }
 
+static bool is_possible(int64_t tid) {
+    return tid > 0 && tid <= UINT32_MAX;
+}
+
 /* Where all texts of a column are in cost_text, each stands there once: no need to compare them. */
-static enum ix_code value_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
-                                 uint32_t *ret_number, struct ix_err *err) {
-    struct ix_sv text = {0};
-    enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
-    if (code != IX_OK) {
-        return code;
-    }
+static enum ix_code value_of_text(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                  struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
     if (v->of.kind == IX_COST_BY_COLUMN && ix_cost_is_numbered(v->column)) {
+        text.data = text.data ? text.data : "";
         *ret_number = (uint32_t)v->count;
         return add_value(scan, v, text, err);
     }
     return number_of_text(scan, v, text, ret_number, err);
 }
 
+/* Texts that lie near each other are read one after another: much less work than one by one. */
+static enum ix_code read_range(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t first,
+                               int64_t last, const bool *wanted, struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(scan->e, IX_STATEMENT_COST_TEXT_RANGE, err);
+    bool row = true;
+    enum ix_code code = s ? IX_OK : err->code;
+    if (s) {
+        sqlite3_bind_int64(s, 1, first);
+        sqlite3_bind_int64(s, 2, last);
+    }
+    while (code == IX_OK && row) {
+        uint32_t number = 0;
+        code = ix_sqlite_step(scan->e, s, &row, err);
+        int64_t tid = code == IX_OK && row ? sqlite3_column_int64(s, 0) : first;
+        if (code == IX_OK && row && wanted[tid - first]) {
+            code = value_of_text(scan, v, ix_sqlite_text(s, 1), &number, err);
+            v->memo.items[tid] = code == IX_OK ? number + 1 : 0;
+        }
+    }
+    if (s) {
+        sqlite3_reset(s);
+    }
+    return code;
+}
+
+static enum ix_code read_ahead(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                               const struct ix_cost_column *column, struct ix_err *err) {
+    enum { MANY = 64, SPARSE = 8 };
+    int64_t first = INT64_MAX;
+    int64_t last = 0;
+    int64_t count = 0;
+    for (uint32_t i = 0; i < column->count; i++) {
+        int64_t tid = column->numbers[i];
+        bool known = !is_possible(tid) || ((size_t)tid < v->memo.capacity && v->memo.items[tid]);
+        first = !known && tid < first ? tid : first;
+        last = !known && tid > last ? tid : last;
+        count += !known;
+    }
+    if (count < MANY || last - first > count * SPARSE) {
+        return IX_OK; /* what is needed is read when it is met */
+    }
+    bool *wanted = ix_arena_zalloc(&scan->part.arena, (size_t)(last - first + 1));
+    if (!wanted || !ix_cost_memo_at(&v->memo, (size_t)last)) {
+        return ix_err_nomem(err);
+    }
+    for (uint32_t i = 0; i < column->count; i++) {
+        int64_t tid = column->numbers[i];
+        if (tid >= first && tid <= last) {
+            wanted[tid - first] = v->memo.items[tid] == 0;
+        }
+    }
+    return read_range(scan, v, first, last, wanted, err);
+}
+
+static enum ix_code value_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
+                                 uint32_t *ret_number, struct ix_err *err) {
+    struct ix_sv text = {0};
+    enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
+    return code == IX_OK ? value_of_text(scan, v, text, ret_number, err) : code;
+}
+
 static enum ix_code number_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
                                   uint32_t *ret_number, struct ix_err *err) {
-    uint32_t *known = tid > 0 ? ix_cost_memo_at(&v->memo, (size_t)tid) : NULL;
+    if (!is_possible(tid)) {
+        return ix_err_set(err, IX_CORRUPT, "a column of bill lines names no text");
+    }
+    uint32_t *known = ix_cost_memo_at(&v->memo, (size_t)tid);
     if (!known) {
-        return tid > 0 ? ix_err_nomem(err)
-                       : ix_err_set(err, IX_CORRUPT, "a column of bill lines names no text");
+        return ix_err_nomem(err);
     }
     if (*known == 0) {
         if (value_of_tid(scan, v, tid, ret_number, err) != IX_OK) {
@@ -387,7 +453,9 @@ static enum ix_code constant(struct ix_cost_scan *scan, struct ix_cost_values *v
 static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                const struct ix_cost_column *column, uint32_t *map,
                                struct ix_err *err) {
-    enum ix_code code = IX_OK;
+    bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) &&
+                 is_text_column(v->column);
+    enum ix_code code = texts ? read_ahead(scan, v, column, err) : IX_OK;
     map[0] = null_value;
     for (uint32_t i = 0; code == IX_OK && i < column->count; i++) {
         code = column->kind == IX_COST_TEXTS
