@@ -41,7 +41,7 @@ static void prepare(struct drill *d, const char *sql) {
     world_keep(&d->w);
 }
 
-static const char older[] = "PRAGMA user_version = 0; DROP TABLE prop_num; DROP TABLE prop_void;"
+static const char older[] = "PRAGMA user_version = 1; DROP TABLE prop_num; DROP TABLE prop_void;"
                             "DROP INDEX change_by_time; ALTER TABLE run DROP COLUMN relations";
 
 static void finish(struct drill *d) {
@@ -69,11 +69,11 @@ Test(schema, an_older_one_is_migrated_after_a_verified_copy) {
     cr_assert(ix_hash_eq(look.hash, d.hash));
     cr_assert_eq(world_search(&d.w, &d.answers, &err), IX_OK, "%s", err.text);
     cr_assert(ix_sv_eq(ix_buf_sv(&d.answers), ix_buf_sv(&d.expected)));
-    cr_assert(is_there(&d, "schema-0.db"));
+    cr_assert(is_there(&d, "schema-1.db"));
     cr_assert_not(is_there(&d, "rebuild"));
     /* the copy is the older warehouse, and can be migrated once more */
     world_make(&copy);
-    world_file(&d.w, "schema-0.db", from);
+    world_file(&d.w, "schema-1.db", from);
     world_file(&copy, "infradex.db", to);
     cr_assert_eq(rename(from, to), 0);
     cr_assert_eq(world_search(&copy, &d.answers, &err), IX_UNSUPPORTED);
@@ -103,7 +103,7 @@ Test(schema, readers_of_an_older_one_are_told_what_to_do) {
     prepare(&d, older);
     cr_assert_eq(world_search(&d.w, &d.answers, &err), IX_UNSUPPORTED);
     cr_assert_not_null(strstr(err.text, "older"), "%s", err.text);
-    cr_assert_not(is_there(&d, "schema-0.db"));
+    cr_assert_not(is_there(&d, "schema-1.db"));
     finish(&d);
 }
 

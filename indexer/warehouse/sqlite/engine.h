@@ -9,7 +9,7 @@
 #include "indexer/warehouse/backend.h"
 
 enum {
-    IX_SCHEMA_VERSION = 1,          /* PRAGMA user_version */
+    IX_SCHEMA_VERSION = 2,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
     IX_BUSY_MS = 10000, /* how long SQLite's own locks are waited for */
