@@ -356,7 +356,8 @@ static enum ix_code push_line(struct bill *b, const struct ix_cost_line *line, s
     return ix_sink_cost(b->sink, line, err);
 }
 
-/* The lines beside the row's own: pushed, or only read. */
+/* The lines beside the row's own: pushed, or only read, since a row is taken whole or not at all.
+ */
 static enum ix_code walk_followers(struct bill *b, const struct ix_cost_line *line, bool push,
                                    struct ix_err *err) {
     enum ix_code code = IX_OK;
@@ -369,17 +370,6 @@ static enum ix_code walk_followers(struct bill *b, const struct ix_cost_line *li
         }
     }
     return code;
-}
-
-/* A row is taken whole or refused whole. */
-static enum ix_code check_followers(struct bill *b, const struct ix_cost_line *line,
-                                    struct ix_err *err) {
-    return walk_followers(b, line, false, err);
-}
-
-static enum ix_code push_followers(struct bill *b, const struct ix_cost_line *line,
-                                   struct ix_err *err) {
-    return walk_followers(b, line, true, err);
 }
 
 static enum ix_code take_row(struct bill *b, struct ix_err *err) {
@@ -395,7 +385,7 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
     };
     b->reading.rounded = 0;
     enum ix_code code = make_line(b, &line, &fault);
-    code = code == IX_OK ? check_followers(b, &line, &fault) : code;
+    code = code == IX_OK ? walk_followers(b, &line, false, &fault) : code;
     if (code == IX_NOMEM) {
         return ix_err_nomem(err);
     }
@@ -403,7 +393,7 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
         return refuse_row(b, &fault, err);
     }
     code = push_line(b, &line, err);
-    return code == IX_OK ? push_followers(b, &line, err) : code;
+    return code == IX_OK ? walk_followers(b, &line, true, err) : code;
 }
 
 static bool make_steps(struct bill *b) {
