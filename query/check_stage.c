@@ -42,7 +42,7 @@ static bool result_column(struct ix_checker *checker, const struct rows *rows, s
 
 static bool can_be_column(const struct ix_field_info *info) {
     return (info->traits & IX_TRAIT_SORT) || info->kind == IX_KIND_IP ||
-           info->kind == IX_KIND_VERSION;
+           info->kind == IX_KIND_VERSION || info->kind == IX_KIND_BYTES;
 }
 
 static bool is_tag_word(struct ix_sv name) {

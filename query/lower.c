@@ -52,12 +52,23 @@ static bool descends(const struct ix_column *column) {
     return column->descending != age;
 }
 
+/* `value` becomes what it is sorted by. */
+static void as_sortable(const struct ix_pipeline *p, struct ix_sql *value) {
+    struct ix_sql json = *value;
+    ix_sql_init(value, p->l.arena);
+    p->l.dialect->sortable(value, &json);
+    ix_sql_done(&json);
+}
+
 static bool write_order_column(struct ix_pipeline *p, struct ix_sql *sql,
                                const struct ix_column *column, size_t *key, bool as_keys) {
     enum ix_cell cell;
     struct ix_sql value;
     ix_sql_init(&value, p->l.arena);
     bool done = ix_lower_column(&p->l, &value, column, &cell);
+    if (cell == IX_CELL_JSON) {
+        as_sortable(p, &value);
+    }
     text(sql, as_keys || *key > 0 ? ", " : "");
     p->l.dialect->order_key(sql, &value, descends(column));
     if (as_keys) {
@@ -327,13 +338,21 @@ static size_t chosen_columns(const struct ix_pipeline *p, const struct ix_stage 
     return count;
 }
 
-static void order_rows(struct ix_sql *sql, const struct ix_stage *stage) {
+static void order_rows(const struct ix_pipeline *p, struct ix_sql *sql,
+                       const struct ix_stage *stage) {
     text(sql, " ORDER BY ");
     for (size_t i = 0; i < stage->column_count; i++) {
+        struct ix_sql value;
+        ix_sql_init(&value, p->l.arena);
+        ix_pipeline_numbered(&value, 'c', stage->columns[i].result);
+        if (p->cells[stage->columns[i].result] == IX_CELL_JSON) {
+            as_sortable(p, &value);
+        }
         text(sql, i ? ", " : "");
         ix_pipeline_numbered(sql, 'c', stage->columns[i].result);
         text(sql, " IS NULL, ");
-        ix_pipeline_numbered(sql, 'c', stage->columns[i].result);
+        ix_sql_append(sql, &value);
+        ix_sql_done(&value);
         text(sql, stage->columns[i].descending ? " DESC" : "");
     }
 }
@@ -346,7 +365,7 @@ static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage
     case IX_STAGE_SORT:
     case IX_STAGE_TOP:
         all_of_rows(p, &sql);
-        order_rows(&sql, stage);
+        order_rows(p, &sql, stage);
         write_limit(&sql, stage->kind == IX_STAGE_TOP ? stage->n : -1, 0);
         break;
     case IX_STAGE_LIMIT:

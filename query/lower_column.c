@@ -182,6 +182,72 @@ static bool property_field(struct ix_lowering *l, struct ix_sql *sql, const char
     return write_paths(l, sql, paths, count, true);
 }
 
+/* ---- size ---- */
+
+/* The rows of size.def that speak of a kind, and those that say their unit by their name. */
+static const struct size_row {
+    const char *path;
+    double bytes;
+    const char *kind;
+} size_rows[] = {
+#define IX_SIZE_ROW(path, bytes, kind) {(path), (bytes), (kind)},
+#include "query/size.def"
+#undef IX_SIZE_ROW
+};
+enum { SIZE_ROWS = sizeof size_rows / sizeof *size_rows };
+
+static bool speaks_of(const struct size_row *row, const char *kind) {
+    return !*row->kind || strcmp(row->kind, kind) == 0;
+}
+
+static bool take_number(void *context, const struct ix_json *value) {
+    struct ix_sv text = ix_json_string(value);
+    double *number = context;
+    return !ix_json_double(value, number) && !ix_sv_to_double(text, number); /* goes on */
+}
+
+static void pick_size(void *context, const struct ix_json *node, struct ix_buf *out) {
+    const char *kind = context;
+    for (size_t i = 0; i < SIZE_ROWS; i++) {
+        struct ix_path_step step = {.kind = IX_STEP_NAME, .name = ix_sv_cstr(size_rows[i].path)};
+        const struct ix_path path = {.steps = &step, .count = 1};
+        double number = -1;
+        if (speaks_of(&size_rows[i], kind)) {
+            ix_path_each(&path, node, take_number, &number);
+        }
+        if (number >= 0) {
+            ix_buf_printf(out, "%.17g", number * size_rows[i].bytes);
+            return;
+        }
+    }
+}
+
+static void map_size(void *context, struct ix_sv value, struct ix_buf *out, struct ix_err *err) {
+    with_document(value, out, err, pick_size, context);
+}
+
+static bool write_size(struct ix_lowering *l, struct ix_sql *sql, const char *kind) {
+    return write_mapped(l, sql, IX_STORED_PROPERTIES, map_size, (void *)(uintptr_t)kind);
+}
+
+/* Of each kind that has properties of its own for it, and of all others. */
+static bool size_field(struct ix_lowering *l, struct ix_sql *sql) {
+    static const char *const kinds[] = {"volume", "snapshot", "database"};
+    bool done = true;
+    ix_sql_text(sql, "CASE ");
+    l->dialect->value(sql, IX_STORED_KIND);
+    for (size_t i = 0; done && i < sizeof kinds / sizeof *kinds; i++) {
+        ix_sql_text(sql, " WHEN ");
+        ix_sql_bind_text(sql, ix_sv_cstr(kinds[i]));
+        ix_sql_text(sql, " THEN ");
+        done = write_size(l, sql, kinds[i]);
+    }
+    ix_sql_text(sql, " ELSE ");
+    done = done && write_size(l, sql, "");
+    ix_sql_text(sql, " END");
+    return done;
+}
+
 static bool tagged_field(struct ix_lowering *l, struct ix_sql *sql, const char *backing) {
     size_t count = 0;
     struct ix_sv *keys = backing_words(l, backing, &count);
@@ -212,6 +278,9 @@ static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct
     }
     if (info->kind == IX_KIND_TAGGED) {
         return tagged_field(l, sql, info->backing);
+    }
+    if (info->kind == IX_KIND_BYTES) {
+        return size_field(l, sql);
     }
     if (!ix_lower_stored(column->field, &stored)) {
         ix_err_set_at(l->err, IX_UNSUPPORTED, column->begin, column->end,

@@ -141,6 +141,8 @@ struct ix_dialect {
     /* what `map` makes of a document (PROPERTIES or TAGS) */
     void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
     void (*rank)(struct ix_sql *sql); /* smaller is better */
+    /* what JSON text is sorted by: numbers, and texts that read as numbers, as numbers */
+    void (*sortable)(struct ix_sql *sql, const struct ix_sql *json);
     /* a value to order by, never NULL: what is unknown comes last, whatever the direction */
     void (*order_key)(struct ix_sql *sql, const struct ix_sql *value, bool descending);
     /* the observations of the row as a JSON array of objects: source, source_kind, address, … */

@@ -183,6 +183,12 @@ static void rank(struct ix_sql *sql) {
     text(sql, "search.rank");
 }
 
+static void sortable(struct ix_sql *sql, const struct ix_sql *json) {
+    text(sql, "ix_sortable(");
+    ix_sql_append(sql, json);
+    text(sql, ")");
+}
+
 /* Of SQLite's classes numbers come first and blobs last: minus infinity is below, and the empty
  * blob above, whatever else is compared. Letters sort without case. */
 static void order_key(struct ix_sql *sql, const struct ix_sql *value, bool descending) {
@@ -691,6 +697,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .tag_tally = tag_tally,
     .mapped = mapped,
     .rank = rank,
+    .sortable = sortable,
     .order_key = order_key,
     .observations = observations,
     .exists = exists,

@@ -69,6 +69,30 @@ static void sql_map(sqlite3_context *context, int count, sqlite3_value **values)
     }
 }
 
+/* ix_sortable(json): a number for what is one or reads as one, a text without its quotes, else the
+ * JSON */
+static void sql_sortable(sqlite3_context *context, int count, sqlite3_value **values) {
+    struct ix_sv json = text_of(values[0]);
+    struct ix_json *node = NULL;
+    struct ix_err ignored = {0};
+    struct ix_arena arena;
+    double number;
+    (void)count;
+    ix_arena_init(&arena, 0);
+    bool quoted = json.size > 0 && json.data[0] == '"';
+    if (quoted && ix_json_parse(&arena, json, &node, &ignored) == IX_OK) {
+        json = ix_json_string(node);
+    }
+    if (ignored.code == IX_NOMEM) {
+        sqlite3_result_error_nomem(context);
+    } else if (ix_sv_to_double(json, &number)) {
+        sqlite3_result_double(context, number);
+    } else if (json.data) {
+        sqlite3_result_text64(context, json.data, json.size, SQLITE_TRANSIENT, SQLITE_UTF8);
+    }
+    ix_arena_done(&arena);
+}
+
 /* ix_ids(...): the different texts among the arguments, joined by spaces */
 static void sql_ids(sqlite3_context *context, int count, sqlite3_value **values) {
     struct ix_buf out = {0};
@@ -131,6 +155,7 @@ enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err) {
         {"ix_test", 2, SQLITE_UTF8, sql_test},
         {"ix_test_document", 2, SQLITE_UTF8, sql_test_document},
         {"ix_map", 2, SQLITE_UTF8, sql_map},
+        {"ix_sortable", 1, PURE, sql_sortable},
         {"ix_ids", -1, PURE, sql_ids},
         {"ix_document_words", 1, PURE, sql_document_words},
         {"ix_block", 1, PURE, sql_block},
