@@ -13,8 +13,7 @@ IX_MUST_CHECK enum ix_code ix_api_sources(struct ix_call *call, struct ix_err *e
 IX_MUST_CHECK enum ix_code ix_api_runs(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_types(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_fields(struct ix_call *call, struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_api_cost_report(struct ix_call *call, struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_api_cost_movers(struct ix_call *call, struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_api_costs(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_ingest(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_complete(struct ix_call *call, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_api_openapi(struct ix_call *call, struct ix_err *err);

@@ -55,43 +55,23 @@ static const struct ix_option fields_parameters[] = {
     LIMIT_PARAMETER("100"),
     {0},
 };
-#define COST_PARAMETERS(usual_by)                                                                  \
-    {"metric",                                                                                     \
-     0,                                                                                            \
-     IX_OPTION_CHOICE,                                                                             \
-     "METRIC",                                                                                     \
-     "effective",                                                                                  \
-     AT(metric),                                                                                   \
-     "billed|effective|list|contracted",                                                           \
-     "what the amounts count"},                                                                    \
-        {"by",                                                                                     \
-         0,                                                                                        \
-         IX_OPTION_TEXT,                                                                           \
-         "NAMES",                                                                                  \
-         usual_by,                                                                                 \
-         AT(by),                                                                                   \
-         NULL,                                                                                     \
-         "dimensions, separated by commas: service, account, region, tag.team, resource.kind"},    \
-        {"where",                                                                                  \
-         0,                                                                                        \
-         IX_OPTION_TEXT,                                                                           \
-         "CONDITIONS",                                                                             \
-         NULL,                                                                                     \
-         AT(where),                                                                                \
-         NULL,                                                                                     \
-         "only such lines: service=AmazonEC2,region!=us-east-1|us-west-2,tag.team="},              \
-        {"in", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(in), NULL, "a day, month or year: 2025-03"},  \
-        {"from", 0, IX_OPTION_TEXT, "TIME", NULL, AT(from), NULL, "charges from then on"},         \
-        {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},        \
-        LIMIT_PARAMETER("1000")
-
 static const struct ix_option cost_parameters[] = {
-    COST_PARAMETERS("month,service"),
-    {"largest", 0, IX_OPTION_FLAG, NULL, "false", AT(largest_first), NULL,
-     "the largest sums first, else in the order of their values"},
+    {"report", 0, IX_OPTION_TEXT, "REPORT", NULL, AT(report), NULL,
+     "its name, as `infradex cost --help` lists them"},
+    {"metric", 0, IX_OPTION_CHOICE, "METRIC", "effective", AT(metric),
+     "billed|effective|list|contracted", "what the amounts count"},
+    {"by", 0, IX_OPTION_TEXT, "NAMES", NULL, AT(by), NULL,
+     "dimensions, separated by commas: service, account, region, tag.team, resource.kind; "
+     "missing: the report's own"},
+    {"where", 0, IX_OPTION_TEXT, "CONDITIONS", NULL, AT(where), NULL,
+     "only such lines: service=AmazonEC2,region!=us-east-1|us-west-2,tag.team="},
+    {"in", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(in), NULL, "a day, month or year: 2025-03"},
+    {"from", 0, IX_OPTION_TEXT, "TIME", NULL, AT(from), NULL, "charges from then on"},
+    {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
+    {"limit", 0, IX_OPTION_NUMBER, "N", NULL, AT(limit), "1..10000",
+     "items of the answer; missing: 20 of what is ordered by size, 1,000 of the rest"},
     {0},
 };
-static const struct ix_option movers_parameters[] = {COST_PARAMETERS("service"), {0}};
 static const struct ix_option complete_parameters[] = {
     {"text", 0, IX_OPTION_TEXT, "TEXT", "", AT(text), NULL, "the query so far"},
     {"position", 0, IX_OPTION_NUMBER, "N", NULL, AT(position), "0..65536",
@@ -228,31 +208,17 @@ const struct ix_route ix_routes[] = {
     {
         .name = "reportCosts",
         .method = "GET",
-        .path = "/api/v1/costs/report",
+        .path = "/api/v1/costs/{report}",
         .access = IX_ACCESS_READ,
         .media = MEDIA(JSON),
         .answer = "Costs",
         .kept = true,
         .parameters = cost_parameters,
-        .summary = "Sums of bills by dimensions",
+        .summary = "A report over bills",
         .about =
-            "Exact, each currency by itself; bills alone unless `basis` is named. Items hold cost "
-            "(null when no line says it), share (percent of the currency's total), lines, unknown.",
-        .handle = ix_api_cost_report,
-    },
-    {
-        .name = "compareCosts",
-        .method = "GET",
-        .path = "/api/v1/costs/movers",
-        .access = IX_ACCESS_READ,
-        .media = MEDIA(JSON),
-        .answer = "Costs",
-        .kept = true,
-        .parameters = movers_parameters,
-        .summary = "A span of time beside the one before it",
-        .about = "Largest change first; needs `in`, or `from` and `until`. Whole months are beside "
-                 "months. Items hold before, now, change and percent.",
-        .handle = ix_api_cost_movers,
+            "Exact, each currency by itself; bills alone unless `basis` is named. docs/COSTS.md "
+            "says which reports there are and what their items hold.",
+        .handle = ix_api_costs,
     },
     {
         .name = "listTypes",

@@ -76,7 +76,8 @@ struct ix_command {
     const char *about;     /* paragraphs for help and the man page; may be "" */
     size_t least_arguments, most_arguments;
     const struct ix_option *options; /* its own, in addition to the common ones; may be NULL */
-    const char *arguments_are;       /* for completion: "file", "query", "shell" or "" */
+    const char *arguments_are;       /* for completion: "file", "query", "shell", "command",
+                                      * "report" (of costs) or "" */
     /* Returns an exit code. A failure is said once, by the caller, from `err`. */
     int (*run)(struct ix_invocation *invocation, struct ix_err *err);
 };

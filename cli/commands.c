@@ -70,7 +70,7 @@ static const struct ix_option cost_options[] = {
      "charges from then on: 2025-01, now-90d"},
     {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
     {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,
-     "at most so many rows (0: all, or 20 of top and movers)"},
+     "at most so many rows (0: what the report shows, 20 of top and movers)"},
     {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
      "columns of a table or CSV, separated by commas"},
     {0},
@@ -225,8 +225,7 @@ const struct ix_command ix_commands[] = {
     {
         .name = "cost",
         .arguments = "REPORT",
-        .summary =
-            "reports over bills: report, top, movers, unallocated, currencies, periods, changes",
+        .summary = "reports over bills",
         .examples =
             "infradex cost report --by service,month\tsums of every service and month\n"
             "infradex cost top --in 2025-03\tthe dearest resources of a month\n"
@@ -241,7 +240,7 @@ const struct ix_command ix_commands[] = {
         .least_arguments = 1,
         .most_arguments = 1,
         .options = cost_options,
-        .arguments_are = "",
+        .arguments_are = "report",
         .run = ix_cmd_cost,
     },
     {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "query/cost/cost.h"
 
 static void put_words(FILE *to, const struct ix_option *options) {
     for (const struct ix_option *o = options; o && o->name; o++) {
@@ -25,8 +26,25 @@ static void put_command_names(FILE *to) {
     }
 }
 
-static bool completes_files(const struct ix_command *c) {
-    return strcmp(c->arguments_are, "file") == 0;
+static bool completes(const struct ix_command *c, const char *what) {
+    return strcmp(c->arguments_are, what) == 0;
+}
+
+/* What the argument can be, where those are a few words. */
+static void put_argument_words(FILE *to, const struct ix_command *c) {
+    if (completes(c, "shell")) {
+        fputs("bash zsh fish", to);
+    } else if (completes(c, "command")) {
+        put_command_names(to);
+    } else if (completes(c, "report")) {
+        for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
+            fprintf(to, "%s%s", verb == ix_cost_verbs ? "" : " ", verb->name);
+        }
+    }
+}
+
+static bool has_argument_words(const struct ix_command *c) {
+    return completes(c, "shell") || completes(c, "command") || completes(c, "report");
 }
 
 static void put_bash_command(FILE *to, const struct ix_command *c) {
@@ -34,12 +52,8 @@ static void put_bash_command(FILE *to, const struct ix_command *c) {
     put_words(to, c->options);
     put_words(to, ix_common_options);
     fputs("\"; words=\"", to);
-    if (strcmp(c->arguments_are, "shell") == 0) {
-        fputs("bash zsh fish", to);
-    } else if (strcmp(c->arguments_are, "command") == 0) {
-        put_command_names(to);
-    }
-    fprintf(to, "\"; files=%s ;;\n", completes_files(c) ? "yes" : "");
+    put_argument_words(to, c);
+    fprintf(to, "\"; files=%s ;;\n", completes(c, "file") ? "yes" : "");
 }
 
 static void put_bash(FILE *to) {
@@ -123,8 +137,12 @@ static void put_zsh(FILE *to) {
         fprintf(to, "        %s) _arguments", c->name);
         put_zsh_options(to, c->options);
         put_zsh_options(to, ix_common_options);
-        fputs(completes_files(c) ? " '*:file:_files'" : "", to);
-        fputs(strcmp(c->arguments_are, "shell") == 0 ? " '1:shell:(bash zsh fish)'" : "", to);
+        fputs(completes(c, "file") ? " '*:file:_files'" : "", to);
+        if (has_argument_words(c)) {
+            fprintf(to, " '1:%s:(", c->arguments_are);
+            put_argument_words(to, c);
+            fputs(")'", to);
+        }
         fputs(" ;;\n", to);
     }
     fputs("    esac\n}\ncompdef _infradex infradex\n", to);
@@ -157,8 +175,10 @@ static void put_fish(FILE *to) {
         fputs("'\n", to);
         snprintf(condition, sizeof condition, "-n '__fish_seen_subcommand_from %s'", c->name);
         put_fish_options(to, c->options, condition);
-        if (strcmp(c->arguments_are, "shell") == 0) {
-            fprintf(to, "complete -c infradex -f %s -a 'bash zsh fish'\n", condition);
+        if (has_argument_words(c)) {
+            fprintf(to, "complete -c infradex -f %s -a '", condition);
+            put_argument_words(to, c);
+            fputs("'\n", to);
         }
     }
     put_fish_options(to, ix_common_options, "");

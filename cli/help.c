@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "query/cost/cost.h"
 
 enum {
     OPTION_COLUMN = 26,
@@ -82,6 +83,20 @@ static void put_options(FILE *to, const struct ix_terminal *terminal,
     }
 }
 
+static bool has_reports(const struct ix_command *command) {
+    return strcmp(command->arguments_are, "report") == 0;
+}
+
+static void put_reports(FILE *to, const struct ix_terminal *terminal) {
+    enum { NAME_COLUMN = 15 };
+    put_strong(to, terminal, "Reports\n");
+    for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
+        fprintf(to, "  %-12s ", verb->name);
+        put_wrapped(to, terminal, ix_sv_cstr(verb->summary), NAME_COLUMN, NAME_COLUMN);
+    }
+    fputc('\n', to);
+}
+
 void ix_help_program(FILE *to, const struct ix_terminal *terminal) {
     enum { NAME_COLUMN = 15 };
     put_strong(to, terminal, "infradex");
@@ -114,6 +129,9 @@ void ix_help_command(FILE *to, const struct ix_terminal *terminal,
         put_wrapped(to, terminal, ix_sv_cstr(command->about), 0, 0);
     }
     fputc('\n', to);
+    if (has_reports(command)) {
+        put_reports(to, terminal);
+    }
     put_strong(to, terminal, "Options\n");
     put_options(to, terminal, command->options);
     put_options(to, terminal, ix_common_options);
@@ -170,12 +188,24 @@ static void put_mdoc_example(FILE *to, struct ix_sv command, struct ix_sv meanin
     put_mdoc(to, command);
 }
 
+static void put_mdoc_reports(FILE *to) {
+    fputs(".Bl -tag -width Ds\n", to);
+    for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
+        fprintf(to, ".It %s\n", verb->name);
+        put_mdoc(to, ix_sv_cstr(verb->summary));
+    }
+    fputs(".El\n", to);
+}
+
 static void put_mdoc_command(FILE *to, const struct ix_command *c) {
     fprintf(to, ".Ss infradex %s %s\n", c->name, c->arguments);
     put_mdoc(to, ix_sv_cstr(c->summary));
     if (*c->about) {
         fputs(".Pp\n", to);
         put_mdoc(to, ix_sv_cstr(c->about));
+    }
+    if (has_reports(c)) {
+        put_mdoc_reports(to);
     }
     put_mdoc_options(to, c->options);
     fputs(".Pp\n", to);

@@ -173,7 +173,7 @@ Test(routes, costs_are_reported_and_compared) {
     cr_expect_str_eq(at(&w, "items.0.cost"), "\"14.000000000000000001\"");
     cr_expect_str_eq(at(&w, "items.1.month"), "\"2025-02\"");
     cr_expect_str_eq(at(&w, "meta.totals.0.cost"), "\"29.000000000000000001\"");
-    cr_assert_eq(get(&w, "/api/v1/costs/report?by=service&largest=true&limit=1"), 200);
+    cr_assert_eq(get(&w, "/api/v1/costs/top?by=service&limit=1"), 200);
     cr_expect_str_eq(at(&w, "items.0.service"), "\"A\"");
     cr_expect_str_eq(at(&w, "items.1"), "");
     cr_expect_str_eq(at(&w, "meta.rows"), "2");

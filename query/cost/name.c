@@ -1,6 +1,6 @@
 /* Three tables: words for grains, for columns of the bill, for fields of the resource that is
  * billed. */
-#include "query/cost_name.h"
+#include "query/cost/name.h"
 
 #include <stdio.h>
 

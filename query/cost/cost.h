@@ -1,0 +1,61 @@
+/* Reports of cost. A report is a row of ix_cost_verbs; `infradex cost` and /api/v1/costs/ offer
+ * them from there. Rows are JSON objects whose amounts are exact decimal texts; every currency
+ * stands by itself, and bills and estimates are never one sum. */
+#ifndef IX_QUERY_COST_COST_H
+#define IX_QUERY_COST_COST_H
+
+#include "base/json.h"
+#include "indexer/warehouse/cost.h"
+
+struct ix_cost_request {
+    struct ix_sv metric; /* billed, effective, list, contracted */
+    struct ix_sv by;     /* names of ix_cost_name_find, separated by commas; empty: the report's */
+    /* "service=AmazonEC2,region!=us-east-1|us-west-2,tag.team=": all must hold; a | b is one of
+     * them, no text is a line without that value */
+    struct ix_sv where;
+    struct ix_sv from,
+        until;       /* times of the query language; empty: no bound. until is not within */
+    struct ix_sv in; /* a calendar period or day, in the place of both */
+    int64_t limit;   /* rows, the largest of them when ordered so; 0: as many as the report shows */
+    int64_t now_ms;
+};
+
+struct ix_cost_report {
+    struct ix_sv columns; /* names of the rows' members that a table shows, separated by commas */
+    struct ix_json *rows; /* an array */
+    /* NULL, or: metric, basis (bill; null: the request names it itself), from, until, generation,
+     * totals [{currency, cost, lines, unknown}], rows (of all, also those beyond the limit),
+     * rolled_up */
+    struct ix_json *meta;
+};
+
+enum ix_cost_order { IX_COST_BY_VALUES, IX_COST_LARGEST_FIRST };
+
+struct ix_cost_making; /* query/cost/making.h */
+typedef enum ix_code ix_cost_make(struct ix_cost_making *making, struct ix_cost_report *ret_report);
+
+struct ix_cost_verb {
+    const char *name; /* NULL ends the table */
+    ix_cost_make *make;
+    const char *by;    /* unless the request says otherwise */
+    const char *where; /* before what the request says; "": nothing */
+    enum ix_cost_order order;
+    int64_t limit;       /* unless the request says otherwise; 0: all */
+    const char *summary; /* half a line */
+    const char *members; /* of its rows, beside the dimensions */
+};
+
+extern const struct ix_cost_verb ix_cost_verbs[];
+
+/* IX_INVALID with a suggestion. */
+IX_MUST_CHECK enum ix_code ix_cost_verb_find(struct ix_sv name, const struct ix_cost_verb **ret,
+                                             struct ix_err *err);
+
+/* The report is of the arena. IX_INVALID names what of the request cannot be. */
+IX_MUST_CHECK enum ix_code ix_cost_report(struct ix_warehouse *warehouse,
+                                          const struct ix_cost_verb *verb,
+                                          const struct ix_cost_request *request,
+                                          struct ix_arena *arena, struct ix_cost_report *ret_report,
+                                          struct ix_err *err);
+
+#endif

@@ -1,0 +1,59 @@
+/* Sums by dimensions: the warehouse adds up, and here rows become what people read. */
+#include <stdlib.h>
+
+#include "query/cost/making.h"
+
+static int by_cost(const void *a, const void *b) {
+    const struct ix_cost_row *x = a;
+    const struct ix_cost_row *y = b;
+    int currency = ix_sv_cmp(x->currency, y->currency);
+    return currency ? currency : ix_money_compare(y->sum, x->sum);
+}
+
+static struct ix_json *report_row(struct ix_cost_making *m, const struct ix_cost_row *row,
+                                  const struct ix_cost_totals *totals) {
+    struct ix_json *node = ix_cost_row_node(m, row, true);
+    bool known = row->unknown < row->lines;
+    ix_cost_set(m, node, "cost",
+                known ? ix_cost_money_node(m, row->sum) : ix_json_new_null(m->arena));
+    ix_cost_set(
+        m, node, "share",
+        known ? ix_cost_percent_node(m, row->sum, ix_cost_total_of(totals, row->currency)->sum)
+              : ix_json_new_null(m->arena));
+    ix_cost_set(m, node, "lines", ix_json_new_int64(m->arena, row->lines));
+    ix_cost_set(m, node, "unknown", ix_json_new_int64(m->arena, row->unknown));
+    return node;
+}
+
+static enum ix_code make_report(struct ix_cost_making *m, struct ix_cost_report *ret) {
+    struct ix_cost_answer answer;
+    struct ix_cost_totals totals = {0};
+    if (ix_warehouse_cost(m->warehouse, &m->question, m->arena, &answer, m->err) != IX_OK ||
+        ix_cost_add_up(m, &answer, &totals) != IX_OK) {
+        return m->err->code;
+    }
+    struct ix_cost_row *rows = ix_arena_array(m->arena, answer.count + 1, sizeof *rows);
+    if (!rows) {
+        return ix_err_nomem(m->err);
+    }
+    for (size_t i = 0; i < answer.count; i++) {
+        rows[i] = answer.rows[i];
+    }
+    if (m->verb->order == IX_COST_LARGEST_FIRST) {
+        qsort(rows, answer.count, sizeof *rows, by_cost);
+    }
+    size_t shown = m->request->limit > 0 && (size_t)m->request->limit < answer.count
+                       ? (size_t)m->request->limit
+                       : answer.count;
+    ret->rows = ix_json_new_array(m->arena);
+    for (size_t i = 0; i < shown; i++) {
+        ix_json_append(ret->rows, report_row(m, &rows[i], &totals));
+    }
+    ret->columns = ix_cost_row_columns(m, "currency,cost,share,lines,unknown", true);
+    ret->meta = ix_cost_meta_node(m, &answer, ix_cost_totals_node(m, &totals), answer.count);
+    return ix_arena_check(m->arena, m->err);
+}
+
+enum ix_code ix_cost_make_report(struct ix_cost_making *m, struct ix_cost_report *ret) {
+    return ix_cost_making_read(m) == IX_OK ? make_report(m, ret) : m->err->code;
+}

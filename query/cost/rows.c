@@ -1,0 +1,123 @@
+/* Rows of the reports. Sums stay exact; only shares and percentages are doubles. */
+#include "query/cost/making.h"
+#include "query/cost/name.h"
+
+/* ---- totals ---- */
+
+struct ix_cost_total *ix_cost_total_of(const struct ix_cost_totals *totals, struct ix_sv currency) {
+    for (size_t i = 0; i < totals->count; i++) {
+        if (ix_sv_eq(totals->items[i].currency, currency)) {
+            return &totals->items[i];
+        }
+    }
+    return NULL;
+}
+
+enum ix_code ix_cost_add_up(struct ix_cost_making *m, const struct ix_cost_answer *answer,
+                            struct ix_cost_totals *totals) {
+    totals->items = ix_arena_array(m->arena, answer->count + 1, sizeof *totals->items);
+    if (!totals->items) {
+        return ix_err_nomem(m->err);
+    }
+    for (size_t i = 0; i < answer->count; i++) {
+        const struct ix_cost_row *row = &answer->rows[i];
+        struct ix_cost_total *total = ix_cost_total_of(totals, row->currency);
+        if (!total) {
+            total = &totals->items[totals->count++];
+            *total = (struct ix_cost_total){.currency = row->currency};
+        }
+        total->lines += row->lines;
+        total->unknown += row->unknown;
+        if (ix_money_add(&total->sum, row->sum, m->err) != IX_OK) {
+            return ix_err_wrap(m->err, "the total in %.*s", IX_SV_FMT(row->currency));
+        }
+    }
+    return IX_OK;
+}
+
+/* ---- rows as JSON ---- */
+
+struct ix_json *ix_cost_text_node(struct ix_cost_making *m, struct ix_sv text) {
+    return text.data ? ix_json_new_string(m->arena, text) : ix_json_new_null(m->arena);
+}
+
+struct ix_json *ix_cost_money_node(struct ix_cost_making *m, struct ix_money amount) {
+    char text[IX_MONEY_TEXT_SIZE];
+    return ix_json_new_string(m->arena, ix_money_format(amount, text));
+}
+
+struct ix_json *ix_cost_percent_node(struct ix_cost_making *m, struct ix_money part,
+                                     struct ix_money whole) {
+    if (ix_money_is_zero(whole)) {
+        return ix_json_new_null(m->arena);
+    }
+    double percent = ix_money_double(part) / ix_money_double(whole) * 100;
+    return ix_json_new_string(m->arena, ix_arena_printf(m->arena, "%.1f", percent));
+}
+
+void ix_cost_set(struct ix_cost_making *m, struct ix_json *row, const char *name,
+                 struct ix_json *value) {
+    ix_json_set(m->arena, row, ix_sv_cstr(name), value);
+}
+
+struct ix_json *ix_cost_row_node(struct ix_cost_making *m, const struct ix_cost_row *row,
+                                 bool with_period) {
+    struct ix_json *node = ix_json_new_object(m->arena);
+    if (with_period && !ix_sv_empty(m->grain_name)) {
+        ix_json_set(m->arena, node, m->grain_name,
+                    ix_json_new_string(
+                        m->arena, ix_cost_period_text(m->arena, m->question.grain, row->begin_ms)));
+    }
+    for (size_t i = 0; i < m->question.dimension_count; i++) {
+        ix_json_set(m->arena, node, m->names[i], ix_cost_text_node(m, row->values[i]));
+    }
+    ix_cost_set(m, node, "currency", ix_cost_text_node(m, row->currency));
+    return node;
+}
+
+struct ix_json *ix_cost_totals_node(struct ix_cost_making *m, const struct ix_cost_totals *totals) {
+    struct ix_json *array = ix_json_new_array(m->arena);
+    for (size_t i = 0; i < totals->count; i++) {
+        const struct ix_cost_total *total = &totals->items[i];
+        struct ix_json *node = ix_json_new_object(m->arena);
+        ix_cost_set(m, node, "currency", ix_cost_text_node(m, total->currency));
+        ix_cost_set(m, node, "cost", ix_cost_money_node(m, total->sum));
+        ix_cost_set(m, node, "lines", ix_json_new_int64(m->arena, total->lines));
+        ix_cost_set(m, node, "unknown", ix_json_new_int64(m->arena, total->unknown));
+        ix_json_append(array, node);
+    }
+    return array;
+}
+
+struct ix_json *ix_cost_time_node(struct ix_cost_making *m, int64_t ms) {
+    char text[IX_TIME_TEXT_SIZE];
+    return ms == IX_TIME_UNKNOWN ? ix_json_new_null(m->arena)
+                                 : ix_json_new_string(m->arena, ix_time_format(ms, text));
+}
+
+struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost_answer *answer,
+                                  struct ix_json *totals, size_t rows) {
+    struct ix_json *meta = ix_json_new_object(m->arena);
+    ix_cost_set(m, meta, "metric",
+                ix_json_new_string(m->arena, ix_sv_cstr(ix_cost_metric_name(m->question.metric))));
+    ix_cost_set(m, meta, "basis",
+                m->bills_alone ? ix_json_new_string(m->arena, IX_SV("bill"))
+                               : ix_json_new_null(m->arena));
+    ix_cost_set(m, meta, "from", ix_cost_time_node(m, m->question.from_ms));
+    ix_cost_set(m, meta, "until", ix_cost_time_node(m, m->question.until_ms));
+    ix_cost_set(m, meta, "generation", ix_json_new_int64(m->arena, answer->generation));
+    ix_cost_set(m, meta, "totals", totals);
+    ix_cost_set(m, meta, "rows", ix_json_new_int64(m->arena, (int64_t)rows));
+    ix_cost_set(m, meta, "rolled_up", ix_json_new_bool(m->arena, answer->rolled_up));
+    return meta;
+}
+
+struct ix_sv ix_cost_row_columns(struct ix_cost_making *m, const char *last, bool with_period) {
+    struct ix_sv names = with_period ? m->grain_name : (struct ix_sv){0};
+    for (size_t i = 0; i < m->question.dimension_count; i++) {
+        names = ix_arena_printf(m->arena, "%.*s%s%.*s", IX_SV_FMT(names),
+                                ix_sv_empty(names) ? "" : ",", IX_SV_FMT(m->names[i]));
+    }
+    return ix_arena_printf(m->arena, "%.*s%s%s", IX_SV_FMT(names), ix_sv_empty(names) ? "" : ",",
+                           last);
+}
