@@ -75,6 +75,7 @@ void *ix_arena_alloc(struct ix_arena *arena, size_t size) {
     bool over = arena->limit_bytes &&
                 (rounded > arena->limit_bytes || arena->used_bytes > arena->limit_bytes - rounded);
     if (arena->failed || over || rounded < size) {
+        arena->over |= over && !arena->failed;
         arena->failed = true;
         return NULL;
     }
@@ -137,7 +138,7 @@ enum ix_code ix_arena_check(const struct ix_arena *arena, struct ix_err *err) {
     if (!arena->failed) {
         return IX_OK;
     }
-    if (arena->limit_bytes && arena->used_bytes >= arena->limit_bytes / 2) {
+    if (arena->over) {
         return ix_err_set(err, IX_LIMIT, "this needs more than the limit of %zu MiB of memory",
                           arena->limit_bytes >> 20);
     }

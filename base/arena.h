@@ -18,6 +18,7 @@ struct ix_arena {
     size_t used_bytes;             /* handed out */
     size_t limit_bytes;            /* 0: no limit */
     bool failed;                   /* sticky */
+    bool over;                     /* failed because of the limit, not of memory */
 };
 
 /* `limit_bytes` 0 means none. Never fails; nothing is allocated yet. */

@@ -27,7 +27,8 @@ static void replace(struct ix_sql *sql, struct ix_sql by) {
 }
 
 static bool is_frozen(const struct ix_pipeline *p) {
-    return p->frozen.text.size > 0;
+    /* what there was no memory for is there too: it fails whatever it is appended to */
+    return p->frozen.text.size > 0 || p->frozen.text.failed;
 }
 
 void ix_pipeline_condition(struct ix_pipeline *p, struct ix_sql *sql) {

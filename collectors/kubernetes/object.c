@@ -139,7 +139,7 @@ enum ix_code ix_k8s_read_object(struct ix_k8s_reading *r, struct ix_json *object
         code = ix_k8s_relate(r, object, &resource, err);
     }
     if (code == IX_OK) {
-        ix_k8s_select_keep(&r->selection, &r->arena, object, &resource);
+        code = ix_k8s_select_keep(&r->selection, &r->arena, object, &resource, err);
     }
     return code == IX_OK ? ix_arena_check(&r->arena, err) : code;
 }

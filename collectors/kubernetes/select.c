@@ -254,8 +254,9 @@ static bool has_controller(const struct ix_json *object) {
     return false;
 }
 
-void ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scratch,
-                        const struct ix_json *object, const struct ix_resource *resource) {
+enum ix_code ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scratch,
+                                const struct ix_json *object, const struct ix_resource *resource,
+                                struct ix_err *err) {
     struct ix_sv path;
     const struct ix_json *pod = ix_k8s_pod_of(object, &path);
     const struct selecting *selecting = find_selecting(object);
@@ -266,7 +267,7 @@ void ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scratch,
     s->selectors += asked != NULL;
     if (s->arena.failed) {
         s->full += chosen || asked;
-        return;
+        return IX_OK;
     }
     if (chosen) {
         keep_candidate(s, scratch, pod, pod == object, space, resource);
@@ -274,7 +275,8 @@ void ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scratch,
     if (ix_json_kind(asked) == IX_JSON_OBJECT) {
         keep_selector(s, selecting, asked, space, resource);
     }
-    s->full += s->arena.failed;
+    s->full += s->arena.over;
+    return s->arena.over ? IX_OK : ix_arena_check(&s->arena, err);
 }
 
 /* ---- resolving ---- */

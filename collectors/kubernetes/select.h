@@ -38,8 +38,11 @@ void ix_k8s_selection_init(struct ix_k8s_selection *selection, size_t limit_byte
 void ix_k8s_selection_done(struct ix_k8s_selection *selection);
 
 /* Keeps what the object carries and asks for. `scratch` is for the time of the call. */
-void ix_k8s_select_keep(struct ix_k8s_selection *selection, struct ix_arena *scratch,
-                        const struct ix_json *object, const struct ix_resource *resource);
+IX_MUST_CHECK enum ix_code ix_k8s_select_keep(struct ix_k8s_selection *selection,
+                                              struct ix_arena *scratch,
+                                              const struct ix_json *object,
+                                              const struct ix_resource *resource,
+                                              struct ix_err *err);
 /* Pushes `selects` relations for everything that was kept. */
 IX_MUST_CHECK enum ix_code ix_k8s_select_resolve(struct ix_k8s_reading *r, struct ix_err *err);
 

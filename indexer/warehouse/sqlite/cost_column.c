@@ -413,9 +413,12 @@ enum ix_code ix_cost_column_read(struct ix_sv packed, uint32_t lines, struct ix_
     } else {
         r.broken = true;
     }
-    if (r.broken) {
-        return ix_err_set(err, IX_CORRUPT, "a column of bill lines does not hold together");
+    code = ix_arena_check(arena, err); /* what there was no memory for was not read either */
+    if (code == IX_OK && r.broken) {
+        code = ix_err_set(err, IX_CORRUPT, "a column of bill lines does not hold together");
     }
-    *ret_column = column;
-    return ix_arena_check(arena, err);
+    if (code == IX_OK) {
+        *ret_column = column;
+    }
+    return code;
 }
