@@ -14,6 +14,8 @@ static struct ix_cost_request request_of(const struct ix_call *call,
         .in = a->in,
         .from = a->from,
         .until = a->until,
+        .versus = a->versus,
+        .of = a->of,
         .limit = a->limit ? a->limit : (verb->limit ? verb->limit : ROWS),
         .now_ms = call->request->now_ms,
     };

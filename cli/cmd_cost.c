@@ -2,6 +2,7 @@
  * same options and print the same way. */
 #include <inttypes.h>
 
+#include "base/stream.h"
 #include "cli/command.h"
 #include "cli/printer.h"
 #include "query/cost/cost.h"
@@ -58,22 +59,71 @@ static enum ix_code print_report(struct ix_invocation *invocation,
 
 /* ---- the command ---- */
 
-int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
+enum { FILE_BYTES_MAX = 16 << 20, PIECE_BYTES = 64 << 10 };
+
+static enum ix_code read_file(struct ix_invocation *invocation, struct ix_cost_request *request,
+                              struct ix_err *err) {
+    struct ix_sv path = invocation->settings.file;
+    struct ix_stream *stream = NULL;
+    struct ix_buf bytes = {.limit = FILE_BYTES_MAX};
+    size_t size = 1;
+    if (ix_sv_empty(path)) {
+        return IX_OK;
+    }
+    enum ix_code code = ix_stream_open_file(path.data, &stream, err);
+    while (code == IX_OK && size > 0) {
+        char *to = ix_buf_reserve(&bytes, PIECE_BYTES);
+        code = to ? ix_stream_read(stream, to, PIECE_BYTES, &size, err) : ix_buf_check(&bytes, err);
+        bytes.size += code == IX_OK ? size : 0;
+    }
+    request->text = ix_arena_copy(invocation->arena, ix_buf_sv(&bytes));
+    request->text_name = path;
+    ix_stream_close(stream);
+    ix_buf_done(&bytes);
+    code = code == IX_OK ? ix_arena_check(invocation->arena, err) : code;
+    return code == IX_OK ? IX_OK : ix_err_wrap(err, "%.*s", IX_SV_FMT(path));
+}
+
+static enum ix_code set_words(const struct ix_invocation *invocation,
+                              const struct ix_cost_verb *verb, struct ix_cost_request *request,
+                              struct ix_err *err) {
+    size_t count = ix_cost_verb_words(verb);
+    for (size_t i = 1; i < invocation->argument_count; i++) {
+        if (i > count) {
+            return ix_err_set(err, IX_INVALID, "cost %s does not take ‘%.*s’", verb->name,
+                              IX_SV_FMT(invocation->arguments[i]));
+        }
+        struct ix_sv *word = (void *)((char *)request + verb->words[i - 1]);
+        *word = invocation->arguments[i];
+    }
+    return IX_OK;
+}
+
+static enum ix_code make_request(struct ix_invocation *invocation, const struct ix_cost_verb *verb,
+                                 struct ix_cost_request *request, struct ix_err *err) {
     const struct ix_settings *settings = &invocation->settings;
-    const struct ix_cost_request request = {
+    *request = (struct ix_cost_request){
         .metric = settings->metric,
         .by = settings->by,
         .where = settings->where,
         .from = settings->from,
         .until = settings->until,
         .in = settings->in,
+        .versus = settings->versus,
         .limit = settings->limit,
         .now_ms = invocation->now_ms,
     };
+    enum ix_code code = set_words(invocation, verb, request, err);
+    return code == IX_OK ? read_file(invocation, request, err) : code;
+}
+
+int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
     const struct ix_cost_verb *verb = NULL;
+    struct ix_cost_request request;
     struct ix_warehouse *warehouse = NULL;
     struct ix_cost_report report;
     enum ix_code code = ix_cost_verb_find(invocation->arguments[0], &verb, err);
+    code = code == IX_OK ? make_request(invocation, verb, &request, err) : code;
     code = code == IX_OK ? ix_invocation_open(invocation, IX_OPEN_READ, &warehouse, err) : code;
     if (code == IX_OK) {
         code = ix_cost_report(warehouse, verb, &request, invocation->arena, &report, err);

@@ -40,7 +40,7 @@ struct ix_settings {
     bool quiet;
     int64_t wait_s;
     /* cost */
-    struct ix_sv metric, by, where, from, until, in;
+    struct ix_sv metric, by, where, from, until, in, versus, file;
     /* serve */
     struct ix_sv address;
     int64_t port;

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/printer.h"
+#include "query/cost/cost.h"
 
 #define AT(member) offsetof(struct ix_settings, member)
 
@@ -69,6 +70,10 @@ static const struct ix_option cost_options[] = {
     {"from", 0, IX_OPTION_TEXT, "TIME", NULL, AT(from), NULL,
      "charges from then on: 2025-01, now-90d"},
     {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
+    {"versus", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(versus), NULL,
+     "the period to compare with, where a report compares"},
+    {"file", 'f', IX_OPTION_TEXT, "FILE", NULL, AT(file), NULL,
+     "what the report reads beside the bills: rules, budgets, a series"},
     {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,
      "at most so many rows (0: what the report shows, 20 of top and movers)"},
     {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
@@ -224,7 +229,7 @@ const struct ix_command ix_commands[] = {
     },
     {
         .name = "cost",
-        .arguments = "REPORT",
+        .arguments = "REPORT [WORD…]",
         .summary = "reports over bills",
         .examples =
             "infradex cost report --by service,month\tsums of every service and month\n"
@@ -238,7 +243,7 @@ const struct ix_command ix_commands[] = {
             "say is unknown and not 0: the lines without it are counted. docs/COSTS.md says what "
             "the metrics mean and which names there are.",
         .least_arguments = 1,
-        .most_arguments = 1,
+        .most_arguments = 1 + IX_COST_WORDS_MAX,
         .options = cost_options,
         .arguments_are = "report",
         .run = ix_cmd_cost,

@@ -93,6 +93,9 @@ static void put_reports(FILE *to, const struct ix_terminal *terminal) {
     for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
         fprintf(to, "  %-12s ", verb->name);
         put_wrapped(to, terminal, ix_sv_cstr(verb->summary), NAME_COLUMN, NAME_COLUMN);
+        if (verb->usage) {
+            fprintf(to, "%*sinfradex cost %s %s\n", NAME_COLUMN, "", verb->name, verb->usage);
+        }
     }
     fputc('\n', to);
 }
@@ -191,7 +194,7 @@ static void put_mdoc_example(FILE *to, struct ix_sv command, struct ix_sv meanin
 static void put_mdoc_reports(FILE *to) {
     fputs(".Bl -tag -width Ds\n", to);
     for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
-        fprintf(to, ".It %s\n", verb->name);
+        fprintf(to, ".It %s %s\n", verb->name, verb->usage ? verb->usage : "");
         put_mdoc(to, ix_sv_cstr(verb->summary));
     }
     fputs(".El\n", to);

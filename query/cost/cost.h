@@ -14,9 +14,13 @@ struct ix_cost_request {
      * them, no text is a line without that value */
     struct ix_sv where;
     struct ix_sv from,
-        until;       /* times of the query language; empty: no bound. until is not within */
-    struct ix_sv in; /* a calendar period or day, in the place of both */
-    int64_t limit;   /* rows, the largest of them when ordered so; 0: as many as the report shows */
+        until;              /* times of the query language; empty: no bound. until is not within */
+    struct ix_sv in;        /* a calendar period or day, in the place of both */
+    struct ix_sv versus;    /* the period that `in` is compared with */
+    struct ix_sv of;        /* what the report is about: a resource's uid, a query */
+    struct ix_sv text;      /* of a file that the report reads (rules, budgets, a series) */
+    struct ix_sv text_name; /* for its errors */
+    int64_t limit; /* rows, the largest of them when ordered so; 0: as many as the report shows */
     int64_t now_ms;
 };
 
@@ -29,6 +33,8 @@ struct ix_cost_report {
     struct ix_json *meta;
 };
 
+enum { IX_COST_WORDS_MAX = 2 };
+
 enum ix_cost_order { IX_COST_BY_VALUES, IX_COST_LARGEST_FIRST };
 
 struct ix_cost_making; /* query/cost/making.h */
@@ -40,10 +46,17 @@ struct ix_cost_verb {
     const char *by;    /* unless the request says otherwise */
     const char *where; /* before what the request says; "": nothing */
     enum ix_cost_order order;
-    int64_t limit;       /* unless the request says otherwise; 0: all */
-    const char *summary; /* half a line */
-    const char *members; /* of its rows, beside the dimensions */
+    int64_t limit;                   /* unless the request says otherwise; 0: all */
+    const char *summary;             /* half a line */
+    const char *members;             /* of its rows, beside the dimensions */
+    const char *usage;               /* of the words behind its name: "FROM TO"; NULL: none */
+    size_t words[IX_COST_WORDS_MAX]; /* the member of ix_cost_request that each of them is, by
+                                        offsetof */
+    bool takes_text;                 /* needs a file */
 };
+
+/* How many words the report takes. */
+size_t ix_cost_verb_words(const struct ix_cost_verb *verb);
 
 extern const struct ix_cost_verb ix_cost_verbs[];
 

@@ -2,26 +2,62 @@
 #include "query/cost/making.h"
 #include "query/suggest.h"
 
+/* The rows of sums that are grouped. */
+#define SUMS "cost (null: no line says it), share (percent), lines, unknown"
+
 const struct ix_cost_verb ix_cost_verbs[] = {
-    {"report", ix_cost_make_report, "month,service", "", IX_COST_BY_VALUES, 0,
-     "sums by any dimensions", "cost (null: no line says it), share (percent), lines, unknown"},
-    {"top", ix_cost_make_report, "resource,service", "", IX_COST_LARGEST_FIRST, 20,
-     "the largest sums first", "cost, share, lines, unknown"},
-    {"movers", ix_cost_make_movers, "service", "", IX_COST_LARGEST_FIRST, 20,
-     "a span of time beside the one before it, largest change first; whole months are beside "
-     "months",
-     "before, now, change, percent"},
-    {"unallocated", ix_cost_make_report, "match,service", "match!=matched", IX_COST_LARGEST_FIRST,
-     0, "what no known resource stands for, and why", "cost, share, lines, unknown"},
-    {"currencies", ix_cost_make_report, "", "", IX_COST_LARGEST_FIRST, 0,
-     "the total of each currency", "cost, share, lines, unknown"},
-    {"periods", ix_cost_make_periods, "", "", IX_COST_BY_VALUES, 0,
-     "the billing periods that are held",
-     "source, kind, month, billed, effective, list, contracted, lines, rounded, imported, run"},
-    {"changes", ix_cost_make_changes, "", "", IX_COST_BY_VALUES, 0,
-     "what each run did to the bills",
-     "run, source, month, first, lines_before, lines, billed_before, billed, difference"},
-    {0},
+    {.name = "report",
+     .make = ix_cost_make_report,
+     .by = "month,service",
+     .where = "",
+     .summary = "sums by any dimensions",
+     .members = SUMS},
+    {.name = "top",
+     .make = ix_cost_make_report,
+     .by = "resource,service",
+     .where = "",
+     .order = IX_COST_LARGEST_FIRST,
+     .limit = 20,
+     .summary = "the largest sums first",
+     .members = SUMS},
+    {.name = "movers",
+     .make = ix_cost_make_movers,
+     .by = "service",
+     .where = "",
+     .order = IX_COST_LARGEST_FIRST,
+     .limit = 20,
+     .summary = "a span of time beside the one before it, largest change first; whole months are "
+                "beside months",
+     .members = "before, now, change, percent"},
+    {.name = "unallocated",
+     .make = ix_cost_make_report,
+     .by = "match,service",
+     .where = "match!=matched",
+     .order = IX_COST_LARGEST_FIRST,
+     .summary = "what no known resource stands for, and why",
+     .members = SUMS},
+    {.name = "currencies",
+     .make = ix_cost_make_report,
+     .by = "",
+     .where = "",
+     .order = IX_COST_LARGEST_FIRST,
+     .summary = "the total of each currency",
+     .members = SUMS},
+    {.name = "periods",
+     .make = ix_cost_make_periods,
+     .by = "",
+     .where = "",
+     .summary = "the billing periods that are held",
+     .members = "source, kind, month, billed, effective, list, contracted, lines, rounded, "
+                "imported, run"},
+    {.name = "changes",
+     .make = ix_cost_make_changes,
+     .by = "",
+     .where = "",
+     .summary = "what each run did to the bills",
+     .members =
+         "run, source, month, first, lines_before, lines, billed_before, billed, difference"},
+    {.name = NULL},
 };
 
 enum ix_code ix_cost_verb_find(struct ix_sv name, const struct ix_cost_verb **ret,
@@ -40,6 +76,31 @@ enum ix_code ix_cost_verb_find(struct ix_sv name, const struct ix_cost_verb **re
                       ix_suggest_hint(&suggest, hint, "; infradex cost --help lists them"));
 }
 
+size_t ix_cost_verb_words(const struct ix_cost_verb *verb) {
+    struct ix_sv rest = ix_sv_cstr(verb->usage ? verb->usage : "");
+    struct ix_sv word;
+    size_t count = 0;
+    while (ix_sv_split(&rest, ' ', &word)) {
+        count++;
+    }
+    return count;
+}
+
+/* What the report needs and the request does not have. */
+static enum ix_code check_request(const struct ix_cost_verb *verb,
+                                  const struct ix_cost_request *request, struct ix_err *err) {
+    for (size_t i = 0; i < ix_cost_verb_words(verb); i++) {
+        const struct ix_sv *word = (const void *)((const char *)request + verb->words[i]);
+        if (ix_sv_empty(*word)) {
+            return ix_err_set(err, IX_INVALID, "this report takes: %s", verb->usage);
+        }
+    }
+    if (verb->takes_text && !request->text.data) {
+        return ix_err_set(err, IX_INVALID, "this report needs a file: --file FILE");
+    }
+    return IX_OK;
+}
+
 enum ix_code ix_cost_report(struct ix_warehouse *warehouse, const struct ix_cost_verb *verb,
                             const struct ix_cost_request *request, struct ix_arena *arena,
                             struct ix_cost_report *ret_report, struct ix_err *err) {
@@ -50,5 +111,8 @@ enum ix_code ix_cost_report(struct ix_warehouse *warehouse, const struct ix_cost
     full.by = ix_sv_empty(request->by) ? ix_sv_cstr(verb->by) : request->by;
     full.where = ix_arena_printf(arena, "%s,%.*s", verb->where, IX_SV_FMT(request->where));
     full.limit = request->limit ? request->limit : verb->limit;
+    if (check_request(verb, &full, err) != IX_OK) {
+        return ix_err_wrap(err, "cost %s", verb->name);
+    }
     return verb->make(&m, ret_report);
 }
