@@ -76,12 +76,14 @@ static enum ix_code read_file(struct ix_invocation *invocation, struct ix_cost_r
         code = to ? ix_stream_read(stream, to, PIECE_BYTES, &size, err) : ix_buf_check(&bytes, err);
         bytes.size += code == IX_OK ? size : 0;
     }
+    if (stream && code != IX_OK) {
+        ix_err_wrap(err, "%.*s", IX_SV_FMT(path));
+    }
     request->text = ix_arena_copy(invocation->arena, ix_buf_sv(&bytes));
     request->text_name = path;
     ix_stream_close(stream);
     ix_buf_done(&bytes);
-    code = code == IX_OK ? ix_arena_check(invocation->arena, err) : code;
-    return code == IX_OK ? IX_OK : ix_err_wrap(err, "%.*s", IX_SV_FMT(path));
+    return code == IX_OK ? ix_arena_check(invocation->arena, err) : code;
 }
 
 static enum ix_code set_words(const struct ix_invocation *invocation,

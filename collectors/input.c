@@ -98,7 +98,7 @@ static enum ix_code read_head(struct ix_stream *stream, struct ix_arena *arena,
 /* The first document that is not empty. */
 static enum ix_code yaml_outline(struct ix_stream *stream, struct ix_arena *arena,
                                  struct ix_json **ret_node, struct ix_err *err) {
-    struct ix_yaml_reader *reader;
+    struct ix_yaml_reader *reader = NULL;
     enum ix_code code = ix_yaml_reader_open(stream, NULL, NULL, &reader, err);
     struct ix_json *node = NULL;
     int64_t line;
