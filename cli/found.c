@@ -32,16 +32,6 @@ static void close_local(struct ix_found *found) {
     free(l);
 }
 
-static const char *format_name(enum ix_plan_format format) {
-    static const char *const names[] = {
-        [IX_FORMAT_DEFAULT] = "",
-#define IX_FORMAT_ROW(symbol, name, ready) [IX_FORMAT_##symbol] = (name),
-#include "query/format.def"
-#undef IX_FORMAT_ROW
-    };
-    return names[format];
-}
-
 static void describe(struct local *l) {
     struct ix_found *f = &l->found;
     f->next = next_row;
@@ -49,7 +39,7 @@ static void describe(struct local *l) {
     f->close = close_local;
     f->is_resources = ix_answer_is_resources(l->answer);
     f->explanation = ix_answer_explanation(l->answer);
-    f->format = ix_sv_cstr(format_name(ix_answer_format(l->answer)));
+    f->format = ix_sv_cstr(ix_plan_format_name(ix_answer_format(l->answer)));
     for (size_t i = 0; i < ix_answer_column_count(l->answer); i++) {
         f->columns = ix_arena_printf(l->invocation->arena, "%.*s%s%.*s", IX_SV_FMT(f->columns),
                                      i ? "," : "", IX_SV_FMT(ix_answer_column(l->answer, i)));

@@ -298,6 +298,8 @@ IX_MUST_CHECK enum ix_code ix_query_check(struct ix_arena *arena, const struct i
 
 /* A stable text, one node a line, for golden tests and `explain`. Never empty. */
 void ix_plan_print(struct ix_buf *buf, const struct ix_plan *plan);
+/* As it is written in a query; "" for IX_FORMAT_DEFAULT. */
+const char *ix_plan_format_name(enum ix_plan_format format);
 /* ".a[*].b" as it would be typed. */
 void ix_path_print(struct ix_buf *buf, const struct ix_path *path);
 

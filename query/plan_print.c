@@ -354,7 +354,7 @@ static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
     }
 }
 
-static const char *format_name(enum ix_plan_format format) {
+const char *ix_plan_format_name(enum ix_plan_format format) {
     static const char *const names[] = {
         [IX_FORMAT_DEFAULT] = "",
 #define IX_FORMAT_ROW(symbol, name, ready) [IX_FORMAT_##symbol] = (name),
@@ -372,7 +372,7 @@ void ix_plan_print(struct ix_buf *buf, const struct ix_plan *plan) {
         print_stage(buf, &plan->stages[i]);
     }
     if (plan->format != IX_FORMAT_DEFAULT) {
-        ix_buf_printf(buf, "| as %s\n", format_name(plan->format));
+        ix_buf_printf(buf, "| as %s\n", ix_plan_format_name(plan->format));
     }
     ix_buf_add_cstr(buf, plan->explain ? "| explain\n" : "");
     for (size_t i = 0; i < plan->definition_count; i++) {

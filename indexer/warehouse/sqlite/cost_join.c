@@ -58,20 +58,6 @@ enum ix_code ix_cost_join_note(struct ix_cost_writer *w, const struct ix_cost_se
 
 /* ---- looking them up ---- */
 
-static enum ix_code find_uid(struct ix_sqlite *e, struct ix_sv uid, int64_t *ret_rid,
-                             struct ix_err *err) {
-    bool row = false;
-    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RESOURCE_FIND, err);
-    if (!s) {
-        return err->code;
-    }
-    ix_sqlite_bind_text(s, 1, uid);
-    enum ix_code code = ix_sqlite_step(e, s, &row, err);
-    *ret_rid = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return code;
-}
-
 struct candidate {
     int64_t rid;
     int count;
@@ -116,7 +102,7 @@ static enum ix_code find_resource(struct ix_sqlite *e, struct ix_sv id, struct i
                                   int64_t *ret_rid, struct ix_err *err) {
     struct ix_sv uid = ix_identity_id(&e->run.scratch, id);
     enum ix_code code = ix_arena_check(&e->run.scratch, err);
-    code = code == IX_OK ? find_uid(e, uid, ret_rid, err) : code;
+    code = code == IX_OK ? ix_sqlite_find_resource(e, uid, ret_rid, err) : code;
     code = code == IX_OK && !*ret_rid ? find_id(e, id, account, ret_rid, err) : code;
     ix_arena_reset(&e->run.scratch);
     return code;

@@ -158,6 +158,20 @@ enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql, int64_t othe
     return code;
 }
 
+enum ix_code ix_sqlite_find_resource(struct ix_sqlite *e, struct ix_sv uid, int64_t *ret_rid,
+                                     struct ix_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RESOURCE_FIND, err);
+    if (!s) {
+        return err->code;
+    }
+    ix_sqlite_bind_text(s, 1, uid);
+    enum ix_code code = ix_sqlite_step(e, s, &row, err);
+    *ret_rid = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return code;
+}
+
 /* ---- deadlines ---- */
 
 static int64_t monotonic_ms(void) {

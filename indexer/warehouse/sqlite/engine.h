@@ -105,6 +105,10 @@ IX_MUST_CHECK enum ix_code ix_sqlite_run_statement(struct ix_sqlite *e, sqlite3_
 IX_MUST_CHECK enum ix_code ix_sqlite_number(struct ix_sqlite *e, const char *sql, int64_t otherwise,
                                             int64_t *ret_number, struct ix_err *err);
 
+/* The resource with this uid, also one that is gone; 0: none. */
+IX_MUST_CHECK enum ix_code ix_sqlite_find_resource(struct ix_sqlite *e, struct ix_sv uid,
+                                                   int64_t *ret_rid, struct ix_err *err);
+
 /* Terms are hashed with it; it is a row. */
 IX_MUST_CHECK enum ix_code ix_sqlite_read_seed(struct ix_sqlite *e, struct ix_err *err);
 

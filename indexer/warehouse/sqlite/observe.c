@@ -24,20 +24,6 @@ static int rank_of(const struct ix_resource *r) {
 
 /* ---- resources ---- */
 
-static enum ix_code find_resource(struct ix_sqlite *e, struct ix_sv uid, int64_t *ret_rid,
-                                  struct ix_err *err) {
-    bool row = false;
-    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_RESOURCE_FIND, err);
-    if (!s) {
-        return err->code;
-    }
-    ix_sqlite_bind_text(s, 1, uid);
-    enum ix_code code = ix_sqlite_step(e, s, &row, err);
-    *ret_rid = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return code;
-}
-
 /* A resource that nobody knew is what its one observation says, and is written whole at once. */
 static enum ix_code add_resource(struct ix_sqlite *e, const struct ix_said *said, int64_t did,
                                  int64_t *ret_rid, struct ix_err *err) {
@@ -225,7 +211,7 @@ static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, int64_t scope,
 static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_said *said, int64_t did,
                                  int64_t *ret_rid, struct ix_err *err) {
     const struct ix_resource *r = &said->resource;
-    enum ix_code code = find_resource(e, r->uid, ret_rid, err);
+    enum ix_code code = ix_sqlite_find_resource(e, r->uid, ret_rid, err);
     if (code != IX_OK || *ret_rid) {
         return code == IX_OK ? ix_sqlite_touch(e, *ret_rid, err) : code;
     }
