@@ -313,6 +313,7 @@ static enum ix_code read_mapping(struct ix_yaml_reader *r, struct ix_json *objec
         code = read_member(r, object, merged, key);
         code = code == IX_OK ? next_node(r, YAML_MAPPING_END_EVENT, &key, &mark) : code;
     }
+    code = code == IX_OK ? ix_arena_check(r->arena, r->err) : code;
     if (code != IX_OK) {
         return code;
     }
