@@ -59,6 +59,7 @@ static const struct ix_bill_format *find_format(struct ix_arena *arena, struct i
     }
     ix_csv_free(csv);
     ix_stream_close(stream);
+    arena->failed |= err.code == IX_NOMEM;
     return format;
 }
 
@@ -69,6 +70,7 @@ static const struct ix_bill_format *find_json_format(struct ix_arena *arena,
     struct ix_err err = {0};
     if (ix_bill_rows_begin(&rows, NULL, true, arena, &err) != IX_OK ||
         ix_bill_rows_flatten(&rows, arena, outline, &err) != IX_OK) {
+        arena->failed |= err.code == IX_NOMEM;
         return NULL;
     }
     const struct ix_csv_row names = {.cells = rows.names, .count = rows.count};
@@ -336,6 +338,7 @@ static enum ix_code push_note(struct bill *b, struct ix_sv path, struct ix_sv re
 
 static enum ix_code refuse_row(struct bill *b, const struct ix_err *fault, struct ix_err *err) {
     struct ix_arena *arena = &b->reading.arena;
+    ix_arena_reset(arena); /* the row may have been more than it holds */
     b->refused++;
     if (b->env->strict) {
         return ix_err_set(err, IX_INVALID, "line %lld: %s", (long long)b->reading.row.line,
@@ -386,7 +389,8 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
     b->reading.rounded = 0;
     enum ix_code code = make_line(b, &line, &fault);
     code = code == IX_OK ? walk_followers(b, &line, false, &fault) : code;
-    if (code == IX_NOMEM) {
+    bool missing = b->reading.arena.failed && !b->reading.arena.over;
+    if (code == IX_NOMEM || missing) { /* whatever it was taken for */
         return ix_err_nomem(err);
     }
     if (code != IX_OK) {
@@ -433,8 +437,11 @@ static enum ix_code read_heading(struct bill *b, struct ix_err *err) {
         return code;
     }
     b->reading.format = more ? format_of(&b->keep, &b->reading.row) : NULL;
-    return b->reading.format ? take_heading(b, &b->reading.row, err)
-                             : ix_err_set(err, IX_INVALID, "line 1: no heading of a bill");
+    if (!b->reading.format) {
+        code = ix_arena_check(&b->keep, err);
+        return code == IX_OK ? ix_err_set(err, IX_INVALID, "line 1: no heading of a bill") : code;
+    }
+    return take_heading(b, &b->reading.row, err);
 }
 
 /* Objects name their values themselves, and leave out what they do not have. */

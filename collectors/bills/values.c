@@ -152,5 +152,7 @@ const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell) {
     if (!ix_sv_starts(text, IX_SV("{"))) {
         return object_or_null(pairs(arena, text));
     }
-    return ix_json_parse(arena, text, &node, &ignored) == IX_OK ? object_or_null(node) : NULL;
+    enum ix_code code = ix_json_parse(arena, text, &node, &ignored);
+    arena->failed |= code == IX_NOMEM;
+    return code == IX_OK ? object_or_null(node) : NULL;
 }

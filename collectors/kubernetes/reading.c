@@ -44,7 +44,7 @@ static enum ix_code note_counts(struct ix_k8s_reading *r, struct ix_err *err) {
         {r->superseded, "events left out: a later one tells of the same object"},
         {r->deleted, "objects left out: their last event says that they were deleted"},
         {r->left_out - IX_K8S_NOTES_MAX, "more documents left out"},
-        {r->seen_arena.failed,
+        {r->seen_arena.over,
          "limit passed: so many objects that repeated ones are no longer told apart"},
         {r->selection.crowded,
          "selectors choose more objects than are listed: only the first ones are"},

@@ -69,9 +69,16 @@ Test(memory, every_allocation_of_indexing_may_fail, .timeout = 3600) {
 }
 
 Test(memory, every_allocation_of_reading_each_format_may_fail, .timeout = 3600) {
-    static const char *const inputs[] = {"terraform/sensitive.tfstate", "terraform/plan.json",
-                                         "pulumi/everything.json", "cloudformation/twin.yaml",
-                                         "kubernetes/shop.yaml"};
+    static const char *const inputs[] = {
+        "fixtures/terraform/sensitive.tfstate",
+        "fixtures/terraform/plan.json",
+        "fixtures/pulumi/everything.json",
+        "fixtures/cloudformation/twin.yaml",
+        "fixtures/kubernetes/shop.yaml",
+        "fuzz/corpus/bills/aws",
+        "fuzz/corpus/bills/google",
+        "fuzz/corpus/opencost/allocation",
+    };
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
         struct drill d;
         fault_memory_install();

@@ -153,7 +153,7 @@ const char *world_input(const struct world *w, int state) {
 const char *world_fixture(const char *name) {
     static char path[4096];
     const char *root = getenv("IX_SOURCE_DIR");
-    snprintf(path, sizeof path, "%s/tests/fixtures/%s", root ? root : ".", name);
+    snprintf(path, sizeof path, "%s/tests/%s", root ? root : ".", name);
     return path;
 }
 

@@ -31,7 +31,7 @@ void world_empty(const struct world *w, const char *folder); /* removes all file
 /* Writes the source in its n-th state as a file; what it holds differs from state to state in
  * added, changed and missing things. Returns the path, good until the next call. */
 const char *world_input(const struct world *w, int state);
-/* A fixture of a collector: "terraform/v2.tfstate". */
+/* A file of the tests: "fixtures/terraform/v2.tfstate". */
 const char *world_fixture(const char *name);
 /* Indexes one file. An input that failed gives its code; *ret_kept: a run was published. */
 IX_MUST_CHECK enum ix_code world_index(const struct world *w, const char *path, bool *ret_kept,
