@@ -27,20 +27,11 @@ static struct ix_sv category_of(struct ix_sv cost_type) {
     return adjusts ? IX_SV("Adjustment") : IX_SV("Usage");
 }
 
-/* [{"key": "team", "value": "a"}] as an object. */
 static void add_labels(struct ix_bill_reading *reading, const char *names, struct ix_json *tags) {
     struct ix_sv cell = ix_bill_cell(reading, names);
-    struct ix_json *list = NULL;
-    struct ix_err ignored = {0};
-    if (!cell.data || ix_json_parse(&reading->arena, cell, &list, &ignored) != IX_OK) {
-        return;
-    }
-    for (const struct ix_json *l = ix_json_first(list); l; l = ix_json_next(l)) {
-        struct ix_sv key = ix_json_get_string(l, "key");
-        if (!ix_sv_empty(key)) {
-            ix_json_set(&reading->arena, tags, key,
-                        ix_json_new_string(&reading->arena, ix_json_get_string(l, "value")));
-        }
+    const struct ix_json *labels = cell.data ? ix_bill_tags(&reading->arena, cell) : NULL;
+    for (const struct ix_json *l = ix_json_first(labels); l; l = ix_json_next(l)) {
+        ix_json_set(&reading->arena, tags, ix_json_key(l), ix_json_clone(&reading->arena, l));
     }
 }
 

@@ -26,24 +26,69 @@ static bool is_number(struct ix_sv text) {
     return code == IX_OK || code == IX_LIMIT; /* quantities may be larger than money */
 }
 
-/* Three digits behind a single comma may be thousands. */
-static bool is_decimal_comma(struct ix_sv cell, size_t comma) {
+/* Which of point and comma stands before the decimals; '\0': neither. False where it could be both:
+ * three digits behind a single comma may be thousands. */
+static bool find_point(struct ix_sv cell, char *ret_point) {
     enum { GROUP = 3 };
-    struct ix_sv rest = ix_sv_from(cell, comma + 1);
-    bool alone = ix_sv_find_char(rest, ',') == IX_SV_NPOS;
-    bool zero = comma > 0 && cell.data[comma - 1] == '0' && (comma == 1 || cell.data[0] == '-');
-    return alone && ix_sv_find_char(cell, '.') == IX_SV_NPOS && (rest.size != GROUP || zero);
+    size_t comma = ix_sv_rfind_char(cell, ',');
+    size_t point = ix_sv_rfind_char(cell, '.');
+    *ret_point = '.';
+    if (comma == IX_SV_NPOS) {
+        return true;
+    }
+    if (point != IX_SV_NPOS) { /* the later one: 1,234.5 and 1.234,5 */
+        *ret_point = comma > point ? ',' : '.';
+        return true;
+    }
+    size_t first = ix_sv_find_char(cell, ',');
+    bool zero = first > 0 && cell.data[first - 1] == '0' && (first == 1 || cell.data[0] == '-');
+    *ret_point = first == comma ? ',' : '\0'; /* 1,234,567 */
+    return first != comma || cell.size - comma - 1 != GROUP || zero;
+}
+
+/* The digits before the point without the marks between groups of three. */
+static bool drop_groups(struct ix_sv whole, char mark, struct ix_buf *to) {
+    enum { GROUP = 3 };
+    size_t run = 0;
+    bool grouped = false;
+    for (size_t i = 0; i < whole.size; i++) {
+        bool is_mark = whole.data[i] == mark;
+        if (is_mark && (run == 0 || run > GROUP || (grouped && run != GROUP))) {
+            return false;
+        }
+        bool digit = whole.data[i] >= '0' && whole.data[i] <= '9';
+        run = is_mark ? 0 : run + digit;
+        grouped |= is_mark;
+        if (!is_mark) {
+            ix_buf_add_char(to, whole.data[i]);
+        }
+    }
+    return !grouped || run == GROUP;
+}
+
+static bool with_point(struct ix_sv cell, char point, struct ix_buf *to) {
+    size_t at = point ? ix_sv_rfind_char(cell, point) : IX_SV_NPOS;
+    struct ix_sv whole = ix_sv_sub(cell, 0, at);
+    if (!drop_groups(whole, point == ',' ? '.' : ',', to)) {
+        return false;
+    }
+    if (at != IX_SV_NPOS) {
+        ix_buf_add_char(to, '.');
+        ix_buf_add(to, ix_sv_from(cell, at + 1));
+    }
+    return true;
 }
 
 bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal) {
-    size_t comma = ix_sv_find_char(cell, ',');
+    struct ix_buf plain = {0};
+    char point;
+    cell = ix_sv_trim(cell);
     *ret_decimal = cell;
-    if (comma != IX_SV_NPOS) {
-        if (!is_decimal_comma(cell, comma)) {
-            return false;
-        }
-        *ret_decimal = ix_arena_printf(arena, "%.*s.%.*s", IX_SV_FMT(ix_sv_sub(cell, 0, comma)),
-                                       IX_SV_FMT(ix_sv_from(cell, comma + 1)));
+    if (ix_sv_find_char(cell, ',') != IX_SV_NPOS) {
+        bool read = find_point(cell, &point) && with_point(cell, point, &plain);
+        *ret_decimal = read ? ix_arena_copy(arena, ix_buf_sv(&plain)) : (struct ix_sv){0};
+        arena->failed |= plain.failed;
+        ix_buf_done(&plain);
     }
     return is_number(*ret_decimal);
 }
@@ -142,6 +187,20 @@ static const struct ix_json *pairs(struct ix_arena *arena, struct ix_sv cell) {
     return object;
 }
 
+/* [{"key": "team", "value": "a"}], as lists of tags are exported. */
+static const struct ix_json *listed(struct ix_arena *arena, const struct ix_json *list) {
+    struct ix_json *object = ix_json_new_object(arena);
+    for (const struct ix_json *l = ix_json_first(list); l; l = ix_json_next(l)) {
+        struct ix_sv key = ix_json_get_string(l, "key");
+        const struct ix_json *value = ix_json_get(l, "value");
+        if (ix_sv_empty(key)) {
+            return NULL;
+        }
+        ix_json_set(arena, object, key, value ? ix_json_clone(arena, value) : NULL);
+    }
+    return object;
+}
+
 const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell) {
     struct ix_json *node = NULL;
     struct ix_err ignored = {0};
@@ -149,10 +208,13 @@ const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell) {
     if (ix_sv_starts(text, IX_SV("\""))) {
         text = ix_arena_printf(arena, "{%.*s}", IX_SV_FMT(text));
     }
-    if (!ix_sv_starts(text, IX_SV("{"))) {
+    if (!ix_sv_starts(text, IX_SV("{")) && !ix_sv_starts(text, IX_SV("["))) {
         return object_or_null(pairs(arena, text));
     }
-    enum ix_code code = ix_json_parse(arena, text, &node, &ignored);
-    arena->failed |= code == IX_NOMEM;
-    return code == IX_OK ? object_or_null(node) : NULL;
+    if (ix_json_parse(arena, text, &node, &ignored) != IX_OK) {
+        arena->failed |= ignored.code == IX_NOMEM;
+        return NULL;
+    }
+    bool list = ix_json_kind(node) == IX_JSON_ARRAY;
+    return object_or_null(list ? listed(arena, node) : node);
 }

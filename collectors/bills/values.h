@@ -10,17 +10,18 @@
  * files have them all. `quoted` texts stand for themselves, but for the empty one. */
 bool ix_bill_is_null(struct ix_sv cell, bool quoted);
 
-/* A decimal number as FOCUS writes it: without a currency sign, with a point. 1,5 becomes 1.5;
- * where a comma could be either (1,234) or both stand (1.234,5) it is no number. In the arena or
- * `cell`; false: no number. */
+/* A decimal number as FOCUS writes it: without a currency sign, with a point, without marks between
+ * thousands. 1,5 becomes 1.5; 1,234.5 and 1.234,5 become 1234.5; where a comma could be either
+ * (1,234) it is no number. In the arena or `cell`; false: no number. */
 bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal);
 
 /* ISO 8601 in all its spellings, with a space for the T, without zone (UTC), "2023-11-13T10:00Z";
  * M/D/YYYY and M/D/YY with or without a time; YYYYMM and YYYYMMDD. */
 bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms);
 
-/* An object out of JSON with or without its braces, or out of "key=value; key=value". Values are
- * texts; what is no text is kept as it is. NULL when it is nothing of that, or empty. */
+/* An object out of JSON with or without its braces, out of [{"key": "team", "value": "a"}], or out
+ * of "key=value; key=value". Values are texts; what is no text is kept as it is. NULL when it is
+ * nothing of that, or empty. */
 const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell);
 
 /* The first of the calendar month. */

@@ -19,9 +19,25 @@ Test(bill_values, a_comma_is_read_where_it_can_only_be_the_point) {
     static const struct {
         const char *cell, *decimal; /* NULL: no number */
     } rows[] = {
-        {"1.5", "1.5"},       {"1,5", "1.5"},  {"-0,000001", "-0.000001"}, {"0,125", "0.125"},
-        {"1,2345", "1.2345"}, {"1,234", NULL}, {"1.234,5", NULL},          {"1,234,567", NULL},
-        {"$5", NULL},         {"5 EUR", NULL}, {"1e-7", "1e-7"},           {"abc", NULL},
+        {"1.5", "1.5"},
+        {"1,5", "1.5"},
+        {"-0,000001", "-0.000001"},
+        {"0,125", "0.125"},
+        {"1,2345", "1.2345"},
+        {"1,234", NULL},
+        {"1.234,5", "1234.5"},
+        {"1,234,567", "1234567"},
+        {"-1,234.56", "-1234.56"},
+        {"1,23,456.7", NULL},
+        {"12,34.5", NULL},
+        {"1,2,3", NULL},
+        {"1.2,345.6", NULL},
+        {",", NULL},
+        {" 2.5 ", "2.5"},
+        {"$5", NULL},
+        {"5 EUR", NULL},
+        {"1e-7", "1e-7"},
+        {"abc", NULL},
     };
     ix_arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -75,6 +91,8 @@ Test(bill_values, tags_come_with_braces_without_and_as_pairs) {
     cr_expect(tag_is("{\"team\": \"a\", \"env\": \"b\"}", "env", "b"));
     cr_expect(tag_is("\"team\": \"a\",\"env\": \"b\"", "env", "b"));
     cr_expect(tag_is("team=a; env = b", "env", "b"));
+    cr_expect(tag_is("[{\"key\": \"team\", \"value\": \"a\"}]", "team", "a"));
+    cr_expect_null(ix_bill_tags(&arena, IX_SV("[\"team\"]")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("{}")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("{\"team\": ")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("no tags here")));
