@@ -40,6 +40,12 @@ struct ix_sv ix_arena_printf(struct ix_arena *arena, const char *format, ...) IX
 /* IX_OK, or the error that `failed` stands for. */
 IX_MUST_CHECK enum ix_code ix_arena_check(const struct ix_arena *arena, struct ix_err *err);
 
+/* Failed for want of memory, not by the limit: what was made since means nothing, whatever a reader
+ * took it for. */
+static inline bool ix_arena_starved(const struct ix_arena *arena) {
+    return arena->failed && !arena->over;
+}
+
 #define IX_NEW(arena, type) ((type *)ix_arena_zalloc((arena), sizeof(type)))
 
 #endif

@@ -389,15 +389,18 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
     b->reading.rounded = 0;
     enum ix_code code = make_line(b, &line, &fault);
     code = code == IX_OK ? walk_followers(b, &line, false, &fault) : code;
-    bool missing = b->reading.arena.failed && !b->reading.arena.over;
-    if (code == IX_NOMEM || missing) { /* whatever it was taken for */
+    if (code == IX_NOMEM || ix_arena_starved(&b->reading.arena)) {
         return ix_err_nomem(err);
     }
     if (code != IX_OK) {
         return refuse_row(b, &fault, err);
     }
     code = push_line(b, &line, err);
-    return code == IX_OK ? walk_followers(b, &line, true, err) : code;
+    if (code == IX_OK && walk_followers(b, &line, true, &fault) != IX_OK) {
+        code = ix_arena_starved(&b->reading.arena) ? ix_err_nomem(err)
+                                                   : ix_err_set(err, fault.code, "%s", fault.text);
+    }
+    return code;
 }
 
 static bool make_steps(struct bill *b) {

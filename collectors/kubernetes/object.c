@@ -141,9 +141,8 @@ enum ix_code ix_k8s_read_object(struct ix_k8s_reading *r, struct ix_json *object
     if (code == IX_OK) {
         code = ix_k8s_select_keep(&r->selection, &r->arena, object, &resource, err);
     }
-    if (code == IX_OK &&
-        !r->seen_arena.over) { /* past its limit, copies are no longer told apart */
-        code = ix_arena_check(&r->seen_arena, err);
+    if (code == IX_OK && ix_arena_starved(&r->seen_arena)) {
+        code = ix_err_nomem(err);
     }
     return code == IX_OK ? ix_arena_check(&r->arena, err) : code;
 }

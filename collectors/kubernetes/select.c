@@ -276,7 +276,7 @@ enum ix_code ix_k8s_select_keep(struct ix_k8s_selection *s, struct ix_arena *scr
         keep_selector(s, selecting, asked, space, resource);
     }
     s->full += s->arena.over;
-    return s->arena.over ? IX_OK : ix_arena_check(&s->arena, err);
+    return ix_arena_starved(&s->arena) ? ix_err_nomem(err) : IX_OK;
 }
 
 /* ---- resolving ---- */

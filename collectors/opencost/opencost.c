@@ -148,8 +148,11 @@ static enum ix_code take_allocation(struct reading *r, const struct ix_json *all
         .row = ix_json_reader_line(r->reader),
     };
     enum ix_code code = make_line(r, allocation, &line, &fault);
+    if (code == IX_NOMEM || ix_arena_starved(&r->arena)) {
+        return ix_err_nomem(err);
+    }
     if (code != IX_OK) {
-        return code == IX_NOMEM ? ix_err_nomem(err) : refuse(r, allocation, &fault, err);
+        return refuse(r, allocation, &fault, err);
     }
     r->lines++;
     return ix_sink_cost(r->sink, &line, err);

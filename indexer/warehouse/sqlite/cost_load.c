@@ -116,12 +116,13 @@ static struct ix_cost_total *find_total(struct ix_cost_load *load, struct ix_cos
         }
     }
     struct ix_cost_total *t = IX_NEW(&load->arena, struct ix_cost_total);
-    if (t) {
-        t->currency = ix_arena_copy(&load->arena, currency);
-        t->next = p->totals;
-        p->totals = t;
+    struct ix_sv copy = ix_arena_copy(&load->arena, currency);
+    if (!t || !copy.data) {
+        return NULL;
     }
-    return t;
+    t->currency = copy;
+    t->next = p->totals;
+    return p->totals = t;
 }
 
 static enum ix_code add_to_total(struct ix_cost_total *t, const struct ix_cost_segment *segment,
