@@ -21,10 +21,14 @@ struct ix_cost_making {
 };
 
 /* The reports of this folder, for verbs.c. */
-ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_cost_make_changes;
+ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_cost_make_changes,
+    ix_cost_make_untagged, ix_cost_make_show, ix_cost_make_tree;
 
 /* Fills in the question from the request. */
 IX_MUST_CHECK enum ix_code ix_cost_making_read(struct ix_cost_making *making);
+/* Only lines with (or without) one of the values count. IX_LIMIT. */
+IX_MUST_CHECK enum ix_code ix_cost_making_filter(struct ix_cost_making *making,
+                                                 const struct ix_cost_filter *filter);
 /* IX_INVALID unless the question has a beginning and an end; `example` says how to give them. */
 IX_MUST_CHECK enum ix_code ix_cost_making_need_span(struct ix_cost_making *making,
                                                     const char *example);
@@ -43,7 +47,14 @@ struct ix_cost_totals {
 IX_MUST_CHECK enum ix_code ix_cost_add_up(struct ix_cost_making *making,
                                           const struct ix_cost_answer *answer,
                                           struct ix_cost_totals *ret_totals);
+/* NULL: there is none. */
 struct ix_cost_total *ix_cost_total_of(const struct ix_cost_totals *totals, struct ix_sv currency);
+
+/* The report that the question's sums are, each with its share of the total of its currency in
+ * `whole`; NULL: of what is in the report. */
+IX_MUST_CHECK enum ix_code ix_cost_making_sums(struct ix_cost_making *making,
+                                               const struct ix_cost_totals *whole,
+                                               struct ix_cost_report *ret_report);
 
 /* ---- rows as JSON ---- */
 

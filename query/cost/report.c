@@ -10,22 +10,24 @@ static int by_cost(const void *a, const void *b) {
     return currency ? currency : ix_money_compare(y->sum, x->sum);
 }
 
+/* `whole` is what shares are shares of. */
 static struct ix_json *report_row(struct ix_cost_making *m, const struct ix_cost_row *row,
-                                  const struct ix_cost_totals *totals) {
+                                  const struct ix_cost_totals *whole) {
     struct ix_json *node = ix_cost_row_node(m, row, true);
+    const struct ix_cost_total *total = ix_cost_total_of(whole, row->currency);
     bool known = row->unknown < row->lines;
     ix_cost_set(m, node, "cost",
                 known ? ix_cost_money_node(m, row->sum) : ix_json_new_null(m->arena));
-    ix_cost_set(
-        m, node, "share",
-        known ? ix_cost_percent_node(m, row->sum, ix_cost_total_of(totals, row->currency)->sum)
-              : ix_json_new_null(m->arena));
+    ix_cost_set(m, node, "share",
+                known && total ? ix_cost_percent_node(m, row->sum, total->sum)
+                               : ix_json_new_null(m->arena));
     ix_cost_set(m, node, "lines", ix_json_new_int64(m->arena, row->lines));
     ix_cost_set(m, node, "unknown", ix_json_new_int64(m->arena, row->unknown));
     return node;
 }
 
-static enum ix_code make_report(struct ix_cost_making *m, struct ix_cost_report *ret) {
+enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_totals *whole,
+                                 struct ix_cost_report *ret) {
     struct ix_cost_answer answer;
     struct ix_cost_totals totals = {0};
     if (ix_warehouse_cost(m->warehouse, &m->question, m->arena, &answer, m->err) != IX_OK ||
@@ -47,7 +49,7 @@ static enum ix_code make_report(struct ix_cost_making *m, struct ix_cost_report 
                        : answer.count;
     ret->rows = ix_json_new_array(m->arena);
     for (size_t i = 0; i < shown; i++) {
-        ix_json_append(ret->rows, report_row(m, &rows[i], &totals));
+        ix_json_append(ret->rows, report_row(m, &rows[i], whole ? whole : &totals));
     }
     ret->columns = ix_cost_row_columns(m, "currency,cost,share,lines,unknown", true);
     ret->meta = ix_cost_meta_node(m, &answer, ix_cost_totals_node(m, &totals), answer.count);
@@ -55,5 +57,5 @@ static enum ix_code make_report(struct ix_cost_making *m, struct ix_cost_report 
 }
 
 enum ix_code ix_cost_make_report(struct ix_cost_making *m, struct ix_cost_report *ret) {
-    return ix_cost_making_read(m) == IX_OK ? make_report(m, ret) : m->err->code;
+    return ix_cost_making_read(m) == IX_OK ? ix_cost_making_sums(m, NULL, ret) : m->err->code;
 }

@@ -73,11 +73,19 @@ static enum ix_code add_values(struct ix_cost_making *m, struct ix_sv text,
     return IX_OK;
 }
 
+enum ix_code ix_cost_making_filter(struct ix_cost_making *m, const struct ix_cost_filter *filter) {
+    if (m->question.filter_count == IX_COST_FILTERS_MAX) {
+        return ix_err_set(m->err, IX_LIMIT, "more than %d conditions", IX_COST_FILTERS_MAX);
+    }
+    m->filters[m->question.filter_count++] = *filter;
+    return IX_OK;
+}
+
 static enum ix_code add_filter(struct ix_cost_making *m, struct ix_sv text) {
     size_t at = ix_sv_find_char(text, '=');
     bool negate = at != IX_SV_NPOS && at > 0 && text.data[at - 1] == '!';
     struct ix_sv name = ix_sv_trim(ix_sv_sub(text, 0, at - negate));
-    struct ix_cost_filter *filter = &m->filters[m->question.filter_count];
+    struct ix_cost_filter filter = {.negate = negate};
     struct ix_cost_name found;
     if (at == IX_SV_NPOS) {
         return ix_err_set(m->err, IX_INVALID,
@@ -86,15 +94,13 @@ static enum ix_code add_filter(struct ix_cost_making *m, struct ix_sv text) {
     if (ix_cost_name_find(name, &found, m->err) != IX_OK) {
         return m->err->code;
     }
-    if (found.is_grain || m->question.filter_count == IX_COST_FILTERS_MAX) {
+    if (found.is_grain) {
         return ix_err_set(m->err, IX_INVALID,
-                          found.is_grain ? "‘%.*s’ is no value of a line; use --from and --until"
-                                         : "‘%.*s’: too many conditions",
-                          IX_SV_FMT(name));
+                          "‘%.*s’ is no value of a line; use --from and --until", IX_SV_FMT(name));
     }
-    *filter = (struct ix_cost_filter){.of = found.dimension, .negate = negate};
-    m->question.filter_count++;
-    return add_values(m, ix_sv_trim(ix_sv_from(text, at + 1)), filter);
+    filter.of = found.dimension;
+    enum ix_code code = add_values(m, ix_sv_trim(ix_sv_from(text, at + 1)), &filter);
+    return code == IX_OK ? ix_cost_making_filter(m, &filter) : code;
 }
 
 static enum ix_code read_filters(struct ix_cost_making *m) {
@@ -149,13 +155,10 @@ static enum ix_code keep_bases_apart(struct ix_cost_making *m) {
             return IX_OK;
         }
     }
-    if (m->question.filter_count == IX_COST_FILTERS_MAX) {
-        return ix_err_set(m->err, IX_LIMIT, "too many conditions");
-    }
-    m->filters[m->question.filter_count++] = (struct ix_cost_filter){
-        .of = {.kind = IX_COST_BY_BASIS}, .values = &bill, .value_count = 1};
     m->bills_alone = true;
-    return IX_OK;
+    return ix_cost_making_filter(m, &(struct ix_cost_filter){.of = {.kind = IX_COST_BY_BASIS},
+                                                             .values = &bill,
+                                                             .value_count = 1});
 }
 
 enum ix_code ix_cost_making_read(struct ix_cost_making *m) {

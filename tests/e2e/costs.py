@@ -1,0 +1,92 @@
+"""Reports of cost that join the bill to what the inventory knows."""
+
+import json
+
+from harness import index, main, run, scratch, test, write
+
+HEADING = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,ResourceId,Tags\n"
+LINES = (
+    ("1", "1", "EUR", "2025-01-15", "A", "Usage", "i-00000000000000001", ""),
+    ("2", "2", "EUR", "2025-02-15", "A", "Usage", "i-00000000000000001", ""),
+    ("-0.5", "-0.5", "EUR", "2025-02-16", "A", "Credit", "i-00000000000000001", ""),
+    ("10", "10", "EUR", "2025-02-15", "B", "Usage", "vol-00000000000000002", ""),
+    ("0.000000000000000001", "0.000000000000000001", "EUR", "2025-02-15", "B", "Usage", "vol-00000000000000003", ""),
+    ("100", "100", "EUR", "2025-02-15", "C", "Usage", "", '"{""team"": ""red""}"'),
+    ("7", "7", "USD", "2025-02-15", "C", "Usage", "", ""),
+)
+RESOURCES = (
+    {"record": "resource", "source": "s", "address": "stack", "native_type": "app_stack", "native_id": "stack-1",
+     "name": "shop"},
+    {"record": "resource", "source": "s", "address": "machine", "native_type": "aws_instance",
+     "native_id": "i-00000000000000001", "name": "web", "tags": {"team": "red"}},
+    {"record": "resource", "source": "s", "address": "disk", "native_type": "aws_ebs_volume",
+     "native_id": "vol-00000000000000002", "name": "data"},
+    {"record": "resource", "source": "s", "address": "other", "native_type": "aws_ebs_volume",
+     "native_id": "vol-00000000000000003", "name": "other"},
+    {"record": "relation", "source": "s", "from": "machine", "to": "stack", "type": "in_stack"},
+    {"record": "relation", "source": "s", "from": "disk", "to": "machine", "type": "depends_on"},
+    {"record": "relation", "source": "s", "from": "disk", "to": "stack", "type": "parent"},
+    {"record": "relation", "source": "s", "from": "stack", "to": "disk", "type": "depends_on"},
+    {"record": "relation", "source": "s", "from": "other", "to": "stack", "type": "uses"},
+)
+
+
+def held(folder):
+    """The bill beside the inventory; the uid of each resource by its name."""
+    write(folder / "bill.csv", HEADING + "".join(",".join(line) + "\n" for line in LINES))
+    index(folder / "w", "-q", folder / "bill.csv", code=0)
+    index(folder / "w", "-q", "-", stdin="\n".join(map(json.dumps, RESOURCES)).encode(), code=0)
+    found = run("search", "--data", folder / "w", "-o", "json", "*", code=0).json["items"]
+    return {row["name"]: row["uid"] for row in found}
+
+
+def report(folder, *words):
+    answer = run("cost", "--data", folder / "w", "-o", "json", *words, code=0).json
+    return answer["items"], answer["meta"]
+
+
+@test
+def a_resource_shows_what_it_costs_by_month_and_kind_of_charge():
+    with scratch() as folder:
+        uid = held(folder)["web"]
+        rows, meta = report(folder, "show", uid)
+        assert [(r["month"], r["charge"], r["cost"], r["share"]) for r in rows] == [
+            ("2025-01", "Usage", "1", "40.0"), ("2025-02", "Credit", "-0.5", "-20.0"),
+            ("2025-02", "Usage", "2", "80.0")], rows
+        assert (meta["name"], meta["type"]) == ("web", "aws.ec2.instance"), meta
+        assert [t["cost"] for t in meta["totals"]] == ["2.5"], meta
+
+
+@test
+def a_tree_counts_each_resource_once_whatever_leads_to_it():
+    with scratch() as folder:
+        uids = held(folder)
+        rows, meta = report(folder, "tree", uids["shop"])
+        assert [(r["resource.name"], r["cost"]) for r in rows] == [("data", "10"), ("web", "2.5")], rows
+        assert [t["cost"] for t in meta["totals"]] == ["12.5"], meta
+        rows, _ = report(folder, "tree", uids["other"])
+        assert [(r["resource.name"], r["cost"]) for r in rows] == [("other", "0.000000000000000001")], rows
+
+
+@test
+def a_resource_that_is_not_known_costs_nothing_that_could_be_said():
+    with scratch() as folder:
+        held(folder)
+        for verb in ("show", "tree"):
+            said = run("cost", verb, "nothing", "--data", folder / "w", code=1).err
+            assert "no resource with this uid" in said, said
+            assert "this report takes: UID" in run("cost", verb, "--data", folder / "w", code=2).err
+
+
+@test
+def what_is_untagged_has_the_tag_neither_in_the_bill_nor_at_the_resource():
+    with scratch() as folder:
+        held(folder)
+        rows, meta = report(folder, "untagged", "team", "--by", "service")
+        assert [(r["service"], r["currency"], r["cost"], r["share"]) for r in rows] == [
+            ("B", "EUR", "10.000000000000000001", "8.9"), ("C", "USD", "7", "100.0")], rows
+        assert {t["currency"]: t["cost"] for t in meta["whole"]} == {
+            "EUR": "112.500000000000000001", "USD": "7"}, meta
+
+
+main()
