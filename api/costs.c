@@ -38,8 +38,6 @@ enum ix_code ix_api_costs(struct ix_call *call, struct ix_err *err) {
     }
     struct ix_json *answer = ix_json_new_object(call->arena);
     ix_json_set(call->arena, answer, IX_SV("items"), report.rows);
-    if (report.meta) {
-        ix_json_set(call->arena, answer, IX_SV("meta"), report.meta);
-    }
+    ix_json_set(call->arena, answer, IX_SV("meta"), report.meta);
     return ix_reply_kept_json(call, 0, answer, err);
 }

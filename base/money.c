@@ -192,6 +192,42 @@ struct ix_sv ix_money_format(struct ix_money amount, char text[static IX_MONEY_T
     return ix_sv_of(text, (size_t)size);
 }
 
+/* The amount in hundredths, half to even. */
+static int64_t hundredths_of(struct ix_money amount, bool *ret_rounded) {
+    const wide one = (wide)nano_units * nano_units / 100;
+    wide units = units_of(amount);
+    wide whole = units / one;
+    wide twice = units % one * 2;
+    twice = twice < 0 ? -twice : twice;
+    *ret_rounded = *ret_rounded || twice != 0;
+    bool up = twice > one || (twice == one && whole % 2 != 0);
+    return (int64_t)(whole + (up ? (units < 0 ? -1 : 1) : 0));
+}
+
+struct ix_sv ix_money_display(struct ix_money amount, char text[static IX_MONEY_DISPLAY_SIZE],
+                              bool *ret_rounded) {
+    int64_t hundredths = hundredths_of(amount, ret_rounded);
+    if (hundredths == 0 && !ix_money_is_zero(amount)) {
+        return ix_sv_of(text, (size_t)snprintf(text, IX_MONEY_DISPLAY_SIZE, "%s",
+                                               amount.nano < 0 ? ">-0.01" : "<0.01"));
+    }
+    char digits[IX_MONEY_DISPLAY_SIZE];
+    int64_t size = hundredths < 0 ? -hundredths : hundredths;
+    int count = snprintf(digits, sizeof digits, "%lld", (long long)(size / 100));
+    size_t at = 0;
+    if (hundredths < 0) {
+        text[at++] = '-';
+    }
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0) {
+            text[at++] = ',';
+        }
+        text[at++] = digits[i];
+    }
+    at += (size_t)snprintf(text + at, IX_MONEY_DISPLAY_SIZE - at, ".%02d", (int)(size % 100));
+    return ix_sv_of(text, at);
+}
+
 double ix_money_double(struct ix_money amount) {
     return (double)amount.nano / 1e9 + (double)amount.atto / 1e18;
 }

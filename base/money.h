@@ -42,6 +42,14 @@ static inline bool ix_money_is_zero(struct ix_money amount) {
 /* The shortest decimal text that is exactly the amount: "0", "-12.5", "0.000000000000000001". */
 struct ix_sv ix_money_format(struct ix_money amount, char text[static IX_MONEY_TEXT_SIZE]);
 
+enum { IX_MONEY_DISPLAY_SIZE = 32 }; /* of ix_money_display, the closing 0 included */
+
+/* For people: hundredths, rounded half to even, and thousands apart: "-1,234.50". What would be
+ * rounded to nothing is "<0.01" or ">-0.01". *ret_rounded is set (never cleared) when digits were
+ * left out. */
+struct ix_sv ix_money_display(struct ix_money amount, char text[static IX_MONEY_DISPLAY_SIZE],
+                              bool *ret_rounded);
+
 /* For shares, bars and trends shown to people, never for sums. */
 double ix_money_double(struct ix_money amount);
 

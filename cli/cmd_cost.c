@@ -28,31 +28,74 @@ static void say_totals(const struct ix_json *meta) {
     }
 }
 
-static enum ix_code print_rows(struct ix_printer *printer, const struct ix_cost_report *report,
+/* The amount as people read it, in its place. */
+static void show_amount(struct ix_arena *arena, struct ix_json *row, struct ix_sv name,
+                        bool *ret_rounded) {
+    char text[IX_MONEY_DISPLAY_SIZE];
+    struct ix_money amount = {0};
+    struct ix_err ignored = {0};
+    const struct ix_json *node = ix_json_get_sv(row, name);
+    struct ix_sv display = IX_SV("unknown");
+    if (ix_json_kind(node) == IX_JSON_STRING &&
+        ix_money_parse(ix_json_string(node), &amount, ret_rounded, &ignored) == IX_OK) {
+        display = ix_money_display(amount, text, ret_rounded);
+    }
+    ix_json_set(arena, row, name, ix_json_new_string(arena, display));
+}
+
+/* In a table. True: some amount has more digits than are shown. */
+static bool show_amounts(struct ix_arena *arena, const struct ix_cost_verb *verb,
+                         struct ix_json *rows) {
+    bool rounded = false;
+    for (struct ix_json *row = ix_json_first(rows); row; row = ix_json_next(row)) {
+        struct ix_sv names = ix_sv_cstr(verb->amounts);
+        struct ix_sv name;
+        while (ix_sv_split(&names, ',', &name)) {
+            show_amount(arena, row, name, &rounded);
+        }
+    }
+    return rounded;
+}
+
+static enum ix_code print_rows(struct ix_printer *printer, const struct ix_json *rows,
                                struct ix_err *err) {
     enum ix_code code = IX_OK;
-    const struct ix_json *row = ix_json_first(report->rows);
-    for (; code == IX_OK && row; row = ix_json_next(row)) {
+    for (const struct ix_json *row = ix_json_first(rows); code == IX_OK && row;
+         row = ix_json_next(row)) {
         code = ix_printer_row(printer, row, err);
     }
     return code;
 }
 
-static enum ix_code print_report(struct ix_invocation *invocation,
+/* Below a table: what it is a part of, and what it does not show. */
+static void say_rest(const struct ix_cost_report *report, bool rounded) {
+    int64_t shown = (int64_t)ix_json_count(report->rows);
+    int64_t rows = shown;
+    say_totals(report->meta);
+    (void)ix_json_int64(ix_json_get(report->meta, "rows"), &rows);
+    if (rows > shown) {
+        fprintf(stderr, "%" PRId64 " of %" PRId64 " rows; see more with --limit\n", shown, rows);
+    }
+    if (rounded) {
+        fputs("shown in hundredths; -o csv and -o json have every digit\n", stderr);
+    }
+}
+
+static enum ix_code print_report(struct ix_invocation *invocation, const struct ix_cost_verb *verb,
                                  const struct ix_cost_report *report, struct ix_err *err) {
     const struct ix_settings *settings = &invocation->settings;
     struct ix_printer printer = {0};
     enum ix_output output = ix_output_parse(settings->output);
     struct ix_sv columns = ix_sv_empty(settings->columns) ? report->columns : settings->columns;
     struct ix_json *tail = ix_json_new_object(invocation->arena);
-    if (report->meta) {
-        ix_json_set(invocation->arena, tail, IX_SV("meta"), report->meta);
-    }
+    bool rounded = output == IX_OUTPUT_TABLE && verb->amounts &&
+                   show_amounts(invocation->arena, verb, report->rows);
+    ix_json_set(invocation->arena, tail, IX_SV("meta"), report->meta);
     enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal, columns, err);
-    code = code == IX_OK ? print_rows(&printer, report, err) : code;
+    code = code == IX_OK ? print_rows(&printer, report->rows, err) : code;
     code = ix_printer_end(&printer, tail, err);
-    if (code == IX_OK && output == IX_OUTPUT_TABLE && report->meta) {
-        say_totals(report->meta);
+    if (code == IX_OK && output == IX_OUTPUT_TABLE) {
+        say_rest(report, rounded);
     }
     return code;
 }
@@ -130,7 +173,7 @@ int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
     if (code == IX_OK) {
         code = ix_cost_report(warehouse, verb, &request, invocation->arena, &report, err);
     }
-    code = code == IX_OK ? print_report(invocation, &report, err) : code;
+    code = code == IX_OK ? print_report(invocation, verb, &report, err) : code;
     ix_warehouse_close(warehouse);
     return code == IX_INVALID ? IX_EXIT_USAGE : ix_code_exit(code);
 }

@@ -75,22 +75,28 @@ static size_t put_cut(struct ix_sv text, size_t width) {
     return ix_terminal_text_width(kept) + 1;
 }
 
-static void put_padded(struct ix_sv text, size_t width, bool last) {
+static void put_spaces(size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        putchar(' ');
+    }
+}
+
+static void put_padded(struct ix_sv text, size_t width, bool right, bool last) {
     size_t wide = ix_terminal_text_width(text);
+    size_t space = wide < width ? width - wide : 0;
+    put_spaces(right ? space : 0);
     if (wide > width) {
-        wide = put_cut(text, width);
+        space = width - put_cut(text, width);
     } else {
         put_printable(text);
     }
-    for (size_t i = wide; !last && i < width + GAP; i++) {
-        putchar(' ');
-    }
+    put_spaces(last ? 0 : GAP + (right ? 0 : space));
 }
 
 static void put_line(const struct ix_printer *p, const struct ix_sv *cells, bool strong) {
     fputs(strong ? "\033[1m" : "", stdout);
     for (size_t i = 0; i < p->columns.count; i++) {
-        put_padded(cells[i], p->widths[i], i + 1 == p->columns.count);
+        put_padded(cells[i], p->widths[i], p->right[i], i + 1 == p->columns.count);
     }
     fputs(strong ? "\033[0m\n" : "\n", stdout);
 }
@@ -135,8 +141,35 @@ static void narrow_to_terminal(struct ix_printer *p) {
     }
 }
 
+/* Also as people write it: "1,234.50", "<0.01", "unknown" among numbers. */
+static bool reads_as_number(struct ix_sv cell) {
+    size_t at = 0;
+    while (at < cell.size && strchr("<>+-", cell.data[at])) {
+        at++;
+    }
+    bool digit = at < cell.size && cell.data[at] >= '0' && cell.data[at] <= '9';
+    while (at < cell.size && strchr("0123456789.,", cell.data[at])) {
+        at++;
+    }
+    return ix_sv_eq_cstr(cell, "unknown") || (digit && at == cell.size);
+}
+
+/* Numbers stand below one another when there is nothing else in the column. */
+static bool is_of_numbers(const struct ix_printer *p, size_t column) {
+    size_t numbers = 0;
+    for (size_t row = 0; row < p->held_rows; row++) {
+        struct ix_sv cell = p->held[row * p->columns.count + column];
+        if (!ix_sv_empty(cell) && !reads_as_number(cell)) {
+            return false;
+        }
+        numbers += !ix_sv_empty(cell);
+    }
+    return numbers > 0;
+}
+
 static void measure(struct ix_printer *p) {
     for (size_t i = 0; i < p->columns.count; i++) {
+        p->right[i] = is_of_numbers(p, i);
         p->widths[i] = ix_terminal_text_width(p->columns.names[i]);
         for (size_t row = 0; row < p->held_rows; row++) {
             size_t width = ix_terminal_text_width(p->held[row * p->columns.count + i]);

@@ -35,6 +35,7 @@ struct ix_printer {
 
     /* its own */
     size_t widths[IX_FORMAT_COLUMNS_MAX];
+    bool right[IX_FORMAT_COLUMNS_MAX]; /* columns of numbers */
     struct ix_sv *held; /* cells of measured rows, columns.count each; in `arena` */
     size_t held_rows;
     bool measured;

@@ -27,8 +27,8 @@ struct ix_cost_request {
 struct ix_cost_report {
     struct ix_sv columns; /* names of the rows' members that a table shows, separated by commas */
     struct ix_json *rows; /* an array */
-    /* NULL, or: metric, basis (bill; null: the request names it itself), from, until, generation,
-     * totals [{currency, cost, lines, unknown}], rows (of all, also those beyond the limit),
+    /* rows (of all, also those beyond the limit); of sums also metric, basis (bill; null: the
+     * request names it itself), from, until, generation, totals [{currency, cost, lines, unknown}],
      * rolled_up */
     struct ix_json *meta;
 };
@@ -49,6 +49,7 @@ struct ix_cost_verb {
     int64_t limit;                   /* unless the request says otherwise; 0: all */
     const char *summary;             /* half a line */
     const char *members;             /* of its rows, beside the dimensions */
+    const char *amounts;             /* which of them are money: "before,now,change" */
     const char *usage;               /* of the words behind its name: "FROM TO"; NULL: none */
     size_t words[IX_COST_WORDS_MAX]; /* the member of ix_cost_request that each of them is, by
                                         offsetof */

@@ -34,10 +34,12 @@ enum ix_code ix_cost_make_periods(struct ix_cost_making *m, struct ix_cost_repor
         return m->err->code;
     }
     ret->rows = ix_json_new_array(m->arena);
-    for (size_t i = 0; i < found.count; i++) {
+    for (size_t i = 0; i < ix_cost_making_shown(m, found.count); i++) {
         ix_json_append(ret->rows, period_node(m, &found.items[i]));
     }
     ret->columns = IX_SV("month,currency,billed,effective,lines,imported,source");
+    ret->meta = ix_json_new_object(m->arena);
+    ix_cost_set(m, ret->meta, "rows", int_node(m, (int64_t)found.count));
     return ix_arena_check(m->arena, m->err);
 }
 
@@ -63,7 +65,7 @@ enum ix_code ix_cost_make_changes(struct ix_cost_making *m, struct ix_cost_repor
         return m->err->code;
     }
     ret->rows = ix_json_new_array(m->arena);
-    for (size_t i = 0; i < found.count; i++) {
+    for (size_t i = 0; i < ix_cost_making_shown(m, found.count); i++) {
         const struct ix_cost_change *c = &found.items[i];
         struct ix_money difference = c->new_total[IX_COST_BILLED];
         if (ix_money_subtract(&difference, c->old_total[IX_COST_BILLED], m->err) != IX_OK) {
@@ -72,5 +74,7 @@ enum ix_code ix_cost_make_changes(struct ix_cost_making *m, struct ix_cost_repor
         ix_json_append(ret->rows, change_node(m, c, difference));
     }
     ret->columns = IX_SV("run,month,currency,first,billed_before,billed,difference,lines,source");
+    ret->meta = ix_json_new_object(m->arena);
+    ix_cost_set(m, ret->meta, "rows", int_node(m, (int64_t)found.count));
     return ix_arena_check(m->arena, m->err);
 }

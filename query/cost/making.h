@@ -33,6 +33,9 @@ IX_MUST_CHECK enum ix_code ix_cost_making_filter(struct ix_cost_making *making,
 IX_MUST_CHECK enum ix_code ix_cost_making_need_span(struct ix_cost_making *making,
                                                     const char *example);
 
+/* How many of `count` rows the report shows. */
+size_t ix_cost_making_shown(const struct ix_cost_making *making, size_t count);
+
 struct ix_cost_total {
     struct ix_sv currency;
     struct ix_money sum;

@@ -103,8 +103,7 @@ static enum ix_code make_movers(struct ix_cost_making *m, struct ix_cost_report 
     }
     qsort(moves, count, sizeof *moves, by_change);
     ret->rows = ix_json_new_array(m->arena);
-    for (size_t i = 0; i < count && (m->request->limit == 0 || i < (size_t)m->request->limit);
-         i++) {
+    for (size_t i = 0; i < ix_cost_making_shown(m, count); i++) {
         ix_json_append(ret->rows, move_row(m, &moves[i]));
     }
     ret->columns = ix_cost_row_columns(m, "currency,before,now,change,percent", false);

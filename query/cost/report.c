@@ -44,9 +44,7 @@ enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_
     if (m->verb->order == IX_COST_LARGEST_FIRST) {
         qsort(rows, answer.count, sizeof *rows, by_cost);
     }
-    size_t shown = m->request->limit > 0 && (size_t)m->request->limit < answer.count
-                       ? (size_t)m->request->limit
-                       : answer.count;
+    size_t shown = ix_cost_making_shown(m, answer.count);
     ret->rows = ix_json_new_array(m->arena);
     for (size_t i = 0; i < shown; i++) {
         ix_json_append(ret->rows, report_row(m, &rows[i], whole ? whole : &totals));

@@ -37,6 +37,11 @@ enum ix_code ix_cost_add_up(struct ix_cost_making *m, const struct ix_cost_answe
 
 /* ---- rows as JSON ---- */
 
+size_t ix_cost_making_shown(const struct ix_cost_making *m, size_t count) {
+    int64_t limit = m->request->limit;
+    return limit > 0 && (size_t)limit < count ? (size_t)limit : count;
+}
+
 struct ix_json *ix_cost_text_node(struct ix_cost_making *m, struct ix_sv text) {
     return text.data ? ix_json_new_string(m->arena, text) : ix_json_new_null(m->arena);
 }

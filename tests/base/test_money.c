@@ -141,3 +141,42 @@ Test(money, sums_are_exact_to_the_last_decimal) {
     cr_expect((wide)sum.nano * 1000000000 + sum.atto == expected);
     cr_expect(ix_money_compare(money(shown(sum)), sum) == 0);
 }
+
+static const char *displayed(const char *text, bool *ret_rounded) {
+    static char display[IX_MONEY_DISPLAY_SIZE];
+    (void)ix_money_display(money(text), display, ret_rounded);
+    return display;
+}
+
+Test(money, is_shown_to_people_in_hundredths_with_thousands_apart) {
+    const char *const cases[][2] = {
+        {"0", "0.00"},
+        {"-0.1", "-0.10"},
+        {"999.99", "999.99"},
+        {"1000", "1,000.00"},
+        {"-1234567.5", "-1,234,567.50"},
+        {"9223372036.85", "9,223,372,036.85"},
+    };
+    bool rounded = false;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_str_eq(displayed(cases[i][0], &rounded), cases[i][1], "%s", cases[i][0]);
+        cr_expect_not(rounded, "%s", cases[i][0]);
+    }
+}
+
+Test(money, that_is_shown_shorter_says_so_and_never_becomes_nothing) {
+    const char *const cases[][2] = {
+        {"0.005", "<0.01"},
+        {"-0.000000000000000001", ">-0.01"},
+        {"0.015", "0.02"},
+        {"0.025", "0.02"},
+        {"-0.025", "-0.02"},
+        {"0.025000000000000001", "0.03"},
+        {"-999.995000000000000001", "-1,000.00"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool rounded = false;
+        cr_expect_str_eq(displayed(cases[i][0], &rounded), cases[i][1], "%s", cases[i][0]);
+        cr_expect(rounded, "%s", cases[i][0]);
+    }
+}

@@ -89,4 +89,19 @@ def what_is_untagged_has_the_tag_neither_in_the_bill_nor_at_the_resource():
             "EUR": "112.500000000000000001", "USD": "7"}, meta
 
 
+@test
+def a_table_shows_money_in_hundredths_and_says_what_it_leaves_out():
+    with scratch() as folder:
+        held(folder)
+        shown = run("cost", "top", "--by", "service", "--limit", "3", "--data", folder / "w", code=0)
+        assert shown.out.splitlines() == [
+            "SERVICE  CURRENCY    COST  SHARE  LINES  UNKNOWN", "C        EUR       100.00   88.9      1        0",
+            "B        EUR        10.00    8.9      2        0", "A        EUR         2.50    2.2      3        0",
+        ], shown.out
+        assert "3 of 4 rows; see more with --limit" in shown.err, shown.err
+        assert "shown in hundredths" in shown.err and "112.500000000000000001 EUR of 6 lines" in shown.err, shown.err
+        rows = run("cost", "periods", "--limit", "1", "--data", folder / "w", "-o", "json", code=0).json
+        assert (len(rows["items"]), rows["meta"]["rows"]) == (1, 3), rows
+
+
 main()
