@@ -81,10 +81,27 @@ static void say_rest(const struct ix_cost_report *report, bool rounded) {
     }
 }
 
+/* "report: effective cost by month, service" */
+static struct ix_sv title_of(struct ix_arena *arena, const struct ix_cost_verb *verb,
+                             const struct ix_cost_report *report) {
+    struct ix_sv metric = ix_json_get_string(report->meta, "metric");
+    struct ix_sv rest =
+        ix_sv_sub(report->columns, 0, ix_sv_find(report->columns, IX_SV("currency")));
+    struct ix_sv title = ix_arena_printf(arena, "%s: %.*s cost", verb->name, IX_SV_FMT(metric));
+    struct ix_sv name;
+    for (const char *before = " by "; ix_sv_split(&rest, ',', &name); before = ", ") {
+        if (!ix_sv_empty(name)) {
+            title = ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(title), before, IX_SV_FMT(name));
+        }
+    }
+    return title;
+}
+
 static enum ix_code print_report(struct ix_invocation *invocation, const struct ix_cost_verb *verb,
                                  const struct ix_cost_report *report, struct ix_err *err) {
     const struct ix_settings *settings = &invocation->settings;
-    struct ix_printer printer = {0};
+    struct ix_printer printer = {.title = title_of(invocation->arena, verb, report),
+                                 .amounts = ix_sv_cstr(verb->amounts ? verb->amounts : "")};
     enum ix_output output = ix_output_parse(settings->output);
     struct ix_sv columns = ix_sv_empty(settings->columns) ? report->columns : settings->columns;
     struct ix_json *tail = ix_json_new_object(invocation->arena);

@@ -82,9 +82,9 @@ static void say_tail(const struct ix_json *tail, int64_t rows) {
     }
 }
 
-static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_found *found,
-                                 int64_t *ret_rows, struct ix_err *err) {
-    struct ix_printer printer = {.as_rows = !found->is_resources};
+static enum ix_code print_answer(struct ix_invocation *invocation, struct ix_sv text,
+                                 struct ix_found *found, int64_t *ret_rows, struct ix_err *err) {
+    struct ix_printer printer = {.as_rows = !found->is_resources, .title = text};
     enum ix_output output = output_of(invocation, found);
     struct ix_json *tail = NULL;
     enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal,
@@ -110,7 +110,7 @@ static enum ix_code answer_query(struct ix_invocation *invocation, struct ix_sv 
         return code;
     }
     if (ix_sv_empty(found->explanation)) {
-        code = print_answer(invocation, found, ret_rows, err);
+        code = print_answer(invocation, text, found, ret_rows, err);
     } else {
         printf("%.*s\n", IX_SV_FMT(found->explanation));
         *ret_rows = 1;

@@ -11,7 +11,7 @@ const struct ix_option ix_common_options[] = {
     {"data", 0, IX_OPTION_TEXT, "DIR", NULL, AT(data), NULL,
      "the warehouse's folder (else INFRADEX_DATA, else the XDG data folder)"},
     {"output", 'o', IX_OPTION_CHOICE, "FORMAT", "table", AT(output), IX_OUTPUT_CHOICES,
-     "how to print: table, json, ndjson, csv or yaml"},
+     "how to print: table, json, ndjson, csv, yaml; counts and sums also as chart or svg"},
     {"help", 'h', IX_OPTION_FLAG, NULL, NULL, AT(help), NULL, "say what this command does"},
     {0},
 };

@@ -1,18 +1,22 @@
-/* Five ways to print the same rows. JSON is written as it comes, row by row, so that an answer of
- * any length needs the memory of one row; only a table has to look at rows before it can begin. */
+/* Ways to print the same rows. JSON is written as it comes, row by row, so that an answer of
+ * any length needs the memory of one row; only tables and pictures have to look at rows before they
+ * can begin. */
 #include "cli/printer.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #include "base/yaml.h"
+#include "cli/draw.h"
+#include "query/chart/svg.h"
 #include "query/suggest.h"
 
 enum { NARROWEST = 6, GAP = 2 };
 
 static const char *const output_names[] = {
     [IX_OUTPUT_TABLE] = "table", [IX_OUTPUT_JSON] = "json", [IX_OUTPUT_NDJSON] = "ndjson",
-    [IX_OUTPUT_CSV] = "csv",     [IX_OUTPUT_YAML] = "yaml",
+    [IX_OUTPUT_CSV] = "csv",     [IX_OUTPUT_YAML] = "yaml", [IX_OUTPUT_CHART] = "chart",
+    [IX_OUTPUT_SVG] = "svg",
 };
 
 enum ix_output ix_output_parse(struct ix_sv name) {
@@ -39,10 +43,9 @@ static enum ix_code put_buf(struct ix_buf *buf, struct ix_err *err) {
 
 /* ---- cells ---- */
 
-static struct ix_sv cell_text(struct ix_arena *arena, const struct ix_json *row,
-                              struct ix_sv column) {
+static struct ix_sv cell_text(struct ix_arena *arena, const struct ix_json *value) {
     struct ix_buf buf = {0};
-    ix_format_cell(&buf, ix_format_member(row, column));
+    ix_format_cell(&buf, value);
     struct ix_sv text = ix_arena_copy(arena, ix_buf_sv(&buf));
     ix_buf_done(&buf);
     return text;
@@ -96,7 +99,8 @@ static void put_padded(struct ix_sv text, size_t width, bool right, bool last) {
 static void put_line(const struct ix_printer *p, const struct ix_sv *cells, bool strong) {
     fputs(strong ? "\033[1m" : "", stdout);
     for (size_t i = 0; i < p->columns.count; i++) {
-        put_padded(cells[i], p->widths[i], p->right[i], i + 1 == p->columns.count);
+        put_padded(cells[i], p->widths[i], p->numbers[i] && !p->words[i],
+                   i + 1 == p->columns.count);
     }
     fputs(strong ? "\033[0m\n" : "\n", stdout);
 }
@@ -141,35 +145,26 @@ static void narrow_to_terminal(struct ix_printer *p) {
     }
 }
 
-/* Also as people write it: "1,234.50", "<0.01", "unknown" among numbers. */
-static bool reads_as_number(struct ix_sv cell) {
-    size_t at = 0;
-    while (at < cell.size && strchr("<>+-", cell.data[at])) {
-        at++;
+/* Numbers, and decimals as people write them: "1,234.50", "<0.01", "unknown" among them. A text of
+ * digits alone is an id. */
+static bool is_number(const struct ix_json *value, struct ix_sv cell) {
+    size_t point = ix_sv_find_char(cell, '.');
+    bool digits = point != IX_SV_NPOS;
+    for (size_t i = 0; digits && i < cell.size; i++) {
+        digits = i == point || strchr("0123456789,<>+-", cell.data[i]);
     }
-    bool digit = at < cell.size && cell.data[at] >= '0' && cell.data[at] <= '9';
-    while (at < cell.size && strchr("0123456789.,", cell.data[at])) {
-        at++;
-    }
-    return ix_sv_eq_cstr(cell, "unknown") || (digit && at == cell.size);
+    return digits || ix_json_kind(value) == IX_JSON_NUMBER || ix_sv_eq_cstr(cell, "unknown");
 }
 
 /* Numbers stand below one another when there is nothing else in the column. */
-static bool is_of_numbers(const struct ix_printer *p, size_t column) {
-    size_t numbers = 0;
-    for (size_t row = 0; row < p->held_rows; row++) {
-        struct ix_sv cell = p->held[row * p->columns.count + column];
-        if (!ix_sv_empty(cell) && !reads_as_number(cell)) {
-            return false;
-        }
-        numbers += !ix_sv_empty(cell);
-    }
-    return numbers > 0;
+static void note_kind(struct ix_printer *p, size_t column, const struct ix_json *value,
+                      struct ix_sv cell) {
+    bool *of = is_number(value, cell) ? p->numbers : p->words;
+    of[column] = of[column] || !ix_sv_empty(cell);
 }
 
 static void measure(struct ix_printer *p) {
     for (size_t i = 0; i < p->columns.count; i++) {
-        p->right[i] = is_of_numbers(p, i);
         p->widths[i] = ix_terminal_text_width(p->columns.names[i]);
         for (size_t row = 0; row < p->held_rows; row++) {
             size_t width = ix_terminal_text_width(p->held[row * p->columns.count + i]);
@@ -204,7 +199,11 @@ static enum ix_code table_row(struct ix_printer *p, const struct ix_json *row, s
         return ix_err_nomem(err);
     }
     for (size_t i = 0; i < p->columns.count; i++) {
-        cells[i] = cell_text(&p->arena, row, p->columns.names[i]);
+        const struct ix_json *value = ix_format_member(row, p->columns.names[i]);
+        cells[i] = cell_text(&p->arena, value);
+        if (!p->measured) {
+            note_kind(p, i, value, cells[i]);
+        }
     }
     if (p->measured) {
         put_cells(p, cells);
@@ -254,6 +253,45 @@ static enum ix_code yaml_row(struct ix_printer *p, const struct ix_json *row, st
     return put_buf(&buf, err);
 }
 
+/* ---- pictures ---- */
+
+static enum ix_code picture_row(struct ix_printer *p, const struct ix_json *row,
+                                struct ix_err *err) {
+    if (p->rows == IX_CHART_ROWS_MAX) {
+        return ix_err_set(err, IX_LIMIT, "more than %d rows to draw", IX_CHART_ROWS_MAX);
+    }
+    ix_json_append(p->drawn, ix_json_clone(&p->arena, row));
+    return ix_arena_check(&p->arena, err);
+}
+
+static struct ix_sv column_list(struct ix_printer *p) {
+    struct ix_buf buf = {0};
+    for (size_t i = 0; i < p->columns.count; i++) {
+        ix_buf_add_cstr(&buf, i ? "," : "");
+        ix_buf_add(&buf, p->columns.names[i]);
+    }
+    struct ix_sv list = ix_arena_copy(&p->arena, ix_buf_sv(&buf));
+    ix_buf_done(&buf);
+    return list;
+}
+
+static enum ix_code end_picture(struct ix_printer *p, struct ix_err *err) {
+    struct ix_charts charts;
+    struct ix_buf buf = {0};
+    enum ix_code code =
+        ix_charts_make(&p->arena, column_list(p), p->amounts, p->drawn, &charts, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    if (p->output == IX_OUTPUT_SVG) {
+        ix_charts_write_svg(&buf, &charts, p->title, &p->arena);
+    } else {
+        ix_draw_charts(&buf, p->terminal, &charts, &p->arena);
+    }
+    code = put_buf(&buf, err);
+    return code == IX_OK ? ix_arena_check(&p->arena, err) : code;
+}
+
 /* ---- the printer ---- */
 
 static enum ix_code begin_output(struct ix_printer *p, struct ix_err *err) {
@@ -278,6 +316,7 @@ enum ix_code ix_printer_begin(struct ix_printer *p, enum ix_output output,
     p->output = output;
     p->terminal = terminal;
     ix_arena_init(&p->arena, 0);
+    p->drawn = ix_json_new_array(&p->arena);
     enum ix_code code = ix_format_columns_add(&p->columns, columns, err);
     return code == IX_OK ? begin_output(p, err) : code;
 }
@@ -323,7 +362,8 @@ enum ix_code ix_printer_row(struct ix_printer *p, const struct ix_json *row, str
     static enum ix_code (*const row_writers[])(struct ix_printer *, const struct ix_json *,
                                                struct ix_err *) = {
         [IX_OUTPUT_TABLE] = table_row, [IX_OUTPUT_JSON] = json_row, [IX_OUTPUT_NDJSON] = ndjson_row,
-        [IX_OUTPUT_CSV] = csv_row,     [IX_OUTPUT_YAML] = yaml_row,
+        [IX_OUTPUT_CSV] = csv_row,     [IX_OUTPUT_YAML] = yaml_row, [IX_OUTPUT_CHART] = picture_row,
+        [IX_OUTPUT_SVG] = picture_row,
     };
     enum ix_code code = row_writers[p->output](p, row, err);
     p->rows++;
@@ -340,6 +380,9 @@ enum ix_code ix_printer_end(struct ix_printer *p, const struct ix_json *tail, st
     }
     if (p->output == IX_OUTPUT_JSON && code == IX_OK) {
         code = end_document(tail, err);
+    }
+    if ((p->output == IX_OUTPUT_CHART || p->output == IX_OUTPUT_SVG) && code == IX_OK) {
+        code = end_picture(p, err);
     }
     ix_arena_done(&p->arena);
     if (fflush(stdout) != 0 && code == IX_OK) {

@@ -1,10 +1,10 @@
-/* ix_printer: rows of JSON objects as a table, JSON, NDJSON, CSV or YAML.
+/* ix_printer: rows of JSON objects as a table, JSON, NDJSON, CSV, YAML or a picture of them.
  *
  * Every command that answers with rows gives them here as objects; which of their members become
  * columns is a list of names. Tables fit the terminal: the widest columns give way, and what was
  * cut ends in an ellipsis. Table rows are held back until the end (to measure columns), at most
  * IX_PRINTER_MEASURED of them; later rows keep the widths found. JSON, NDJSON and CSV are as
- * query/format.h writes them.
+ * query/format.h writes them, pictures as query/chart/ and cli/draw.h do.
  */
 #ifndef IX_CLI_PRINTER_H
 #define IX_CLI_PRINTER_H
@@ -20,10 +20,12 @@ enum ix_output {
     IX_OUTPUT_NDJSON,
     IX_OUTPUT_CSV,
     IX_OUTPUT_YAML,
+    IX_OUTPUT_CHART, /* for the terminal */
+    IX_OUTPUT_SVG,
 };
 
 /* What `-o` accepts, as a choice list. */
-#define IX_OUTPUT_CHOICES "table|json|ndjson|csv|yaml"
+#define IX_OUTPUT_CHOICES "table|json|ndjson|csv|yaml|chart|svg"
 enum ix_output ix_output_parse(struct ix_sv name); /* of IX_OUTPUT_CHOICES; else TABLE */
 
 struct ix_printer {
@@ -32,14 +34,18 @@ struct ix_printer {
     struct ix_format_columns columns;
     /* JSON and YAML: true writes {"columns": …, "rows": [[…]]}, false {"items": [{…}]} */
     bool as_rows;
+    struct ix_sv
+        amounts;        /* a picture's columns of money, the drawn one first; or the last column */
+    struct ix_sv title; /* of a picture */
 
     /* its own */
     size_t widths[IX_FORMAT_COLUMNS_MAX];
-    bool right[IX_FORMAT_COLUMNS_MAX]; /* columns of numbers */
+    bool numbers[IX_FORMAT_COLUMNS_MAX], words[IX_FORMAT_COLUMNS_MAX]; /* what columns hold */
     struct ix_sv *held; /* cells of measured rows, columns.count each; in `arena` */
     size_t held_rows;
     bool measured;
     size_t rows;
+    struct ix_json *drawn; /* the rows of a picture; in `arena` */
     struct ix_arena arena;
 };
 

@@ -49,7 +49,7 @@ struct ix_cost_verb {
     int64_t limit;                   /* unless the request says otherwise; 0: all */
     const char *summary;             /* half a line */
     const char *members;             /* of its rows, beside the dimensions */
-    const char *amounts;             /* which of them are money: "before,now,change" */
+    const char *amounts;             /* which of them are money, what a chart shows first */
     const char *usage;               /* of the words behind its name: "FROM TO"; NULL: none */
     size_t words[IX_COST_WORDS_MAX]; /* the member of ix_cost_request that each of them is, by
                                         offsetof */

@@ -31,7 +31,7 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .summary = "a span of time beside the one before it, largest change first; whole months are "
                 "beside months",
      .members = "before, now, change, percent",
-     .amounts = "before,now,change"},
+     .amounts = "change,before,now"},
     {.name = "untagged",
      .make = ix_cost_make_untagged,
      .by = "resource,service",

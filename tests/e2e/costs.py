@@ -1,6 +1,7 @@
 """Reports of cost that join the bill to what the inventory knows."""
 
 import json
+from xml.etree import ElementTree
 
 from harness import index, main, run, scratch, test, write
 
@@ -102,6 +103,23 @@ def a_table_shows_money_in_hundredths_and_says_what_it_leaves_out():
         assert "shown in hundredths" in shown.err and "112.500000000000000001 EUR of 6 lines" in shown.err, shown.err
         rows = run("cost", "periods", "--limit", "1", "--data", folder / "w", "-o", "json", code=0).json
         assert (len(rows["items"]), rows["meta"]["rows"]) == (1, 3), rows
+
+
+@test
+def a_chart_is_drawn_of_blocks_or_as_a_picture_that_holds_the_exact_sums():
+    with scratch() as folder:
+        held(folder)
+        words = ("cost", "report", "--data", folder / "w", "--where", "currency=EUR")
+        drawn = run(*words, "-o", "chart", code=0).out.splitlines()
+        assert drawn[:4] == ["EUR", "C   █  100.00", "B   █   10.00", "A  ▆█    2.50"], drawn
+        picture = run(*words, "-o", "svg", code=0).out
+        titles = [t.text for t in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}title")]
+        assert "2025-02 B: 10.000000000000000001 EUR" in titles and len(titles) == 7, titles
+        for form in ("chart", "svg"):
+            said = run("search", "kind:*", "--data", folder / "w", "-o", form, code=2).err
+            assert "no column of numbers to draw" in said, said
+        counted = run("search", "kind:* | count by kind | as chart", "--data", folder / "w", code=0).out
+        assert "█" in counted and "volume" in counted, counted
 
 
 main()
