@@ -93,8 +93,10 @@ struct ix_collect_env {
 struct ix_option;
 
 struct ix_collector {
-    const char *name;                /* "terraform" */
-    const char *summary;             /* one line: what it reads */
+    const char *name;    /* "terraform" */
+    const char *summary; /* one line: what it reads */
+    bool
+        in_parts; /* inputs of one source are parts of a whole, to be kept together or not at all */
     const struct ix_option *options; /* NULL: none */
     size_t settings_size;
     const char *const *formats; /* what it reads, NULL at the end; for help and docs */

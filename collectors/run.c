@@ -2,25 +2,14 @@
  * It decides names and scopes; what happens to the records is the target's business. An input's
  * faults end that input's run and go into its report; only what makes going on senseless is
  * returned. */
-#include "collectors/run.h"
-
 #include <stdlib.h>
 
-#include "collectors/input_runs.h"
+#include "collectors/parts.h"
 #include "collectors/paths.h"
-#include "collectors/standard_input.h"
 
 enum { PATH_ARENA_MAX = 1 << 30, INPUT_ARENA_MAX = 1 << 30 };
 
 /* ---- one input ---- */
-
-struct runner {
-    const struct ix_run_settings *settings;
-    struct ix_run_target *target;
-    struct ix_run_counts *counts;
-    struct ix_standard_input *standard_input; /* NULL until "-" is met */
-    bool single;
-};
 
 static enum ix_code open_file(const struct ix_input *input, struct ix_stream **ret_stream,
                               struct ix_err *err) {
@@ -39,8 +28,11 @@ static struct ix_sv base_name_of(struct ix_sv path) {
     return name;
 }
 
-/* Of what is no file, its path as it is. */
-static struct ix_sv absolute_path(struct ix_arena *arena, const struct ix_input *input) {
+struct ix_input ix_runner_file(struct ix_sv path) {
+    return (struct ix_input){.path = path, .base_name = base_name_of(path), .open = open_file};
+}
+
+struct ix_sv ix_runner_absolute(struct ix_arena *arena, const struct ix_input *input) {
     struct ix_sv path = input->path;
     if (ix_sv_eq(path, IX_SV("-"))) {
         return IX_SV("stdin");
@@ -54,7 +46,7 @@ static struct ix_sv absolute_path(struct ix_arena *arena, const struct ix_input 
     return copy;
 }
 
-static void count_report(struct runner *r, const struct ix_input_report *report) {
+void ix_runner_report(struct ix_runner *r, const struct ix_input_report *report) {
     int64_t *of_outcome[] = {
         [IX_INPUT_INDEXED] = &r->counts->indexed,
         [IX_INPUT_IGNORED] = &r->counts->ignored,
@@ -137,10 +129,9 @@ static bool is_cancelled(const struct ix_run_settings *settings) {
     return settings->cancelled && *settings->cancelled;
 }
 
-/* Runs the collector into the target's sinks; `fault` is what the input did wrong. */
-static enum ix_code collect_into(struct runner *r, const struct ix_input *input,
-                                 const struct ix_recognised *recognised, struct ix_sv source,
-                                 struct ix_input_runs *runs, struct ix_err *fault) {
+enum ix_code ix_runner_collect(struct ix_runner *r, const struct ix_input *input,
+                               const struct ix_recognised *recognised, struct ix_sv source,
+                               struct ix_input_runs *runs, struct ix_err *fault) {
     bool named = !ix_sv_empty(r->settings->source);
     const struct ix_collect_env env = {
         .input = input,
@@ -153,10 +144,18 @@ static enum ix_code collect_into(struct runner *r, const struct ix_input *input,
         .cancelled = r->settings->cancelled,
     };
     enum ix_code code = IX_OK;
-    if (!env.begin_source) {
+    if (!env.begin_source && !runs->next) {
         code = ix_input_runs_begin(runs, source, recognised->source_kind, fault);
     }
     return code == IX_OK ? runs->report->collector->collect(&env, &runs->sink, fault) : code;
+}
+
+enum ix_code ix_runner_go_on(const struct ix_runner *r, const struct ix_err *fault,
+                             struct ix_err *err) {
+    if (fault->code == IX_NOMEM) {
+        return ix_err_set(err, IX_NOMEM, "out of memory");
+    }
+    return is_cancelled(r->settings) ? ix_err_set(err, IX_CANCELLED, "stopped") : IX_OK;
 }
 
 static void describe_fault(const struct ix_input_runs *runs, const struct ix_err *fault) {
@@ -170,10 +169,10 @@ static void describe_fault(const struct ix_input_runs *runs, const struct ix_err
     }
 }
 
-static enum ix_code collect_input(struct runner *r, const struct ix_input *input,
+static enum ix_code collect_input(struct ix_runner *r, const struct ix_input *input,
                                   const struct ix_recognised *recognised, struct ix_arena *arena,
                                   struct ix_input_report *report, struct ix_err *err) {
-    struct ix_sv path = absolute_path(arena, input);
+    struct ix_sv path = ix_runner_absolute(arena, input);
     struct ix_sv given = r->settings->source;
     struct ix_sv source = ix_sv_empty(given) ? path : given;
     struct ix_input_runs runs;
@@ -184,38 +183,17 @@ static enum ix_code collect_input(struct runner *r, const struct ix_input *input
     runs.scope = ix_sv_empty(given) || r->single ? (struct ix_sv){0} : path;
     ix_standard_input_resume(r->standard_input);
     struct ix_err fault = {0};
-    if (collect_into(r, input, recognised, source, &runs, &fault) != IX_OK) {
+    if (ix_runner_collect(r, input, recognised, source, &runs, &fault) != IX_OK) {
         describe_fault(&runs, &fault);
     } else {
         report->reason = runs.first_remark;
     }
     enum ix_code code = ix_input_runs_end(&runs, source, recognised->source_kind, &fault, err);
     r->counts->runs += runs.kept;
-    if (code == IX_OK && (fault.code == IX_NOMEM || is_cancelled(r->settings))) {
-        code = ix_err_set(err, fault.code == IX_NOMEM ? IX_NOMEM : IX_CANCELLED, "%s",
-                          fault.code == IX_NOMEM ? "out of memory" : "stopped");
-    }
-    return code;
+    return code == IX_OK ? ix_runner_go_on(r, &fault, err) : code;
 }
 
-static enum ix_code recognise_and_collect(struct runner *r, struct ix_input *input,
-                                          struct ix_arena *arena, struct ix_input_report *report,
-                                          struct ix_err *err) {
-    struct ix_recognised recognised;
-    report->collector = ix_input_recognise(input, arena, &recognised);
-    report->outcome = outcome_of_claim(recognised.claim);
-    report->format = recognised.format;
-    report->reason = report->collector ? recognised.reason : unrecognised_reason(arena, input);
-    if (report->outcome == IX_INPUT_FAILED) {
-        report->code = IX_UNSUPPORTED;
-    }
-    if (report->outcome != IX_INPUT_INDEXED) {
-        return ix_arena_check(arena, err);
-    }
-    return collect_input(r, input, &recognised, arena, report, err);
-}
-
-static enum ix_code prepare_standard_input(struct runner *r, struct ix_input *input,
+static enum ix_code prepare_standard_input(struct ix_runner *r, struct ix_input *input,
                                            struct ix_err *err) {
     if (r->standard_input) {
         return ix_err_set(err, IX_INVALID, "standard input can be read only once");
@@ -227,36 +205,63 @@ static enum ix_code prepare_standard_input(struct runner *r, struct ix_input *in
     return code;
 }
 
-static enum ix_code run_input(struct runner *r, struct ix_input *input, struct ix_arena *arena,
-                              struct ix_err *err) {
-    struct ix_input_report report = {.path = input->path, .outcome = IX_INPUT_FAILED};
+enum ix_code ix_runner_look(const struct ix_runner *r, struct ix_input *input,
+                            struct ix_arena *arena, struct ix_recognised *recognised,
+                            struct ix_input_report *report, struct ix_err *err) {
     struct ix_err fault = {0};
-    enum ix_code code =
-        ix_sv_eq(input->path, IX_SV("-")) ? prepare_standard_input(r, input, &fault) : IX_OK;
-    code = code == IX_OK ? ix_input_inspect(input, arena, &fault) : code;
-    if (code != IX_OK) {
+    (void)r;
+    *report = (struct ix_input_report){.path = input->path, .outcome = IX_INPUT_FAILED};
+    if (ix_input_inspect(input, arena, &fault) != IX_OK) {
+        report->code = fault.code;
+        report->reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
+        return ix_arena_check(arena, err);
+    }
+    report->collector = ix_input_recognise(input, arena, recognised);
+    report->outcome = outcome_of_claim(recognised->claim);
+    report->format = recognised->format;
+    report->reason = report->collector ? recognised->reason : unrecognised_reason(arena, input);
+    report->code = report->outcome == IX_INPUT_FAILED ? IX_UNSUPPORTED : IX_OK;
+    return report->outcome == IX_INPUT_INDEXED ? IX_OK : ix_arena_check(arena, err);
+}
+
+enum ix_code ix_runner_run(struct ix_runner *r, struct ix_input *input, struct ix_arena *arena,
+                           struct ix_err *err) {
+    struct ix_input_report report = {.path = input->path, .outcome = IX_INPUT_FAILED};
+    struct ix_recognised recognised;
+    struct ix_err fault = {0};
+    bool standard = ix_sv_eq(input->path, IX_SV("-"));
+    if (standard && prepare_standard_input(r, input, &fault) != IX_OK) {
         report.code = fault.code;
         report.reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
-    } else {
-        code = recognise_and_collect(r, input, arena, &report, err);
+    } else if (ix_runner_look(r, input, arena, &recognised, &report, err) == IX_OK &&
+               report.outcome == IX_INPUT_INDEXED) {
+        (void)collect_input(r, input, &recognised, arena, &report, err); /* err says it */
     }
     if (err->code == IX_OK || err->code == IX_CANCELLED) {
-        count_report(r, &report);
+        ix_runner_report(r, &report);
     }
     return err->code;
 }
 
-static void report_left_out(struct runner *r, const struct ix_found_path *found) {
+static enum ix_code run_file(struct ix_runner *r, struct ix_parts *parts, struct ix_sv path,
+                             struct ix_arena *arena, struct ix_err *err) {
+    struct ix_input input = ix_runner_file(path);
+    bool put_aside = false;
+    enum ix_code code = ix_parts_take(parts, r, path, arena, &put_aside, err);
+    return code == IX_OK && !put_aside ? ix_runner_run(r, &input, arena, err) : code;
+}
+
+static void report_left_out(struct ix_runner *r, const struct ix_found_path *found) {
     const struct ix_input_report report = {
         .outcome = IX_INPUT_SKIPPED,
         .path = found->path,
         .reason = found->reason,
     };
-    count_report(r, &report);
+    ix_runner_report(r, &report);
 }
 
-static enum ix_code run_found(struct runner *r, const struct ix_found_paths *found,
-                              struct ix_err *err) {
+static enum ix_code run_found(struct ix_runner *r, struct ix_parts *parts,
+                              const struct ix_found_paths *found, struct ix_err *err) {
     struct ix_arena arena;
     ix_arena_init(&arena, INPUT_ARENA_MAX);
     enum ix_code code = IX_OK;
@@ -265,12 +270,7 @@ static enum ix_code run_found(struct runner *r, const struct ix_found_paths *fou
             report_left_out(r, &found->items[i]);
             continue;
         }
-        struct ix_input input = {
-            .path = found->items[i].path,
-            .base_name = base_name_of(found->items[i].path),
-            .open = open_file,
-        };
-        code = run_input(r, &input, &arena, err);
+        code = run_file(r, parts, found->items[i].path, &arena, err);
         ix_arena_reset(&arena);
     }
     ix_arena_done(&arena);
@@ -286,13 +286,16 @@ enum ix_code ix_run_paths(const struct ix_sv *paths, size_t path_count,
     *ret_counts = (struct ix_run_counts){0};
     enum ix_code code = ix_paths_find(paths, path_count, &arena, &found, err);
     if (code == IX_OK) {
-        struct runner r = {
+        struct ix_runner r = {
             .settings = settings,
             .target = target,
             .counts = ret_counts,
             .single = found.single,
         };
-        code = run_found(&r, &found, err);
+        struct ix_parts parts = {.arena = &arena};
+        code = run_found(&r, &parts, &found, err);
+        code = code == IX_OK ? ix_parts_run(&parts, &r, err) : code;
+        ix_parts_done(&parts);
         ix_standard_input_free(r.standard_input);
         ix_paths_done(&found);
     }
@@ -306,13 +309,13 @@ enum ix_code ix_run_input(struct ix_input *input, const struct ix_run_settings *
     struct ix_arena arena;
     ix_arena_init(&arena, INPUT_ARENA_MAX);
     *ret_counts = (struct ix_run_counts){0};
-    struct runner r = {
+    struct ix_runner r = {
         .settings = settings,
         .target = target,
         .counts = ret_counts,
         .single = true,
     };
-    enum ix_code code = run_input(&r, input, &arena, err);
+    enum ix_code code = ix_runner_run(&r, input, &arena, err);
     ix_arena_done(&arena);
     return code;
 }

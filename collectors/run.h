@@ -14,7 +14,8 @@
  * exchange stream names its sources itself: then each is a run of its own, kept as soon as it is
  * whole. With a name given, everything is of that source: a single input is the whole of it, of
  * several inputs each is a scope, so that one of them indexed again retires only what it held
- * itself. */
+ * itself. Bills are kept together: those with one name, and the parts of one delivery
+ * (collectors/delivery.h), are one run, which is kept whole or not at all. */
 
 /* What happened to one input; reported once for each, in order. */
 enum ix_input_outcome {

@@ -7,6 +7,7 @@
 #include "collectors/bills/format.h"
 #include "collectors/bills/rows.h"
 #include "collectors/bills/values.h"
+#include "collectors/manifest.h"
 
 enum {
     ROW_ARENA_MAX = 64 << 20,
@@ -88,6 +89,15 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
             .reason =
                 IX_SV("Parquet is not read; export CSV, or convert it: duckdb -c \"COPY (FROM "
                       "'bill.parquet') TO 'bill.csv' (HEADER)\""),
+        };
+        return;
+    }
+    if (ix_manifest_is(input->outline)) {
+        *ret = (struct ix_recognised){
+            .claim = IX_CLAIM_IGNORE,
+            .confidence = IX_CONFIDENCE_SURE,
+            .format = "manifest of a bill",
+            .reason = IX_SV("the manifest of a bill; the files that it names are read"),
         };
         return;
     }
@@ -535,6 +545,7 @@ static const char *const format_names[] = {"FOCUS 1.0 to 1.4, cost and usage (CS
 const struct ix_collector ix_collector_bills = {
     .name = "bills",
     .summary = "bills of clouds: FOCUS and what is mapped onto it",
+    .in_parts = true,
     .formats = format_names,
     .recognise = recognise,
     .collect = collect,

@@ -249,6 +249,7 @@ static const char *const formats[] = {"OpenCost and Kubecost allocations (JSON)"
 const struct ix_collector ix_collector_opencost = {
     .name = "opencost",
     .summary = "what workloads of Kubernetes cost, as OpenCost and Kubecost estimate it",
+    .in_parts = true,
     .formats = formats,
     .recognise = recognise,
     .collect = collect,

@@ -311,5 +311,82 @@ def what_opencost_estimates_is_never_added_to_a_bill():
         assert {r["basis"]: r["cost"] for r in both} == {"bill": "10", "estimate": "2.5"} and meta["basis"] is None
 
 
+def total(folder):
+    return {t["currency"]: t["cost"] for t in reported(folder, "--by", ",", "--metric", "billed")[1]["totals"]}
+
+
+PARTS = (("1", "1", "EUR", "2025-01-15", "A"), ("20", "20", "EUR", "2025-01-16", "A"), ("300", "300", "EUR", "2025-02-01", "B"))
+
+
+def write_parts(folder, pattern):
+    paths = [folder / (pattern % (i + 1)) for i in range(len(PARTS))]
+    for path, row in zip(paths, PARTS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, bill(row))
+    return paths
+
+
+@test
+def the_parts_of_a_bill_replace_its_periods_together():
+    with scratch() as folder:
+        paths = write_parts(folder / "in", "bill-%05d.csv")
+        for call in (paths, [folder / "in"], [paths[1]], ["--source", "acme", *paths]):
+            index(folder / "w", "-q", *call, code=0)
+            index(folder / "w", "-q", *call, code=0)
+            assert total(folder / "w") == {"EUR": "642" if "acme" in call else "321"}, (call, total(folder / "w"))
+        write(paths[0], bill(("2", "2", "EUR", "2025-01-15", "A")))
+        index(folder / "w", "-q", paths[0], code=0)
+        sources = {row["source"] for row in run("cost", "periods", "--data", folder / "w", "-o", "json", code=0).json["items"]}
+        assert total(folder / "w") == {"EUR": "643"} and sources == {"acme", f"{folder}/in/bill-*.csv"}, sources
+
+
+@test
+def a_part_that_is_broken_or_missing_keeps_nothing_of_the_bill():
+    with scratch() as folder:
+        paths = write_parts(folder, "export/20250101-20250131/part_0_%04d.csv")
+        index(folder / "w", "-q", folder / "export", code=0)
+        for row, path in enumerate(paths):
+            write(path, bill(("8", "8", "EUR", "2025-01-15", "A")) + ('"' if row == 1 else ""))
+        said = index(folder / "w", folder / "export", code=1).err
+        assert said.count("not kept, as another part of the bill failed") == 2 and "quot" in said, said
+        assert total(folder / "w") == {"EUR": "321"}
+        write(paths[1], bill(("8", "8", "EUR", "2025-01-15", "A")))
+        names = [{"blobName": f"root/{path.name}"} for path in paths] + [{"blobName": "root/part_0_0004.csv"}]
+        write(paths[0].parent / "manifest.json", {"exportConfig": {}, "blobs": names})
+        said = index(folder / "w", folder / "export", code=1).err
+        assert "names part_0_0004.csv, which is not there" in said and "the manifest of a bill" in said, said
+        write(paths[0].parent / "manifest.json", {"exportConfig": {}, "blobs": names[:3]})
+        index(folder / "w", "-q", folder / "export", code=0)
+        assert total(folder / "w") == {"EUR": "324"}  # February was not delivered again
+
+
+@test
+def of_several_deliveries_of_a_period_the_newest_counts():
+    with scratch() as folder:
+        old = "data/BILLING_PERIOD=2025-01/2025-01-30T00:00:00Z-a/x-%05d.csv"
+        new = "data/BILLING_PERIOD=2025-01/2025-01-31T00:00:00Z-b/x-00001.csv"
+        write_parts(folder, old)
+        (folder / new).parent.mkdir()
+        write(folder / new, bill(("5", "5", "EUR", "2025-01-15", "A")))
+        said = index(folder / "w", folder / "data", code=0).err
+        assert said.count("an older delivery") == 3 and total(folder / "w") == {"EUR": "5"}, said
+        for version in "ab":
+            write_parts(folder, f"cur/20250101-20250201/{version}/cur-%d.csv")
+        said = index(folder / "v", folder / "cur", code=1).err
+        assert said.count("index the folder of the one that counts") == 6, said
+        index(folder / "v", "-q", folder / "cur/20250101-20250201/a", code=0)
+        assert total(folder / "v") == {"EUR": "321"}
+
+
+@test
+def what_is_numbered_like_parts_and_is_no_bill_is_read_file_by_file():
+    thing = {"record": "resource", "source": "s", "address": "a", "native_type": "aws_instance", "name": "web"}
+    with scratch() as folder:
+        write(folder / "things-00001.ndjson", json.dumps(thing))
+        write(folder / "things-00002.ndjson", "no JSON")
+        said = index(folder / "w", folder / "things-00001.ndjson", folder / "things-00002.ndjson", code=0).err
+        assert "1 resources" in said and "skipped" in said, said
+
+
 if __name__ == "__main__":
     main()
