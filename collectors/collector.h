@@ -90,13 +90,35 @@ struct ix_collect_env {
     const void *settings; /* of the collector's option table */
 };
 
+/* Which whole a file is part of, as its path tells. */
+struct ix_delivery {
+    struct ix_sv source;  /* all deliveries of one thing have the same */
+    struct ix_sv period;  /* a newer delivery stands in the place of an older of the same period */
+    struct ix_sv version; /* of that period; may be empty */
+    bool in_time;         /* a version that comes later in the order of bytes is a newer one */
+};
+
+typedef enum ix_code ix_take_name(void *context, struct ix_sv name, struct ix_err *err);
+
+struct ix_parting {
+    /* `path` is absolute. False: the file stands by itself. Errors of memory stay in the arena.
+     * NULL: files do so unless they are given one name. */
+    bool (*find)(struct ix_arena *arena, struct ix_sv path, struct ix_delivery *ret_delivery);
+    /* Calls `take` with the name of each file that a manifest in the folder says is a part; without
+     * a manifest never. `folder` ends in a slash, or is empty: the current one. The error is
+     * take's, or says that a manifest cannot be read. NULL: there are none. */
+    enum ix_code (*each_named)(struct ix_sv folder, ix_take_name *take, void *context,
+                               struct ix_err *err);
+};
+
 struct ix_option;
 
 struct ix_collector {
     const char *name;    /* "terraform" */
     const char *summary; /* one line: what it reads */
-    bool
-        in_parts; /* inputs of one source are parts of a whole, to be kept together or not at all */
+    /* Inputs of one source are parts of a whole, kept together or not at all. NULL: each by itself.
+     */
+    const struct ix_parting *parting;
     const struct ix_option *options; /* NULL: none */
     size_t settings_size;
     const char *const *formats; /* what it reads, NULL at the end; for help and docs */

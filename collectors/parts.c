@@ -5,8 +5,6 @@
 #include <dirent.h>
 #include <stdlib.h>
 
-#include "collectors/manifest.h"
-
 enum { PART_ARENA_MAX = 1 << 30 };
 
 /* ---- putting aside ---- */
@@ -32,13 +30,23 @@ static enum ix_code take_named(struct ix_parts *parts, struct ix_runner *r, stru
     struct ix_recognised recognised;
     struct ix_input_report report;
     enum ix_code code = ix_runner_look(r, input, scratch, &recognised, &report, err);
-    if (code != IX_OK || report.outcome != IX_INPUT_INDEXED || !report.collector->in_parts) {
+    if (code != IX_OK || report.outcome != IX_INPUT_INDEXED || !report.collector->parting) {
         return code;
     }
     *ret_taken = true;
-    part->named = true;
     part->delivery.source = r->settings->source;
     return add(parts, part, err);
+}
+
+static bool find_delivery(struct ix_parts *parts, struct ix_part *part) {
+    for (size_t i = 0; ix_collectors[i]; i++) {
+        part->parting = ix_collectors[i]->parting;
+        if (part->parting && part->parting->find &&
+            part->parting->find(parts->arena, part->absolute, &part->delivery)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum ix_code ix_parts_take(struct ix_parts *parts, struct ix_runner *r, struct ix_sv path,
@@ -52,7 +60,7 @@ enum ix_code ix_parts_take(struct ix_parts *parts, struct ix_runner *r, struct i
     if (!ix_sv_empty(r->settings->source)) {
         return take_named(parts, r, &input, &part, scratch, ret_taken, err);
     }
-    *ret_taken = ix_delivery_find(parts->arena, part.absolute, &part.delivery);
+    *ret_taken = find_delivery(parts, &part);
     return *ret_taken ? add(parts, &part, err) : ix_arena_check(parts->arena, err);
 }
 
@@ -110,7 +118,7 @@ static enum ix_code add_entry(struct ix_parts *parts, struct ix_part of, struct 
         ix_arena_printf(parts->arena, "%.*s%.*s", IX_SV_FMT(folder_of(of.path)), IX_SV_FMT(name));
     struct ix_input input = ix_runner_file(part.path);
     part.absolute = ix_runner_absolute(parts->arena, &input);
-    bool beside = ix_delivery_find(parts->arena, part.absolute, &part.delivery) &&
+    bool beside = part.parting->find(parts->arena, part.absolute, &part.delivery) &&
                   compare_deliveries(&part, &of) == 0;
     return beside ? add(parts, &part, err) : ix_arena_check(parts->arena, err);
 }
@@ -137,7 +145,7 @@ static enum ix_code add_missing(struct ix_parts *parts, struct ix_err *err) {
     size_t count = parts->count;
     for (size_t i = 0; code == IX_OK && i < count; i++) {
         struct ix_part part = parts->items[i];
-        if (!part.named && (i == 0 || compare_deliveries(&part, &parts->items[i - 1]) != 0)) {
+        if (part.parting && (i == 0 || compare_deliveries(&part, &parts->items[i - 1]) != 0)) {
             code = add_entries(parts, part, err);
         }
     }
@@ -172,7 +180,7 @@ static enum ix_code run_apart(struct reading *d, struct ix_err *err) {
 }
 
 static bool is_bill(const struct ix_input_report *report) {
-    return report->outcome == IX_INPUT_INDEXED && report->collector->in_parts;
+    return report->outcome == IX_INPUT_INDEXED && report->collector->parting != NULL;
 }
 
 static enum ix_code look_at_all(struct reading *d, size_t *ret_bills, struct ix_err *err) {
@@ -230,6 +238,13 @@ static enum ix_code find_part(void *context, struct ix_sv name, struct ix_err *e
                       IX_SV_FMT(name));
 }
 
+static enum ix_code find_all_named(struct reading *d, struct ix_err *fault) {
+    const struct ix_parting *parting = d->parts[0].parting;
+    return parting && parting->each_named
+               ? parting->each_named(folder_of(d->parts[0].path), find_part, d, fault)
+               : IX_OK;
+}
+
 static void blame(struct reading *d, size_t index, const struct ix_err *fault) {
     for (size_t i = 0; i < d->count; i++) {
         d->reports[i].outcome = IX_INPUT_FAILED;
@@ -245,8 +260,7 @@ static void blame(struct reading *d, size_t index, const struct ix_err *fault) {
 static enum ix_code read_all(struct reading *d, struct ix_err *err) {
     struct ix_err fault = {0};
     ix_input_runs_init(&d->runs, d->runner->target, d->runner->settings, d->reports, d->arena);
-    if (!d->parts[0].named &&
-        ix_manifest_each(folder_of(d->parts[0].path), find_part, d, &fault) != IX_OK) {
+    if (find_all_named(d, &fault) != IX_OK) {
         blame(d, 0, &fault);
     }
     for (size_t i = 0; fault.code == IX_OK && i < d->count; i++) {

@@ -1,16 +1,16 @@
-/* Parts of bills, put aside until all are found: those of one delivery are one run, so that a
- * period is replaced by all of them together, or not at all. */
+/* Parts of a whole (ix_parting), put aside until all are found: those of one delivery are one run,
+ * so that what it is about is replaced by all of them together, or not at all. */
 #ifndef IX_COLLECTORS_PARTS_H
 #define IX_COLLECTORS_PARTS_H
 
-#include "collectors/delivery.h"
 #include "collectors/runner.h"
 
 struct ix_part {
     struct ix_sv path;     /* as shown to people */
     struct ix_sv absolute; /* the order within a delivery */
     struct ix_delivery delivery;
-    bool named; /* its source was given a name */
+    const struct ix_parting
+        *parting; /* that found the delivery; NULL: the source was given a name */
 };
 
 struct ix_parts {

@@ -15,7 +15,7 @@
  * whole. With a name given, everything is of that source: a single input is the whole of it, of
  * several inputs each is a scope, so that one of them indexed again retires only what it held
  * itself. Bills are kept together: those with one name, and the parts of one delivery
- * (collectors/delivery.h), are one run, which is kept whole or not at all. */
+ * (ix_parting), are one run, which is kept whole or not at all. */
 
 /* What happened to one input; reported once for each, in order. */
 enum ix_input_outcome {

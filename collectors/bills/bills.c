@@ -4,10 +4,11 @@
  * its line, column and reason: a refused row is counted and named, and with `strict` it refuses the
  * file. Rows are read one by one, so memory does not grow with the file.
  */
+#include "collectors/bills/delivery.h"
 #include "collectors/bills/format.h"
+#include "collectors/bills/manifest.h"
 #include "collectors/bills/rows.h"
 #include "collectors/bills/values.h"
-#include "collectors/manifest.h"
 
 enum {
     ROW_ARENA_MAX = 64 << 20,
@@ -92,7 +93,7 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
         };
         return;
     }
-    if (ix_manifest_is(input->outline)) {
+    if (ix_bill_is_manifest(input->outline)) {
         *ret = (struct ix_recognised){
             .claim = IX_CLAIM_IGNORE,
             .confidence = IX_CONFIDENCE_SURE,
@@ -542,10 +543,12 @@ static const char *const format_names[] = {"FOCUS 1.0 to 1.4, cost and usage (CS
                                            "Oracle Cloud cost report (CSV)",
                                            NULL};
 
+static const struct ix_parting parting = {ix_bill_find_delivery, ix_bill_each_named};
+
 const struct ix_collector ix_collector_bills = {
     .name = "bills",
     .summary = "bills of clouds: FOCUS and what is mapped onto it",
-    .in_parts = true,
+    .parting = &parting,
     .formats = format_names,
     .recognise = recognise,
     .collect = collect,

@@ -1,5 +1,5 @@
 /* A path is taken apart from its end: the name, then the folders. */
-#include "collectors/delivery.h"
+#include "collectors/bills/delivery.h"
 
 enum {
     AWS_DIGITS = 5,
@@ -179,7 +179,7 @@ static bool find_numbered(struct ix_arena *arena, struct ix_sv folder, struct ix
     return true;
 }
 
-bool ix_delivery_find(struct ix_arena *arena, struct ix_sv path, struct ix_delivery *ret) {
+bool ix_bill_find_delivery(struct ix_arena *arena, struct ix_sv path, struct ix_delivery *ret) {
     struct ix_sv name;
     struct ix_sv form;
     struct ix_sv folder = parent_of(path, &name);

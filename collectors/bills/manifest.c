@@ -1,13 +1,11 @@
 /* A manifest is small; it is read whole. */
-#include "collectors/manifest.h"
+#include "collectors/bills/manifest.h"
 
 #include <dirent.h>
 
-#include "base/stream.h"
-
 enum { PIECE_BYTES = 64 << 10 };
 
-bool ix_manifest_is(const struct ix_json *document) {
+bool ix_bill_is_manifest(const struct ix_json *document) {
     bool azure = ix_json_get(document, "blobs") && ix_json_get(document, "exportConfig");
     return azure || (ix_json_get(document, "reportKeys") && ix_json_get(document, "assemblyId"));
 }
@@ -35,7 +33,7 @@ static struct ix_sv last_part(struct ix_sv path) {
 }
 
 struct walk {
-    enum ix_code (*take)(void *context, struct ix_sv name, struct ix_err *err);
+    ix_take_name *take;
     void *context;
 };
 
@@ -54,7 +52,7 @@ static enum ix_code walk_names(const struct walk *walk, const struct ix_json *ma
 }
 
 static enum ix_code walk_file(const struct walk *walk, const char *path, struct ix_err *err) {
-    struct ix_buf bytes = {.limit = IX_MANIFEST_BYTES_MAX};
+    struct ix_buf bytes = {.limit = IX_BILL_MANIFEST_BYTES_MAX};
     struct ix_arena arena;
     struct ix_json *manifest = NULL;
     ix_arena_init(&arena, 0);
@@ -62,7 +60,7 @@ static enum ix_code walk_file(const struct walk *walk, const char *path, struct 
     code = code == IX_OK ? ix_json_parse(&arena, ix_buf_sv(&bytes), &manifest, err) : code;
     if (code != IX_OK) {
         ix_err_wrap(err, "%s", path);
-    } else if (ix_manifest_is(manifest)) {
+    } else if (ix_bill_is_manifest(manifest)) {
         code = walk_names(walk, manifest, err);
     }
     ix_arena_done(&arena);
@@ -70,10 +68,8 @@ static enum ix_code walk_file(const struct walk *walk, const char *path, struct 
     return code;
 }
 
-enum ix_code ix_manifest_each(struct ix_sv folder,
-                              enum ix_code (*take)(void *context, struct ix_sv name,
-                                                   struct ix_err *err),
-                              void *context, struct ix_err *err) {
+enum ix_code ix_bill_each_named(struct ix_sv folder, ix_take_name *take, void *context,
+                                struct ix_err *err) {
     const struct walk walk = {take, context};
     struct ix_buf path = {0};
     ix_buf_add(&path, ix_sv_empty(folder) ? IX_SV("./") : folder);

@@ -8,19 +8,13 @@
  * <export>/ and 20250101-20250131/ in some order][<run>/]part_0_0001.csv parts by number
  * <name>-00001.csv, and BigQuery's <name>-000000000000.csv (or .json)
  */
-#ifndef IX_COLLECTORS_DELIVERY_H
-#define IX_COLLECTORS_DELIVERY_H
+#ifndef IX_COLLECTORS_BILLS_DELIVERY_H
+#define IX_COLLECTORS_BILLS_DELIVERY_H
 
-#include "base/arena.h"
+#include "collectors/collector.h"
 
-struct ix_delivery {
-    struct ix_sv source;  /* all deliveries of one export have the same */
-    struct ix_sv period;  /* what the layout says of the period; may be empty */
-    struct ix_sv version; /* of that period: deliveries differ; may be empty */
-    bool in_time;         /* a version that comes later in the order of bytes is a newer one */
-};
-
-/* `path` is absolute. False: the file stands by itself. Errors of memory stay in the arena. */
-bool ix_delivery_find(struct ix_arena *arena, struct ix_sv path, struct ix_delivery *ret_delivery);
+/* As ix_parting.find. */
+bool ix_bill_find_delivery(struct ix_arena *arena, struct ix_sv path,
+                           struct ix_delivery *ret_delivery);
 
 #endif

@@ -1,13 +1,13 @@
 /* Which files of a bill are one delivery, by the layouts that providers document. */
 #include <criterion/criterion.h>
 
-#include "collectors/delivery.h"
+#include "collectors/bills/delivery.h"
 
 static void check(const char *path, const char *source, const char *period, const char *version) {
     struct ix_arena arena;
     struct ix_delivery d;
     ix_arena_init(&arena, 0);
-    cr_assert(ix_delivery_find(&arena, ix_sv_cstr(path), &d), "%s", path);
+    cr_assert(ix_bill_find_delivery(&arena, ix_sv_cstr(path), &d), "%s", path);
     cr_expect(ix_sv_eq_cstr(d.source, source), "%s: %.*s", path, IX_SV_FMT(d.source));
     cr_expect(ix_sv_eq_cstr(d.period, period), "%s: %.*s", path, IX_SV_FMT(d.period));
     cr_expect(ix_sv_eq_cstr(d.version, version), "%s: %.*s", path, IX_SV_FMT(d.version));
@@ -57,7 +57,7 @@ Test(delivery, is_not_what_only_looks_alike) {
     struct ix_delivery d;
     ix_arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
-        cr_expect_not(ix_delivery_find(&arena, ix_sv_cstr(alone[i]), &d), "%s: %.*s", alone[i],
+        cr_expect_not(ix_bill_find_delivery(&arena, ix_sv_cstr(alone[i]), &d), "%s: %.*s", alone[i],
                       IX_SV_FMT(d.source));
     }
     ix_arena_done(&arena);
