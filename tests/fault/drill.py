@@ -22,6 +22,17 @@ def times(short, long):
     return long if LONG else short
 
 
+def cost_of(number, own):
+    """A line of a bill; those of one of two periods are corrected from state to state."""
+    month = 1 + number % 2
+    period = {"BillingPeriodStart": f"2025-0{month}-01T00:00:00Z", "BillingPeriodEnd": f"2025-0{month + 1}-01T00:00:00Z",
+              "ChargePeriodStart": f"2025-0{month}-15T00:00:00Z", "ChargePeriodEnd": f"2025-0{month}-16T00:00:00Z"}
+    amount = f"{number}.{own + 1:018}"
+    return {"record": "cost", "source": "fleet", "source_kind": "ndjson", **period, "BilledCost": amount,
+            "EffectiveCost": amount, "BillingCurrency": "EUR", "ServiceName": f"S{number % 3}",
+            "ResourceId": f"i-0{number:016x}", "Tags": {"team": f"t{number % 4}"}}
+
+
 def fleet(state, things=300):
     """The exchange format; a third of the things has another value in each state, one is missing."""
     words = random.Random(7)
@@ -50,6 +61,7 @@ def fleet(state, things=300):
         if number:
             records.append({"record": "relation", "source": "fleet", "from": f"thing/{number}",
                             "type": "depends_on", "basis": "declared", "to": f"thing/{number - 1}"})
+        records.append(cost_of(number, own))
     return "".join(json.dumps(record) + "\n" for record in records)
 
 

@@ -14,6 +14,7 @@ from drill import fleet, look, times
 from harness import SOURCE, add_test, index, main, scratch, test, write
 
 FIXTURES = SOURCE / "tests" / "fixtures"
+BILLS = SOURCE / "tests" / "fuzz" / "corpus" / "bills"
 SAMPLES = {
     "a Terraform state": ("a.tfstate", (FIXTURES / "terraform" / "v2.tfstate").read_bytes()),
     "a Terraform plan": ("plan.json", (FIXTURES / "terraform" / "plan.json").read_bytes()),
@@ -23,6 +24,11 @@ SAMPLES = {
     "a Kubernetes manifest": ("m.yaml", (FIXTURES / "kubernetes" / "shop.yaml").read_bytes()),
     "an answer of Kubernetes": ("list.json", (FIXTURES / "kubernetes" / "page.json").read_bytes()),
     "the exchange format": ("f.ndjson", fleet(1, 6).encode()),
+    "a bill of FOCUS": ("focus.csv", (BILLS / "focus").read_bytes()),
+    "a bill of AWS": ("aws.csv", (BILLS / "aws").read_bytes()),
+    "a bill of Google": ("google.json", (BILLS / "google").read_bytes()),
+    "an allocation of OpenCost": ("a.json", (BILLS.parent / "opencost" / "allocation").read_bytes()),
+    "a compressed bill": ("z.csv.gz", gzip.compress((BILLS / "focus").read_bytes(), mtime=0)),
     "a compressed state": ("z.tfstate.gz", gzip.compress((FIXTURES / "terraform" / "v2.tfstate").read_bytes(), mtime=0)),
 }
 MOST_PREFIXES, FLIPS = times(250, 10**9), times(150, 3000)
@@ -101,6 +107,12 @@ def hostile():
         b'{"record":"resource","source":"s","address":"\\ud800","native_type":"x"}\n')
     yield "a name of a megabyte", "a.ndjson", (
         b'{"record":"resource","source":"s","native_type":"x","address":"' + b"n" * (1 << 20) + b'"}\n')
+    heading = b"BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName\n"
+    yield "a bill with a quote that never ends", "a.csv", heading + b'1,1,EUR,2025-01-01,"A' + b"x\n" * (1 << 20)
+    yield "a row of a million cells", "a.csv", heading + b"1," * (1 << 20) + b"\n"
+    yield "an amount without end", "a.csv", heading + b"9" * (1 << 20) + b",1,EUR,2025-01-01,A\n"
+    yield "an amount of many zeros", "a.csv", heading + b"1E999999999,1,EUR,2025-01-01,A\n"
+    yield "a heading of a megabyte", "a.csv", heading[:-1] + b"," + b"x" * (1 << 20) + b"\n1,1,EUR,2025-01-01,A,\n"
     yield "much in little", "a.json.gz", gzip.compress(b'{"a":[' + b" " * (256 << 20) + b"]}", 1)
     yield "much in little, and no end", "a.json.gz", gzip.compress(b'{"a":"' + b"x" * (64 << 20), 1)[:-8]
 
