@@ -15,6 +15,8 @@ struct ix_yaml_reader {
     struct ix_stream *stream;
     ix_yaml_tag_fn *tag_fn;
     void *tag_context;
+    ix_yaml_seen_fn *seen_fn; /* NULL: nobody watches */
+    void *seen_context;
     struct ix_err stream_err; /* of the reading callback */
     bool started, ended;
     size_t document_bytes; /* read since the document began, what is read ahead included */
@@ -53,6 +55,11 @@ enum ix_code ix_yaml_reader_open(struct ix_stream *stream, ix_yaml_tag_fn *tag_f
     yaml_parser_set_input(&r->parser, read_bytes, r);
     *ret_reader = r;
     return IX_OK;
+}
+
+void ix_yaml_reader_watch(struct ix_yaml_reader *r, ix_yaml_seen_fn *seen, void *context) {
+    r->seen_fn = seen;
+    r->seen_context = context;
 }
 
 void ix_yaml_reader_close(struct ix_yaml_reader *r) {
@@ -346,8 +353,8 @@ static enum ix_code read_container(struct ix_yaml_reader *r, const yaml_event_t 
     return ix_arena_check(r->arena, r->err);
 }
 
-static enum ix_code read_node(struct ix_yaml_reader *r, yaml_event_t *event,
-                              struct ix_json **ret_node) {
+static enum ix_code read_value(struct ix_yaml_reader *r, const yaml_event_t *event,
+                               struct ix_json **ret_node) {
     enum ix_code code = count_nodes(r, 1, event->start_mark);
     if (code != IX_OK) {
         return code;
@@ -362,6 +369,15 @@ static enum ix_code read_node(struct ix_yaml_reader *r, yaml_event_t *event,
     default:
         return read_container(r, event, ret_node);
     }
+}
+
+static enum ix_code read_node(struct ix_yaml_reader *r, yaml_event_t *event,
+                              struct ix_json **ret_node) {
+    enum ix_code code = read_value(r, event, ret_node);
+    if (code == IX_OK && r->seen_fn) {
+        r->seen_fn(r->seen_context, *ret_node, (int64_t)event->start_mark.line + 1);
+    }
+    return code;
 }
 
 /* ---- documents ---- */

@@ -37,6 +37,11 @@ IX_MUST_CHECK enum ix_code ix_yaml_reader_open(struct ix_stream *stream, ix_yaml
                                                struct ix_err *err);
 void ix_yaml_reader_close(struct ix_yaml_reader *reader); /* takes NULL */
 
+/* From now on `seen` is told of every node where it begins, lines from 1: for errors about what a
+ * node says. A node that stands for an alias is where the alias is; what is in it is nowhere. */
+typedef void ix_yaml_seen_fn(void *context, const struct ix_json *node, int64_t line);
+void ix_yaml_reader_watch(struct ix_yaml_reader *reader, ix_yaml_seen_fn *seen, void *context);
+
 /* The next document, an empty one as JSON null. *ret_node NULL: no more. *ret_line: where the
  * document begins, from 1. Errors name line and column. */
 IX_MUST_CHECK enum ix_code ix_yaml_reader_next(struct ix_yaml_reader *reader,
