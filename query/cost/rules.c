@@ -2,6 +2,7 @@
  * error can say the line. */
 #include "query/cost/rules.h"
 
+#include "base/map.h"
 #include "base/yaml.h"
 #include "query/suggest.h"
 
@@ -17,6 +18,8 @@ struct reading {
     struct ix_err *err;
     struct place *places;
     struct ix_cost_rules *rules;
+    struct ix_map targets; /* their numbers */
+    size_t *named_by;      /* of each target, how many rules there were when one last named it */
 };
 
 /* ---- places ---- */
@@ -75,17 +78,23 @@ static enum ix_code target_named(struct reading *r, const struct ix_json *node, 
     if (ix_sv_empty(name) || ix_sv_eq(name, IX_SV(IX_COST_UNALLOCATED))) {
         return fail(r, node, "a target is a word, any but ‘" IX_COST_UNALLOCATED "’");
     }
-    for (size_t i = 0; i < rules->target_count; i++) {
-        if (ix_sv_eq(rules->targets[i], name)) {
-            *ret_target = i;
-            return IX_OK;
-        }
+    bool is_new = false;
+    union ix_map_value *number = ix_map_put(&r->targets, name, &is_new);
+    if (!number) {
+        return ix_err_nomem(r->err);
     }
-    if (rules->target_count == IX_COST_TARGETS_MAX) {
+    if (is_new && rules->target_count == IX_COST_TARGETS_MAX) {
         return fail(r, node, "too many targets");
     }
-    *ret_target = rules->target_count;
-    rules->targets[rules->target_count++] = name;
+    if (is_new) {
+        number->number = (int64_t)rules->target_count;
+        rules->targets[rules->target_count++] = name;
+    }
+    *ret_target = (size_t)number->number;
+    if (r->named_by[*ret_target] == rules->rule_count) {
+        return fail(r, node, "this target is named twice");
+    }
+    r->named_by[*ret_target] = rules->rule_count;
     return IX_OK;
 }
 
@@ -127,11 +136,6 @@ static enum ix_code read_parts(struct reading *r, const struct ix_json *list,
         code = code == IX_OK ? read_part(r, n, weighted ? ix_json_key(n) : ix_json_string(n),
                                          weight, &parts[rule->part_count++])
                              : code;
-        for (size_t i = 0; code == IX_OK && i + 1 < rule->part_count; i++) {
-            code = parts[i].target == parts[rule->part_count - 1].target
-                       ? fail(r, n, "this target is named twice")
-                       : IX_OK;
-        }
     }
     return code;
 }
@@ -246,7 +250,9 @@ static enum ix_code read_rules(struct reading *r, const struct ix_json *root) {
     }
     r->rules->rules = ix_arena_zalloc(r->arena, count * sizeof *r->rules->rules);
     r->rules->targets = ix_arena_array(r->arena, IX_COST_TARGETS_MAX, sizeof *r->rules->targets);
-    if (!r->rules->rules || !r->rules->targets) {
+    r->named_by = ix_arena_zalloc(r->arena, IX_COST_TARGETS_MAX * sizeof *r->named_by);
+    ix_map_init(&r->targets, r->arena);
+    if (!r->rules->rules || !r->rules->targets || !r->named_by) {
         return ix_err_nomem(r->err);
     }
     for (const struct ix_json *n = ix_json_first(list); code == IX_OK && n; n = ix_json_next(n)) {

@@ -3,7 +3,7 @@
 import decimal
 import json
 
-from harness import SAMPLES, index, main, run, scratch, skip, test, write
+from harness import SAMPLES, SOURCE, index, main, run, scratch, skip, test, write
 
 EXACT = decimal.Context(prec=60)
 HEADING = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName,SubAccountId,ResourceId\n"
@@ -122,6 +122,16 @@ def weights_and_equal_shares_need_no_direct_cost():
             ("a", "6.666666666666666666"), ("b", "3.333333333333333333"),
             ("a", "1.666666666666666667"), ("b", "1.666666666666666667"), ("c", "1.666666666666666666"),
             ("unallocated", "0")], answer.json["items"]
+
+
+@test
+def the_rules_of_the_document_are_rules():
+    text = (SOURCE / "docs/COSTS.md").read_text()
+    rules = text.partition("```yaml\ndimension:")[2].partition("```")[0]
+    assert rules.count("split:") == 3, text
+    with scratch() as folder:
+        held(folder)
+        check_adds_up(folder / "w", allocate(folder, "dimension:" + rules))
 
 
 @test

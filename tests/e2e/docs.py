@@ -12,7 +12,7 @@ import shlex
 import harness
 from harness import add_test, index, main, run, scratch, skip, write
 
-DOCUMENTS = ("README.md", "docs/QUERY.md", "docs/COLLECTORS.md", "docs/STORAGE.md", "docs/API.md")
+DOCUMENTS = ("README.md", "docs/QUERY.md", "docs/COLLECTORS.md", "docs/STORAGE.md", "docs/API.md", "docs/COSTS.md")
 COMMAND = re.compile(r"^\$ (?:\S*/)?infradex (.*)$")
 READERS = {"search", "help", "version", "fields", "types", "man", "completion"}
 LINE = (

@@ -1,0 +1,33 @@
+/* Any bytes as rules of allocation: no crash, an error that says something, and rules of which
+ * every part names a target. */
+#include <assert.h>
+
+#include "query/cost/rules.h"
+
+enum { MEMORY_MAX = 64 << 20 };
+
+static void check_rule(const struct ix_cost_rules *rules, const struct ix_cost_rule *rule) {
+    assert(rule->part_count > 0 && rule->line > 0 && rule->name.size > 0);
+    assert(rule->manner != IX_COST_DIRECT || rule->part_count == 1);
+    for (size_t i = 0; i < rule->part_count; i++) {
+        assert(rule->parts[i].target < rules->target_count);
+        assert(rule->parts[i].weight.nano >= 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct ix_arena arena;
+    struct ix_err err = {0};
+    struct ix_cost_rules rules;
+    ix_arena_init(&arena, MEMORY_MAX);
+    enum ix_code code = ix_cost_rules_read(ix_sv_of((const char *)data, size), IX_SV("rules"),
+                                           &arena, &rules, &err);
+    assert(code == IX_OK || err.text[0] != '\0');
+    for (size_t i = 0; code == IX_OK && i < rules.rule_count; i++) {
+        check_rule(&rules, &rules.rules[i]);
+    }
+    ix_arena_done(&arena);
+    return 0;
+}
