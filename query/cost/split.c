@@ -83,3 +83,21 @@ enum ix_code ix_cost_split(struct ix_arena *scratch, struct ix_money amount,
     }
     return IX_OK;
 }
+
+/* 2^94 times 10^9 is below 2^124, so that this is one division. */
+bool ix_cost_quotient(struct ix_money amount, struct ix_money by, struct ix_money *ret_quotient) {
+    signed_wide units = of_money(amount);
+    const wide divisor = weight_of(by);
+    if (divisor == 0) {
+        return false;
+    }
+    const wide size = (wide)(units < 0 ? -units : units) * (wide)nano_units;
+    wide nano = size / divisor;
+    const wide twice = size % divisor * 2;
+    nano += twice > divisor || (twice == divisor && nano % 2 == 1);
+    if (nano > INT64_MAX) {
+        return false;
+    }
+    *ret_quotient = (struct ix_money){.nano = units < 0 ? -(int64_t)nano : (int64_t)nano};
+    return true;
+}

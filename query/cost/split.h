@@ -17,4 +17,8 @@ IX_MUST_CHECK enum ix_code ix_cost_split(struct ix_arena *scratch, struct ix_mon
                                          struct ix_money *parts, bool *ret_done,
                                          struct ix_err *err);
 
+/* amount / by, rounded half to even at the ninth decimal. False when `by` is not above 0, or the
+ * quotient does not fit. */
+bool ix_cost_quotient(struct ix_money amount, struct ix_money by, struct ix_money *ret_quotient);
+
 #endif

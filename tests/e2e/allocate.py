@@ -164,4 +164,30 @@ def every_bill_of_the_samples_is_divided_without_a_remainder_of_its_own():
             check_adds_up(folder / "w", allocate(folder, rules, *words), *words)
 
 
+def unit(folder, series, *words, code=0):
+    write(folder / "orders.csv", series)
+    return run("cost", "unit", "--data", folder / "w", "-o", "json", "--file", folder / "orders.csv", *words, code=code)
+
+
+@test
+def a_series_gives_the_cost_of_one():
+    with scratch() as folder:
+        held(folder)
+        series = "day,orders\n2025-01-03,1\n2025-01-31,2.5\n2025-03-01,9\n"
+        answer = unit(folder, series, "--where", "currency=EUR")
+        assert shown(answer, "month", "cost", "units", "unit_cost") == [
+            ("2025-01", "13", "3.5", "3.714285714"), ("2025-02", "7.999999999999999999", None, None)], answer.json
+        assert answer.json["meta"]["digits"] == 9
+        answer = unit(folder, series, "--by", "week", "--where", "service=A")
+        assert shown(answer, "week", "units") == [("2025-01-13", None), ("2025-02-10", None)], answer.json
+        answer = unit(folder, "2025-01-12,1\n2025-01-13,2\n2025-01-19,4\n2025-01-20,8\n", "--by", "week", "--in", "2025-01",
+                      "--where", "service=A")
+        assert shown(answer, "week", "units", "unit_cost") == [("2025-01-13", "6", "0.5")], answer.json
+        for series, wanted in (("2025-01,2\n2025-02\n", "line 2: expected a time"), ("2025-01,-1\n", "line 1: a value"),
+                               ("a,b\nc,1\n", "line 2: no time")):
+            said = unit(folder, series, code=2).err
+            assert "orders.csv, " + wanted in said, said
+        assert "longer than the periods" in unit(folder, "2025-01,2\n", "--by", "day", code=2).err
+
+
 main()

@@ -108,3 +108,23 @@ Test(split, adds_up_to_the_whole_for_any_amount_and_weights) {
         cr_assert_eq(ix_money_compare(sum, amount), 0, "round %d", round);
     }
 }
+
+Test(quotient, is_rounded_half_to_even_at_the_ninth_decimal) {
+    static const char *const rows[][3] = {
+        {"10", "4", "2.5"},
+        {"2", "3", "0.666666667"},
+        {"-2", "3", "-0.666666667"},
+        {"0.0000000005", "1", "0"},
+        {"0.0000000015", "1", "0.000000002"},
+        {"1", "0.000000001", "1000000000"},
+    };
+    struct ix_money quotient;
+    char text[IX_MONEY_TEXT_SIZE];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_assert(ix_cost_quotient(money(rows[i][0]), money(rows[i][1]), &quotient));
+        cr_expect(ix_sv_eq_cstr(ix_money_format(quotient, text), rows[i][2]), "%s / %s is %s",
+                  rows[i][0], rows[i][1], text);
+    }
+    cr_expect(!ix_cost_quotient(money("1"), money("0"), &quotient));
+    cr_expect(!ix_cost_quotient(money("100"), money("0.000000001"), &quotient), "does not fit");
+}
