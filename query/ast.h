@@ -19,10 +19,11 @@ enum {
     IX_QUERY_STAGES_MAX = 100,
     IX_QUERY_ITEMS_MAX = 100, /* columns of one stage */
     IX_PATH_STEPS_MAX = 64,
-    IX_HOPS_MAX = 8,       /* hops in one relation test */
-    IX_HOP_TYPES_MAX = 32, /* edge types in one hop */
-    IX_HOP_DEPTH_MAX = 64, /* that may be asked for */
-    IX_HOP_DEPTH_CAP = 8,  /* when none is named: `*` is 1..8 */
+    IX_QUERY_COSTS_MAX = 16, /* different cost fields in one query */
+    IX_HOPS_MAX = 8,         /* hops in one relation test */
+    IX_HOP_TYPES_MAX = 32,   /* edge types in one hop */
+    IX_HOP_DEPTH_MAX = 64,   /* that may be asked for */
+    IX_HOP_DEPTH_CAP = 8,    /* when none is named: `*` is 1..8 */
 };
 
 /* ---- values ---- */

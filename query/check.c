@@ -244,8 +244,15 @@ static bool check_all(struct ix_checker *checker, const struct ix_query *query,
     }
     plan->has_text = has_text(plan->search);
     plan->moves = checker->moves;
+    plan->cost_count = checker->cost_count;
+    plan->costs =
+        ix_arena_array(checker->arena, IX_QUERY_COSTS_MAX, sizeof(struct ix_cost_field *));
+    if (plan->costs) {
+        memcpy(plan->costs, checker->costs, sizeof checker->costs);
+    }
     plan->note_count = checker->note_count;
-    plan->notes = ix_arena_array(checker->arena, IX_NOTES_MAX, sizeof *plan->notes);
+    plan->notes =
+        ix_arena_array(checker->arena, IX_NOTES_MAX + IX_QUERY_COSTS_MAX, sizeof *plan->notes);
     plan->definition_count = checker->definition_count;
     plan->definitions =
         ix_arena_array(checker->arena, IX_DEFINITIONS_MAX, sizeof *plan->definitions);

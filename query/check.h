@@ -29,6 +29,8 @@ struct ix_checker {
     size_t note_count;
     struct ix_sv definitions[IX_DEFINITIONS_MAX];
     size_t definition_count;
+    struct ix_cost_field *costs[IX_QUERY_COSTS_MAX];
+    size_t cost_count;
 };
 
 /* Bytes of the query that an error or a node points at. */
@@ -66,6 +68,8 @@ enum ix_value_class {
     IX_CLASS_TIME,
     IX_CLASS_IP,
     IX_CLASS_NUMBER,
+    IX_CLASS_MONEY,   /* $20, 20EUR, 20 */
+    IX_CLASS_PERCENT, /* 20%, 20 */
 };
 
 /* What a test is put into: a predicate with its `test` still empty. */
@@ -113,6 +117,10 @@ struct ix_pred *ix_check_fact(struct ix_checker *checker, const struct ix_field_
                               const struct ix_match *match, struct ix_span span);
 struct ix_pred *ix_check_later(struct ix_checker *checker, const struct ix_field_info *info,
                                struct ix_span span);
+
+/* The cost field of that name, of the plan; NULL with the error at the span. */
+struct ix_cost_field *ix_check_cost(struct ix_checker *checker, struct ix_sv name,
+                                    struct ix_span span);
 
 struct ix_pred *ix_check_tag(struct ix_checker *checker, const struct ix_target *target,
                              const struct ix_match *match, struct ix_span span);

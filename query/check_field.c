@@ -386,6 +386,56 @@ static struct ix_pred *vocabulary_field(struct ix_checker *checker,
     return ix_check_field_leaf(checker, info->field, IX_CLASS_WHOLE, match, span);
 }
 
+/* ---- cost ---- */
+
+static struct ix_cost_field *known_cost(const struct ix_checker *checker, struct ix_sv name) {
+    for (size_t i = 0; i < checker->cost_count; i++) {
+        if (ix_sv_eq_nocase(checker->costs[i]->name, name)) {
+            return checker->costs[i];
+        }
+    }
+    return NULL;
+}
+
+struct ix_cost_field *ix_check_cost(struct ix_checker *checker, struct ix_sv name,
+                                    struct ix_span span) {
+    struct ix_cost_field *field = known_cost(checker, name);
+    struct ix_err fault = {0};
+    if (field) {
+        return field;
+    }
+    if (checker->cost_count == IX_QUERY_COSTS_MAX) {
+        ix_check_fail(checker, IX_LIMIT, span, "", "more than %d different costs in one query",
+                      IX_QUERY_COSTS_MAX);
+        return NULL;
+    }
+    field = IX_NEW(checker->arena, struct ix_cost_field);
+    if (!field) {
+        return NULL;
+    }
+    if (ix_cost_field_parse(checker->arena, name, checker->when.now_ms, field, &fault) != IX_OK) {
+        ix_check_fail(checker, fault.code, span, "", "%s", fault.text);
+        return NULL;
+    }
+    checker->costs[checker->cost_count++] = field;
+    checker->moves = true;
+    return field;
+}
+
+static struct ix_pred *cost_field(struct ix_checker *checker, struct ix_sv name,
+                                  const struct ix_match *match, struct ix_span span) {
+    struct ix_leaf leaf = {
+        .proto = {.kind = IX_PRED_COST, .begin = span.begin, .end = span.end},
+        .test_offset = IX_TEST_OFFSET(cost.test),
+        .class_ = IX_CLASS_MONEY,
+        .what = name,
+    };
+    struct ix_cost_field *field = ix_check_cost(checker, name, span);
+    leaf.proto.cost.field = field;
+    leaf.class_ = field && field->is_change ? IX_CLASS_PERCENT : IX_CLASS_MONEY;
+    return field ? ix_check_match(checker, &leaf, match) : NULL;
+}
+
 /* ---- all kinds ---- */
 
 static struct ix_pred *text_value(struct ix_checker *checker, const struct ix_field_info *info,
@@ -438,6 +488,8 @@ struct ix_pred *ix_check_field(struct ix_checker *checker, const struct ix_targe
         return ix_check_related(checker, info, match, span);
     case IX_KIND_BASIS:
         return basis_field(checker, span);
+    case IX_KIND_COST:
+        return cost_field(checker, target->name, match, span);
     case IX_KIND_LATER:
         return ix_check_later(checker, info, span);
     default:

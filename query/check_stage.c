@@ -63,7 +63,9 @@ static bool field_column(struct ix_checker *checker, struct ix_sv name, struct i
     if (info && can_be_column(info)) {
         column->kind = IX_COLUMN_FIELD;
         column->field = info->field;
-        return true;
+        column->cost =
+            info->kind == IX_KIND_COST ? ix_check_cost(checker, name, span) : column->cost;
+        return info->kind != IX_KIND_COST || column->cost;
     }
     if (info && info->kind == IX_KIND_LATER) {
         (void)ix_check_later(checker, info, span);

@@ -64,6 +64,58 @@ static bool number_operand(struct ix_checker *checker, const struct ix_literal *
     return false;
 }
 
+/* ISO 4217 */
+static bool is_currency_code(struct ix_sv unit) {
+    for (size_t i = 0; i < unit.size; i++) {
+        if (unit.data[i] < 'A' || unit.data[i] > 'Z') {
+            return false;
+        }
+    }
+    return unit.size == 3;
+}
+
+/* A sign or a code says the currency; without one any is meant. */
+static bool money_operand(struct ix_checker *checker, const struct ix_literal *literal,
+                          struct ix_operand *operand) {
+    static const char *const codes[][2] = {{"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}};
+    struct ix_quantity quantity;
+    struct ix_err fault = {0};
+    bool rounded = false;
+    operand->kind = IX_OPERAND_NUMBER;
+    bool good = ix_quantity_parse(literal->text, &quantity) &&
+                ix_money_parse(quantity.number_text, &operand->money, &rounded, &fault) == IX_OK;
+    struct ix_sv unit = good ? quantity.unit : (struct ix_sv){0};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        operand->currency =
+            ix_sv_eq_cstr(unit, codes[i][0]) ? ix_sv_cstr(codes[i][1]) : operand->currency;
+    }
+    if (is_currency_code(unit)) {
+        operand->currency = unit;
+    }
+    if (!good || (!ix_sv_empty(unit) && ix_sv_empty(operand->currency))) {
+        not_a(checker, literal, "an amount", "; write 20, $20 or 20EUR");
+        return false;
+    }
+    operand->number = quantity.number;
+    operand->text = quantity.number_text;
+    return true;
+}
+
+static bool percent_operand(struct ix_checker *checker, const struct ix_literal *literal,
+                            struct ix_operand *operand) {
+    struct ix_quantity quantity;
+    operand->kind = IX_OPERAND_NUMBER;
+    operand->is_percent = true;
+    if (ix_quantity_parse(literal->text, &quantity) &&
+        (ix_sv_empty(quantity.unit) || ix_sv_eq_cstr(quantity.unit, "%"))) {
+        operand->number = quantity.number;
+        operand->text = quantity.number_text;
+        return true;
+    }
+    not_a(checker, literal, "a percentage", "; write 20% or 20");
+    return false;
+}
+
 static bool ip_operand(struct ix_checker *checker, const struct ix_literal *literal,
                        struct ix_operand *operand) {
     operand->kind = IX_OPERAND_IP;
@@ -106,6 +158,12 @@ static bool operand_of(struct ix_checker *checker, enum ix_value_class class_,
         break;
     case IX_CLASS_NUMBER:
         good = number_operand(checker, literal, &operand);
+        break;
+    case IX_CLASS_MONEY:
+        good = money_operand(checker, literal, &operand);
+        break;
+    case IX_CLASS_PERCENT:
+        good = percent_operand(checker, literal, &operand);
         break;
     case IX_CLASS_PROPERTY:
         property_operand(literal, &operand);

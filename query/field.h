@@ -36,6 +36,7 @@ enum ix_field_kind {
     IX_KIND_RELATED,        /* the far end of an edge type (backing), by name, id, address */
     IX_KIND_RELATION_COUNT, /* how many of them */
     IX_KIND_BASIS,          /* only inside relation tests */
+    IX_KIND_COST,           /* what it costs in a window: query/cost/field.h */
     IX_KIND_LATER,          /* IX_UNSUPPORTED, with words */
 };
 

@@ -67,6 +67,12 @@ static bool write_order_column(struct ix_pipeline *p, struct ix_sql *sql,
     struct ix_sql value;
     ix_sql_init(&value, p->l.arena);
     bool done = ix_lower_column(&p->l, &value, column, &cell);
+    if (done && column->cost && column->cost->several) {
+        ix_err_set_at(p->l.err, IX_INVALID, column->begin, column->end,
+                      "costs in several currencies have no order; name one, for example "
+                      "cost.usd.month");
+        done = false;
+    }
     if (cell == IX_CELL_JSON) {
         as_sortable(p, &value);
     }

@@ -273,6 +273,9 @@ static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct
     const struct ix_field_info *info = ix_field_info(column->field);
     enum ix_stored stored;
     *ret_cell = IX_CELL_JSON;
+    if (info->kind == IX_KIND_COST) {
+        return ix_lower_cost_column(l, sql, column);
+    }
     if (info->kind == IX_KIND_PROPERTY) {
         return property_field(l, sql, info->backing);
     }

@@ -11,4 +11,8 @@ bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_
 /* Writes the number that stands for the value of a column of few values; false: it has none. */
 bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column);
 
+/* Of the field `cost`. */
+bool ix_lower_cost_column(struct ix_lowering *l, struct ix_sql *sql,
+                          const struct ix_column *column);
+
 #endif

@@ -676,6 +676,8 @@ static bool lower_one(struct ix_lowering *l, struct ix_sql *sql, const struct ix
         return lower_compare(l, sql, pred);
     case IX_PRED_RELATION:
         return ix_lower_relation(l, sql, pred);
+    case IX_PRED_COST:
+        return ix_lower_cost(l, sql, pred);
     }
     return false;
 }

@@ -31,6 +31,9 @@ bool ix_lower_relation(struct ix_lowering *l, struct ix_sql *sql, const struct i
 bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql *from,
                   const struct ix_hop *hop);
 
+/* Of what resources cost, see lower_cost.c. */
+bool ix_lower_cost(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+
 /* A test for text values, or for properties (`pred`); NULL and l->err when it cannot. */
 const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const struct ix_test *test,
                                                bool versions);

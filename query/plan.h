@@ -23,6 +23,7 @@
 #include "base/ip.h"
 #include "indexer/model/resource.h"
 #include "query/ast.h"
+#include "query/cost/field.h"
 #include "query/field.h"
 
 /* ---- values and tests ---- */
@@ -49,7 +50,10 @@ struct ix_operand {
     uint32_t flag;
     enum ix_tristate tristate;
     bool boolean;
-    bool nocase; /* of a regex */
+    bool nocase;           /* of a regex */
+    struct ix_money money; /* of a cost: the number, exactly */
+    struct ix_sv currency; /* "USD"; empty: any */
+    bool is_percent;       /* of a cost: `number` is one */
 };
 
 enum ix_op {
@@ -131,6 +135,7 @@ enum ix_pred_kind {
     IX_PRED_LEN,
     IX_PRED_COMPARE,
     IX_PRED_RELATION,
+    IX_PRED_COST,
 };
 
 enum ix_text_kind {
@@ -207,6 +212,10 @@ struct ix_pred {
             bool is_count;         /* false: at least one is reached */
             struct ix_test count;  /* of how many different ones: EQ or RANGE of numbers */
         } relation;
+        struct {
+            struct ix_cost_field *field; /* one of the plan's */
+            struct ix_test test;         /* EXISTS, EQ or RANGE of numbers */
+        } cost;
     };
 };
 
@@ -224,6 +233,7 @@ struct ix_column {
     enum ix_column_kind kind;
     struct ix_sv name; /* heading: as written, or after `as` / before `=` */
     enum ix_field field;
+    struct ix_cost_field *cost; /* of the field `cost`: one of the plan's */
     struct ix_path path;
     unsigned tag_classes;
     struct ix_sv tag_key;
@@ -274,7 +284,10 @@ struct ix_plan {
     bool explain;
     bool moves; /* what it means moves on with the clock: a time before now, an age */
     enum ix_plan_format format;
-    struct ix_sv *notes; /* for meta.notes: how a mixed AND/OR was read, units, ... */
+    struct ix_cost_field **costs; /* that are to be read before the plan is lowered */
+    size_t cost_count;
+    /* for meta.notes: how a mixed AND/OR was read, units, ...; with room for one of each cost */
+    struct ix_sv *notes;
     size_t note_count;
     struct ix_sv *definitions; /* what flags in it stand for */
     size_t definition_count;

@@ -74,7 +74,9 @@ static void print_operand(struct ix_buf *buf, const struct ix_operand *operand) 
         ix_buf_add_cstr(buf, operand->nocase ? "i" : "");
         break;
     case IX_OPERAND_NUMBER:
-        ix_buf_printf(buf, "number %.*s", IX_SV_FMT(operand->text));
+        ix_buf_printf(buf, "number %.*s%s%.*s%s", IX_SV_FMT(operand->text),
+                      ix_sv_empty(operand->currency) ? "" : " ", IX_SV_FMT(operand->currency),
+                      operand->is_percent ? "%" : "");
         break;
     case IX_OPERAND_BOOL:
         ix_buf_add_cstr(buf, operand->boolean ? "true" : "false");
@@ -257,6 +259,10 @@ static void print_line(struct ix_buf *buf, const struct ix_pred *pred) {
         ix_buf_add_cstr(buf, pred->element.all ? "all of " : "one of ");
         ix_path_print(buf, &pred->element.path);
         break;
+    case IX_PRED_COST:
+        ix_buf_add(buf, pred->cost.field->name);
+        print_test(buf, &pred->cost.test);
+        break;
     case IX_PRED_LEN:
         ix_buf_add_cstr(buf, "len ");
         ix_path_print(buf, &pred->len.path);
@@ -302,6 +308,9 @@ static void print_column(struct ix_buf *buf, const struct ix_column *column) {
     switch (column->kind) {
     case IX_COLUMN_FIELD:
         ix_buf_printf(buf, "field %s", ix_field_info(column->field)->name);
+        if (column->cost) {
+            ix_buf_printf(buf, " %.*s", IX_SV_FMT(column->cost->name));
+        }
         break;
     case IX_COLUMN_PROP:
         ix_path_print(buf, &column->path);

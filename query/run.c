@@ -46,6 +46,19 @@ static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix
     return code == IX_OK ? ix_query_check(&a->arena, &query, &settings, &a->plan, err) : code;
 }
 
+/* What the query says of costs, and what that means, is found before it is lowered. */
+static enum ix_code read_costs(struct ix_answer *a, struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; code == IX_OK && i < a->plan.cost_count; i++) {
+        struct ix_cost_field *field = a->plan.costs[i];
+        code = ix_cost_field_read(a->warehouse, field, &a->arena, err);
+        if (code == IX_OK) {
+            a->plan.notes[a->plan.note_count++] = ix_cost_field_meaning(&a->arena, field);
+        }
+    }
+    return code == IX_OK ? ix_arena_check(&a->arena, err) : code;
+}
+
 static enum ix_code lower_with(struct ix_answer *a, const struct ix_lower_settings *settings,
                                struct ix_err *err) {
     ix_lowered_done(&a->lowered);
@@ -134,6 +147,7 @@ static enum ix_code begin(struct ix_answer *a, struct ix_sv text, struct ix_err 
         a->snapshot = true;
         code = ix_warehouse_generation(a->warehouse, &a->generation, err);
     }
+    code = code == IX_OK ? read_costs(a, err) : code;
     code = code == IX_OK ? lower(a, err) : code;
     if (code == IX_OK && a->plan.explain) {
         return explain(a, err);
@@ -571,6 +585,7 @@ enum ix_code ix_query_export(struct ix_warehouse *warehouse, struct ix_sv text, 
     struct ix_answer a = {.warehouse = warehouse, .settings = {.now_ms = now_ms}};
     ix_arena_init(&a.arena, ANSWER_ARENA_MAX);
     enum ix_code code = understand(&a, text, err);
+    code = code == IX_OK ? read_costs(&a, err) : code;
     if (code == IX_OK) {
         code = ix_lower_set(&a.arena, ix_warehouse_dialect(warehouse), &a.plan, &a.lowered, err);
     }

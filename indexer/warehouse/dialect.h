@@ -165,6 +165,8 @@ struct ix_dialect {
 
     /* selects of rids */
     void (*this_row)(struct ix_sql *sql); /* the one that the condition is about */
+    /* those whose numbers are the elements of a JSON array */
+    void (*listed)(struct ix_sql *sql, struct ix_sv numbers);
     /* whatever lies min to max edges from any of `from`, by its least such depth (0: itself) */
     void (*reach)(struct ix_sql *sql, const struct ix_sql *from, const struct ix_edge_query *edge,
                   int64_t min_depth, int64_t max_depth);

@@ -96,7 +96,7 @@ Test(requests, a_fault_in_a_query_has_its_place_and_a_suggestion) {
     cr_expect_str_eq(at(&w, "suggestion"), "\"region\"");
     cr_expect_str_eq(at(&w, "title"), "\"Bad Request\"");
     cr_expect_str_eq(at(&w, "status"), "400");
-    cr_expect_eq(get(&w, "/api/v1/search?q=cost%3E1"), 400);
+    cr_expect_eq(get(&w, "/api/v1/search?q=check%3E1"), 400);
     cr_expect_str_eq(at(&w, "code"), "\"unsupported\"");
     cr_expect_eq(get(&w, "/api/v1/search?limt=1"), 400);
     cr_expect_str_eq(at(&w, "position"), "");

@@ -194,17 +194,54 @@ search
 
 === 23: big and expensive disks
 size:>=100GiB kind:volume cost.month>$20
---- error unsupported
-size:>=100GiB kind:volume cost.month>$20
-                          ^^^^^^^^^^^^^^
-the field ‘cost’ is not part of this version yet (column 27); this version keeps no costs
+--- plan
+search
+  and
+    or
+      and
+        kind whole "volume"
+        .size >= number 100
+      and
+        kind whole "snapshot"
+        .volume_size >= number 100
+      and
+        kind whole "snapshot"
+        .volumeSize >= number 100
+      and
+        kind whole "volume"
+        .Size >= number 100
+      and
+        kind whole "database"
+        .allocated_storage >= number 100
+      and
+        kind whole "database"
+        .allocatedStorage >= number 100
+      and
+        kind whole "database"
+        .AllocatedStorage >= number 100
+      .disk_size_gb >= number 100
+      .diskSizeGb >= number 100
+      .diskSizeGB >= number 100
+      .size_gb >= number 100
+      .sizeGb >= number 100
+      .storage_mb >= number 102400
+      .storageMb >= number 102400
+      .size_bytes >= number 107374182400
+      .sizeBytes >= number 107374182400
+    kind whole "volume"
+    cost.month > number 20 USD
+note size is read from each type's own property, in its unit
 
 === 24: untagged and costing 100–500 a month
 is:untagged cost.month:100..500
---- error unsupported
-is:untagged cost.month:100..500
-            ^^^^^^^^^^^^^^^^^^^
-the field ‘cost’ is not part of this version yet (column 13); this version keeps no costs
+--- plan
+search
+  and
+    not
+      tag|label key exists, value exists
+    cost.month >= number 100 <= number 500
+flag untagged is true: -label:
+flag untagged is false: whatever is not true
 
 === 25: old snapshots whose disk is gone
 kind:snapshot age>1y no(<-- kind:volume)

@@ -1,5 +1,6 @@
 """Reports of cost that join the bill to what the inventory knows."""
 
+import datetime
 import json
 from xml.etree import ElementTree
 
@@ -120,6 +121,59 @@ def a_chart_is_drawn_of_blocks_or_as_a_picture_that_holds_the_exact_sums():
             assert "no column of numbers to draw" in said, said
         counted = run("search", "kind:* | count by kind | as chart", "--data", folder / "w", code=0).out
         assert "█" in counted and "volume" in counted, counted
+
+
+def spent(folder, query):
+    """The rows of `query`, and the notes of the answer."""
+    answer = run("search", "--data", folder / "w", "-o", "json", query, code=0).json
+    return answer.get("rows") or [item["name"] for item in answer["items"]], answer["meta"]["notes"]
+
+
+@test
+def queries_filter_sort_and_show_what_resources_cost():
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    month = (today.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    before = (month - datetime.timedelta(days=1)).replace(day=1)
+    web, data, other = (resource["native_id"] for resource in RESOURCES[1:4])
+    lines = ((before, web, "2", "4", "EUR"), (month, web, "2", "5", "EUR"), (month, web, "-0.5", "-0.5", "EUR"),
+             (month, data, "10", "0.000000000000000001", "EUR"), (month, other, "0", "0", "EUR"),
+             (today - datetime.timedelta(days=1), other, "1", "1", "EUR"), (month, "not-known", "50", "50", "EUR"))
+    with scratch() as folder:
+        write(folder / "bill.csv", HEADING + "".join(
+            f"{billed},{effective},{currency},{day},A,Usage,{resource},\n"
+            for day, resource, billed, effective, currency in lines))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        index(folder / "w", "-q", "-", stdin="\n".join(map(json.dumps, RESOURCES)).encode(), code=0)
+        rows, notes = spent(folder, "cost.month: | sort by cost.month desc | project name, cost.month, cost.billed.month, "
+                                    "cost.change, cost.prev")
+        if today.day > 1:  # yesterday is in this month
+            assert rows == [["web", "4.5", "1.5", "12.5", "4"], ["data", "0.000000000000000001", "10", None, None],
+                            ["other", "0", "0", None, None]], rows
+        assert any(note.startswith(f"cost.month: effective cost from {month} until before {today.replace(day=1)}, "
+                                   "from bills; EUR") for note in notes), notes
+        assert spent(folder, "cost.change>10%")[0] == ["web"]
+        assert spent(folder, "cost.change>13%")[0] == []
+        assert spent(folder, "cost.prev>0EUR")[0] == ["web"]
+        assert spent(folder, "cost.day=1")[0] == ["other"]
+        assert spent(folder, "-cost.month: name:*")[0] == ["shop"]
+        assert spent(folder, "cost.month>$0")[0] == []
+        assert spent(folder, "cost.month>0 | <-- | project name")[0] == [["shop"], ["data"]]
+        assert spent(folder, "cost.estimate:")[0] == []
+
+
+@test
+def costs_of_several_currencies_are_shown_but_not_sorted():
+    with scratch() as folder:
+        today = datetime.datetime.now(datetime.timezone.utc)
+        month = (today.replace(day=1) - datetime.timedelta(days=1)).strftime("%Y-%m-01")
+        uid = RESOURCES[1]["native_id"]
+        write(folder / "bill.csv", HEADING + f"1,1,EUR,{month},A,Usage,{uid},\n2,2,USD,{month},A,Usage,{uid},\n")
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        index(folder / "w", "-q", "-", stdin="\n".join(map(json.dumps, RESOURCES)).encode(), code=0)
+        assert spent(folder, "cost.month: | project cost.month, cost.usd.month")[0] == [["1 EUR, 2 USD", "2"]]
+        said = run("search", "--data", folder / "w", "* | sort by cost.month", code=2).err
+        assert "costs in several currencies have no order" in said, said
+        assert spent(folder, "cost.usd.month: | sort by cost.usd.month")[0] == ["web"]
 
 
 main()

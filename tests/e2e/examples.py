@@ -103,6 +103,12 @@ CLUSTER = {"apiVersion": "v1", "kind": "List", "items": [
     {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "front", "namespace": "prod"},
      "spec": {"selector": {"run": "checkout"}}}]}
 
+LAST_MONTH = (NOW.replace(day=1) - datetime.timedelta(days=1)).strftime("%Y-%m-02")
+BILL = "BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,ResourceId\n" + "".join(
+    f"{cost},{cost},{currency},{LAST_MONTH},Compute,Usage,{resource}\n" for cost, currency, resource in (
+        ("60.5", "USD", "disk-old"), ("20", "USD", "disk-used"), ("99", "EUR", "disk-used"), ("100", "USD", "disk-new"),
+        ("200", "USD", "i-0fabc11111111111")))
+
 NAMES = [  # number, query, names found (in any order)
     (1, "payments prod", ["payments-api"]),
     (2, "10.68.19.32", ["payments-api"]),
@@ -144,7 +150,8 @@ NAMES = [  # number, query, names found (in any order)
     (21, "created:>now-7d -managed_by:*",
      ["payments-api", "PROD-WEB-22", "disk-new", "snap-young", "by-hand"]),
     (22, "modified:[2025-01-01 to 2025-03-31] stack:network", ["net"]),
-    (23, "size:>=100GiB kind:volume", ["disk-old", "disk-used"]),
+    (23, "size:>=100GiB kind:volume cost.month>$20", ["disk-old"]),
+    (24, "is:untagged cost.month:100..500", ["disk-new"]),
     (25, "kind:snapshot age>1y no(<-[references]- kind:volume)", ["snap-lost"]),
     (26, "kind:load_balancer no(-[targets*1..3]-> kind:instance state:running)", ["lb-dead"]),
     (27, "kind:instance count(-[attached_to]-> kind:volume)>5", ["prod-web-x"]),
@@ -170,7 +177,7 @@ ROWS = [  # number, query, columns, rows
     (44, "seen:<now-3d -deleted:* | count by account, source", ["account", "source", "count"], []),
 ]
 
-LATER = [(24, "is:untagged cost.month:100..500"), (30, "kind:role | path to (kind:bucket)"),
+LATER = [(30, "kind:role | path to (kind:bucket)"),
          (33, "kind:instance | summarize n=count() by account"), (35, "tag.team:x | cost by month"),
          (37, "kind:instance at:now-7d | count"), (38, "kind:database | diff now-1d"),
          (39, "type:security_group | changes last 24h"), (40, "name=orders-db | history last 30d"),
@@ -190,8 +197,10 @@ def company(folder):
     write_stream(f"{folder}/code.ndjson", "infra", "terraform", CODE)
     with open(f"{folder}/cluster.json", "w", encoding="utf-8") as stream:
         json.dump(CLUSTER, stream)
+    with open(f"{folder}/bill.csv", "w", encoding="utf-8") as stream:
+        stream.write(BILL)
     run("index", "-q", "--data", f"{folder}/data", f"{folder}/live.ndjson", f"{folder}/code.ndjson",
-        f"{folder}/cluster.json", code=0)
+        f"{folder}/cluster.json", f"{folder}/bill.csv", code=0)
 
 
 def answer(folder, query):

@@ -628,6 +628,12 @@ static void this_row(struct ix_sql *sql) {
     text(sql, "SELECT r.rid");
 }
 
+static void listed(struct ix_sql *sql, struct ix_sv numbers) {
+    text(sql, "SELECT value FROM json_each(");
+    ix_sql_bind_text(sql, numbers);
+    text(sql, ")");
+}
+
 static void edge_condition(struct ix_sql *sql, const struct ix_edge_query *edge) {
     if (edge->type_count > 0) {
         text(sql, " AND e.type IN (SELECT wid FROM word WHERE field = 'relation' AND value IN (");
@@ -709,6 +715,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .in_set = in_set,
     .count_in = count_in,
     .this_row = this_row,
+    .listed = listed,
     .reach = reach,
     .text = text_match,
     .tag = tag,
