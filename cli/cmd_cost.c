@@ -28,6 +28,18 @@ static void say_totals(const struct ix_json *meta) {
     }
 }
 
+/* Two spans of time as wholes. */
+static void say_differences(const struct ix_json *meta) {
+    const struct ix_json *all = ix_json_get(meta, "differences");
+    for (const struct ix_json *d = ix_json_first(all); d; d = ix_json_next(d)) {
+        fprintf(stderr, "%.*s %.*s before, %.*s now: %.*s together\n",
+                IX_SV_FMT(ix_json_get_string(d, "before")),
+                IX_SV_FMT(ix_json_get_string(d, "currency")),
+                IX_SV_FMT(ix_json_get_string(d, "now")),
+                IX_SV_FMT(ix_json_get_string(d, "change")));
+    }
+}
+
 /* The amount as people read it, in its place. */
 static void show_amount(struct ix_arena *arena, struct ix_json *row, struct ix_sv name,
                         bool *ret_rounded) {
@@ -71,7 +83,11 @@ static enum ix_code print_rows(struct ix_printer *printer, const struct ix_json 
 static void say_rest(const struct ix_cost_report *report, bool rounded) {
     int64_t shown = (int64_t)ix_json_count(report->rows);
     int64_t rows = shown;
-    say_totals(report->meta);
+    if (ix_json_get(report->meta, "differences")) {
+        say_differences(report->meta);
+    } else {
+        say_totals(report->meta);
+    }
     (void)ix_json_int64(ix_json_get(report->meta, "rows"), &rows);
     if (rows > shown) {
         fprintf(stderr, "%" PRId64 " of %" PRId64 " rows; see more with --limit\n", shown, rows);

@@ -66,7 +66,7 @@ struct ix_cost_question {
 };
 
 enum {
-    IX_COST_DIMENSIONS_MAX = 16,
+    IX_COST_DIMENSIONS_MAX = 24,
     IX_COST_FILTERS_MAX = 32,
     IX_COST_ROWS_MAX = 1 << 22, /* of an answer: IX_LIMIT past it */
 };

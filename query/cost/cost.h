@@ -16,7 +16,7 @@ struct ix_cost_request {
     struct ix_sv from,
         until;              /* times of the query language; empty: no bound. until is not within */
     struct ix_sv in;        /* a calendar period or day, in the place of both */
-    struct ix_sv versus;    /* the period that `in` is compared with */
+    struct ix_sv versus;    /* the period that theirs is compared with */
     struct ix_sv of;        /* what the report is about: a resource's uid, a query */
     struct ix_sv text;      /* of a file that the report reads (rules, budgets, a series) */
     struct ix_sv text_name; /* for its errors */
@@ -54,6 +54,7 @@ struct ix_cost_verb {
     size_t words[IX_COST_WORDS_MAX]; /* the member of ix_cost_request that each of them is, by
                                         offsetof */
     bool takes_text;                 /* needs a file */
+    bool compares;                   /* two spans of time: takes `versus` */
 };
 
 /* How many words the report takes. */

@@ -23,7 +23,7 @@ struct ix_cost_making {
 /* The reports of this folder, for verbs.c. */
 ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_cost_make_changes,
     ix_cost_make_untagged, ix_cost_make_show, ix_cost_make_tree, ix_cost_make_allocate,
-    ix_cost_make_unit;
+    ix_cost_make_unit, ix_cost_make_explain;
 
 /* Fills in the question from the request. */
 IX_MUST_CHECK enum ix_code ix_cost_making_read(struct ix_cost_making *making);
@@ -33,6 +33,10 @@ IX_MUST_CHECK enum ix_code ix_cost_making_filter(struct ix_cost_making *making,
 /* IX_INVALID unless the question has a beginning and an end; `example` says how to give them. */
 IX_MUST_CHECK enum ix_code ix_cost_making_need_span(struct ix_cost_making *making,
                                                     const char *example);
+/* What the question's span, which has both ends, is compared with: what the request says, or as
+ * long a span right before it. */
+IX_MUST_CHECK enum ix_code ix_cost_making_versus(struct ix_cost_making *making, int64_t *ret_from,
+                                                 int64_t *ret_until);
 
 /* How many of `count` rows the report shows. */
 size_t ix_cost_making_shown(const struct ix_cost_making *making, size_t count);

@@ -1,4 +1,4 @@
-/* A span of time beside the one of equal length before it. */
+/* A span of time beside an earlier one. */
 #include <stdlib.h>
 
 #include "query/cost/making.h"
@@ -7,21 +7,6 @@ struct move {
     const struct ix_cost_row *row;             /* of either span, for its dimensions */
     struct ix_money before, now, change, size; /* size: of the change, never negative */
 };
-
-static bool first_of_month(int64_t ms) {
-    struct ix_civil c = ix_time_to_civil(ms);
-    return c.day == 1 && ms % IX_DAY_MS == 0;
-}
-
-/* Whole months are beside as many months, anything else beside as many milliseconds. */
-static int64_t start_before(int64_t from, int64_t until) {
-    if (!first_of_month(from) || !first_of_month(until)) {
-        return from - (until - from);
-    }
-    struct ix_civil a = ix_time_to_civil(from);
-    struct ix_civil b = ix_time_to_civil(until);
-    return ix_time_add_months(from, -((b.year - a.year) * 12 + b.month - a.month));
-}
 
 static int compare_values(const struct ix_cost_making *m, const struct ix_cost_row *a,
                           const struct ix_cost_row *b) {
@@ -93,9 +78,8 @@ static enum ix_code make_movers(struct ix_cost_making *m, struct ix_cost_report 
     struct ix_cost_totals totals = {0};
     struct move *moves = NULL;
     size_t count = 0;
-    earlier.until_ms = m->question.from_ms;
-    earlier.from_ms = start_before(m->question.from_ms, m->question.until_ms);
-    if (ix_warehouse_cost(m->warehouse, &m->question, m->arena, &now, m->err) != IX_OK ||
+    if (ix_cost_making_versus(m, &earlier.from_ms, &earlier.until_ms) != IX_OK ||
+        ix_warehouse_cost(m->warehouse, &m->question, m->arena, &now, m->err) != IX_OK ||
         ix_warehouse_cost(m->warehouse, &earlier, m->arena, &before, m->err) != IX_OK ||
         pair(m, &before, &now, &moves, &count) != IX_OK ||
         ix_cost_add_up(m, &now, &totals) != IX_OK) {
@@ -109,6 +93,7 @@ static enum ix_code make_movers(struct ix_cost_making *m, struct ix_cost_report 
     ret->columns = ix_cost_row_columns(m, "currency,before,now,change,percent", false);
     ret->meta = ix_cost_meta_node(m, &now, ix_cost_totals_node(m, &totals), count);
     ix_cost_set(m, ret->meta, "before_from", ix_cost_time_node(m, earlier.from_ms));
+    ix_cost_set(m, ret->meta, "before_until", ix_cost_time_node(m, earlier.until_ms));
     return ix_arena_check(m->arena, m->err);
 }
 

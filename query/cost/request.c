@@ -174,3 +174,28 @@ enum ix_code ix_cost_making_need_span(struct ix_cost_making *m, const char *exam
     return has ? IX_OK
                : ix_err_set(m->err, IX_INVALID, "say which span of time is meant: %s", example);
 }
+
+static bool first_of_month(int64_t ms) {
+    struct ix_civil c = ix_time_to_civil(ms);
+    return c.day == 1 && ms % IX_DAY_MS == 0;
+}
+
+/* Whole months are beside as many months, anything else beside as many milliseconds. */
+static int64_t start_before(int64_t from, int64_t until) {
+    if (!first_of_month(from) || !first_of_month(until)) {
+        return from - (until - from);
+    }
+    struct ix_civil a = ix_time_to_civil(from);
+    struct ix_civil b = ix_time_to_civil(until);
+    return ix_time_add_months(from, -((b.year - a.year) * 12 + b.month - a.month));
+}
+
+enum ix_code ix_cost_making_versus(struct ix_cost_making *m, int64_t *ret_from,
+                                   int64_t *ret_until) {
+    if (!ix_sv_empty(m->request->versus)) {
+        return read_time(m, m->request->versus, ret_from, ret_until);
+    }
+    *ret_until = m->question.from_ms;
+    *ret_from = start_before(m->question.from_ms, m->question.until_ms);
+    return IX_OK;
+}

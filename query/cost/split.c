@@ -101,3 +101,26 @@ bool ix_cost_quotient(struct ix_money amount, struct ix_money by, struct ix_mone
     *ret_quotient = (struct ix_money){.nano = units < 0 ? -(int64_t)nano : (int64_t)nano};
     return true;
 }
+
+bool ix_cost_proportion(struct ix_money amount, struct ix_money by, struct ix_money whole,
+                        struct ix_money *ret) {
+    const wide divisor = weight_of(whole);
+    const wide most = (wide)1 << AMOUNT_BITS;
+    signed_wide x = of_money(amount);
+    signed_wide y = of_money(by);
+    const wide size = (wide)(x < 0 ? -x : x);
+    const wide weight = (wide)(y < 0 ? -y : y);
+    struct share share;
+    if (divisor == 0 || (size > 0 && weight / divisor > most / size)) {
+        return false;
+    }
+    divide(size, weight % divisor, divisor, &share);
+    wide value = size * (weight / divisor) + share.value;
+    const wide twice = share.remainder * 2;
+    value += twice > divisor || (twice == divisor && value % 2 == 1);
+    if (value / (wide)nano_units > INT64_MAX) {
+        return false;
+    }
+    *ret = to_money((x < 0) != (y < 0) ? -(signed_wide)value : (signed_wide)value);
+    return true;
+}

@@ -21,4 +21,9 @@ IX_MUST_CHECK enum ix_code ix_cost_split(struct ix_arena *scratch, struct ix_mon
  * quotient does not fit. */
 bool ix_cost_quotient(struct ix_money amount, struct ix_money by, struct ix_money *ret_quotient);
 
+/* amount * by / whole, rounded half to even at 10^-18. False when `whole` is not above 0, or the
+ * result does not fit. */
+bool ix_cost_proportion(struct ix_money amount, struct ix_money by, struct ix_money whole,
+                        struct ix_money *ret);
+
 #endif

@@ -31,7 +31,22 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .summary = "a span of time beside the one before it, largest change first; whole months are "
                 "beside months",
      .members = "before, now, change, percent",
-     .amounts = "change,before,now"},
+     .amounts = "change,before,now",
+     .compares = true},
+    {.name = "explain",
+     .make = ix_cost_make_explain,
+     .by = "",
+     .where = "",
+     .order = IX_COST_LARGEST_FIRST,
+     .limit = 40,
+     .summary = "why one span of time costs something else than another, in parts that add up to "
+                "the difference",
+     .members = "part, change, resources, largest (of its resources: change, name, changes that "
+                "the inventory saw), why",
+     .amounts = "change",
+     .usage = "FROM TO",
+     .words = {offsetof(struct ix_cost_request, versus), offsetof(struct ix_cost_request, in)},
+     .compares = true},
     {.name = "untagged",
      .make = ix_cost_make_untagged,
      .by = "resource,service",
@@ -147,6 +162,9 @@ static enum ix_code check_request(const struct ix_cost_verb *verb,
         if (ix_sv_empty(*word)) {
             return ix_err_set(err, IX_INVALID, "this report takes: %s", verb->usage);
         }
+    }
+    if (!verb->compares && !ix_sv_empty(request->versus)) {
+        return ix_err_set(err, IX_INVALID, "this report compares nothing; movers and explain do");
     }
     if (verb->takes_text && !request->text.data) {
         return ix_err_set(err, IX_INVALID, "this report needs a file: --file FILE");
