@@ -102,6 +102,14 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .members = "cost, units, unit_cost (nine decimals)",
      .amounts = "cost,units,unit_cost",
      .takes_text = true},
+    {.name = "commitments",
+     .make = ix_cost_make_commitments,
+     .by = "commitment",
+     .where = "",
+     .summary = "how much of what was committed is used, covers, and saves",
+     .members = "used, unused (effective cost), utilisation (percent), covered, uncovered "
+                "(contracted cost), coverage (percent), saved; null: some line does not say",
+     .amounts = "used,unused,covered,uncovered,saved"},
     {.name = "currencies",
      .make = ix_cost_make_report,
      .by = "",
@@ -185,5 +193,11 @@ enum ix_code ix_cost_report(struct ix_warehouse *warehouse, const struct ix_cost
     if (check_request(verb, &full, err) != IX_OK) {
         return ix_err_wrap(err, "cost %s", verb->name);
     }
-    return verb->make(&m, ret_report);
+    /* whatever it asks for, it sees one state of the warehouse */
+    if (ix_warehouse_snapshot_begin(warehouse, err) != IX_OK) {
+        return err->code;
+    }
+    enum ix_code code = verb->make(&m, ret_report);
+    ix_warehouse_snapshot_end(warehouse);
+    return code;
 }

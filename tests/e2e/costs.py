@@ -123,6 +123,40 @@ def a_chart_is_drawn_of_blocks_or_as_a_picture_that_holds_the_exact_sums():
         assert "█" in counted and "volume" in counted, counted
 
 
+COMMITTED = """BilledCost,EffectiveCost,ContractedCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,PricingCategory,\
+CommitmentDiscountId,CommitmentDiscountStatus
+0,6,10,EUR,2025-02-01,EC2,Usage,Committed,sp-1,Used
+0,0.5,1,EUR,2025-02-01,RDS,Usage,Committed,sp-1,Used
+0,2,0,EUR,2025-02-01,EC2,Usage,Committed,sp-1,Unused
+5,5,5,EUR,2025-02-01,EC2,Usage,Standard,,
+3,3,3,EUR,2025-02-01,S3,Usage,Standard,,
+2,2,9,EUR,2025-02-01,EC2,Usage,Dynamic,,
+8.5,0,0,EUR,2025-02-01,EC2,Purchase,Committed,sp-1,
+1,1,1,EUR,2025-02-01,EC2,Tax,Standard,,
+0,4,,USD,2025-02-01,EC2,Usage,Committed,sp-2,Used
+"""
+
+
+@test
+def commitments_are_used_and_cover_and_save():
+    with scratch() as folder:
+        write(folder / "bill.csv", COMMITTED)
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        members = ("used", "unused", "utilisation", "covered", "uncovered", "coverage", "saved")
+        rows = {(r["commitment"], r["currency"]): tuple(r[m] for m in members) for r in report(folder, "commitments")[0]}
+        assert rows == {("sp-1", "EUR"): ("6.5", "2", "76.5", "11", "0", "100.0", "2.5"),
+                        ("sp-2", "USD"): ("4", "0", "100.0", None, "0", None, None),
+                        (None, "EUR"): ("0", "0", None, "0", "8", "0.0", "0")}, rows
+        rows = {(r["service"], r["currency"]): tuple(r[m] for m in members)
+                for r in report(folder, "commitments", "--by", "service,month")[0]}
+        assert rows == {("EC2", "EUR"): ("6", "2", "75.0", "10", "5", "66.7", "2"),
+                        ("EC2", "USD"): ("4", "0", "100.0", None, "0", None, None),
+                        ("RDS", "EUR"): ("0.5", "0", "100.0", "1", "0", "100.0", "0.5"),
+                        ("S3", "EUR"): ("0", "0", None, "0", "3", "0.0", "0")}, rows
+        said = run("cost", "commitments", "--metric", "billed", "--data", folder / "w", code=2).err
+        assert "leave --metric out" in said, said
+
+
 def spent(folder, query):
     """The rows of `query`, and the notes of the answer."""
     answer = run("search", "--data", folder / "w", "-o", "json", query, code=0).json
