@@ -23,7 +23,7 @@ struct ix_cost_making {
 /* The reports of this folder, for verbs.c. */
 ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_cost_make_changes,
     ix_cost_make_untagged, ix_cost_make_show, ix_cost_make_tree, ix_cost_make_allocate,
-    ix_cost_make_unit, ix_cost_make_explain, ix_cost_make_commitments;
+    ix_cost_make_unit, ix_cost_make_explain, ix_cost_make_commitments, ix_cost_make_anomalies;
 
 /* Fills in the question from the request. */
 IX_MUST_CHECK enum ix_code ix_cost_making_read(struct ix_cost_making *making);

@@ -1,0 +1,113 @@
+#include "query/cost/series.h"
+
+#include "base/map.h"
+#include "query/cost/name.h"
+
+/* What tells series apart, as a text. */
+static struct ix_sv key_of(struct ix_arena *arena, const struct ix_cost_row *row,
+                           size_t value_count) {
+    struct ix_buf key = {0};
+    ix_buf_add(&key, row->currency);
+    for (size_t i = 0; i < value_count; i++) {
+        struct ix_sv value = row->values[i];
+        ix_buf_printf(&key, "|%s%zu:%.*s", value.data ? "" : "-", value.size, IX_SV_FMT(value));
+    }
+    struct ix_sv text = ix_arena_copy(arena, ix_buf_sv(&key));
+    ix_buf_done(&key);
+    return text;
+}
+
+/* Finds the series of each row (its number in `of`), and how many there are. */
+static enum ix_code tell_apart(struct ix_cost_making *m, struct ix_cost_series_set *set,
+                               size_t value_count, size_t *of) {
+    struct ix_map met;
+    ix_map_init(&met, m->arena);
+    for (size_t i = 0; i < set->answer.count; i++) {
+        bool added = false;
+        union ix_map_value *number =
+            ix_map_put(&met, key_of(m->arena, &set->answer.rows[i], value_count), &added);
+        if (!number) {
+            return ix_err_nomem(m->err);
+        }
+        if (added) {
+            number->number = (int64_t)set->count;
+            set->items[set->count++] = (struct ix_cost_series){.row = &set->answer.rows[i]};
+        }
+        of[i] = (size_t)number->number;
+    }
+    return IX_OK;
+}
+
+static enum ix_code make_days(struct ix_cost_making *m, struct ix_cost_series_set *set) {
+    if (set->count * set->days > IX_COST_SERIES_CELLS_MAX) {
+        return ix_err_set(m->err, IX_LIMIT,
+                          "%zu series of %zu days are too many; fewer dimensions, or --from",
+                          set->count, set->days);
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        set->items[i].sums = ix_arena_array(m->arena, set->days + 1, sizeof *set->items[i].sums);
+        set->items[i].values =
+            ix_arena_array(m->arena, set->days + 1, sizeof *set->items[i].values);
+        if (!set->items[i].sums || !set->items[i].values) {
+            return ix_err_nomem(m->err);
+        }
+    }
+    return IX_OK;
+}
+
+enum ix_code ix_cost_series_read(struct ix_cost_making *m, const struct ix_cost_question *question,
+                                 struct ix_cost_series_set *set) {
+    struct ix_cost_question daily = *question;
+    *set = (struct ix_cost_series_set){0};
+    daily.grain = IX_COST_GRAIN_DAY;
+    enum ix_code code = ix_warehouse_cost(m->warehouse, &daily, m->arena, &set->answer, m->err);
+    const size_t count = code == IX_OK ? set->answer.count : 0;
+    size_t *of = ix_arena_array(m->arena, count + 1, sizeof *of);
+    set->items = ix_arena_array(m->arena, count + 1, sizeof *set->items);
+    if (code != IX_OK || !of || !set->items) {
+        return code != IX_OK ? code : ix_err_nomem(m->err);
+    }
+    if (count > 0) { /* rows are in the order of their days */
+        set->begin_ms = set->answer.rows[0].begin_ms;
+        set->days = (size_t)ix_cost_series_day(set, set->answer.rows[count - 1].begin_ms) + 1;
+    }
+    code = tell_apart(m, set, daily.dimension_count, of);
+    code = code == IX_OK ? make_days(m, set) : code;
+    for (size_t i = 0; code == IX_OK && i < count; i++) {
+        const struct ix_cost_row *row = &set->answer.rows[i];
+        const size_t day = (size_t)ix_cost_series_day(set, row->begin_ms);
+        set->items[of[i]].sums[day] = row->sum;
+        set->items[of[i]].values[day] = ix_money_double(row->sum);
+    }
+    return code;
+}
+
+const struct ix_cost_series *ix_cost_series_like(const struct ix_cost_series_set *set,
+                                                 const struct ix_cost_row *row,
+                                                 size_t value_count) {
+    for (size_t i = 0; i < set->count; i++) {
+        const struct ix_cost_row *other = set->items[i].row;
+        bool same = ix_sv_eq(other->currency, row->currency);
+        for (size_t k = 0; same && k < value_count; k++) {
+            same = !other->values[k].data == !row->values[k].data &&
+                   ix_sv_eq(other->values[k], row->values[k]);
+        }
+        if (same) {
+            return &set->items[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t ix_cost_series_day(const struct ix_cost_series_set *set, int64_t ms) {
+    const int64_t since = ms - set->begin_ms;
+    return since / IX_DAY_MS - (since % IX_DAY_MS < 0);
+}
+
+struct ix_json *ix_cost_estimate_node(struct ix_cost_making *m, double amount) {
+    return ix_json_new_string(m->arena, ix_arena_printf(m->arena, "%.2f", amount));
+}
+
+struct ix_json *ix_cost_date_node(struct ix_cost_making *m, int64_t ms) {
+    return ix_json_new_string(m->arena, ix_cost_period_text(m->arena, IX_COST_GRAIN_DAY, ms));
+}
