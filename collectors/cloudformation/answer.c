@@ -30,13 +30,14 @@ static void resolve_time(struct ix_arena *arena, struct ix_json *node) {
     }
 }
 
+/* Below `node`, which itself is what is described and no time. */
 static void resolve_times(struct ix_arena *arena, struct ix_json *node) {
-    if (ix_sv_eq(ix_json_get_string(node, "__class__"), IX_SV("datetime"))) {
-        resolve_time(arena, node);
-        return;
-    }
     for (struct ix_json *c = ix_json_first(node); c; c = ix_json_next(c)) {
-        resolve_times(arena, c);
+        if (ix_sv_eq(ix_json_get_string(c, "__class__"), IX_SV("datetime"))) {
+            resolve_time(arena, c);
+        } else {
+            resolve_times(arena, c);
+        }
     }
 }
 

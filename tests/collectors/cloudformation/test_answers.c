@@ -152,6 +152,17 @@ Test(cloudformation_answers, recorded_by_placebo_have_their_times_read) {
     collected_done(&c);
 }
 
+Test(cloudformation_answers, that_say_a_resource_is_a_time_keep_the_resource) {
+    struct collected c;
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("{\"StackResourceSummaries\": [{\"LogicalResourceId\": \"T\", "
+                        "\"ResourceType\": \"AWS::SNS::Topic\", \"__class__\": \"datetime\", "
+                        "\"year\": 2016, \"month\": 12, \"day\": 20}]}"));
+    const struct ix_json *topic = find_resource(&c, "T", "");
+    cr_assert_eq(ix_json_kind(ix_json_get(topic, "properties")), IX_JSON_OBJECT);
+    collected_done(&c);
+}
+
 Test(cloudformation_answers, of_get_template_are_the_same_in_all_three_forms) {
     struct collected object, json, yaml;
     collect_unnamed(&object, "get-template-object.json");
