@@ -65,6 +65,8 @@ static const struct ix_option cost_parameters[] = {
      "missing: the report's own"},
     {"where", 0, IX_OPTION_TEXT, "CONDITIONS", NULL, AT(where), NULL,
      "only such lines: service=AmazonEC2,region!=us-east-1|us-west-2,tag.team="},
+    {"query", 0, IX_OPTION_TEXT, "QUERY", NULL, AT(query), NULL,
+     "only lines of the resources that a query finds: tag.env:prod kind:bucket"},
     {"in", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(in), NULL, "a day, month or year: 2025-03"},
     {"from", 0, IX_OPTION_TEXT, "TIME", NULL, AT(from), NULL, "charges from then on"},
     {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},

@@ -184,6 +184,7 @@ static enum ix_code make_request(struct ix_invocation *invocation, const struct 
         .metric = settings->metric,
         .by = settings->by,
         .where = settings->where,
+        .query = settings->query,
         .from = settings->from,
         .until = settings->until,
         .in = settings->in,
@@ -208,5 +209,8 @@ int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
     }
     code = code == IX_OK ? print_report(invocation, verb, &report, err) : code;
     ix_warehouse_close(warehouse);
+    if (code == IX_OK && report.failed) {
+        return IX_EXIT_BUDGET;
+    }
     return code == IX_INVALID ? IX_EXIT_USAGE : ix_code_exit(code);
 }

@@ -15,6 +15,7 @@ enum ix_exit {
     IX_EXIT_FAILURE = 1,
     IX_EXIT_USAGE = 2,
     IX_EXIT_NO_MATCH = 3, /* with --exit-status */
+    IX_EXIT_BUDGET = 6,   /* a budget is broken, or forecast to break */
     IX_EXIT_PARTLY = 7,   /* some inputs could not be indexed */
     IX_EXIT_CORRUPT = 8,
 };
@@ -40,7 +41,7 @@ struct ix_settings {
     bool quiet;
     int64_t wait_s;
     /* cost */
-    struct ix_sv metric, by, where, from, until, in, versus, file;
+    struct ix_sv metric, by, where, query, from, until, in, versus, file;
     /* serve */
     struct ix_sv address;
     int64_t port;

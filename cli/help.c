@@ -223,6 +223,7 @@ static const struct {
     {IX_EXIT_FAILURE, "it failed; the reason is on standard error"},
     {IX_EXIT_USAGE, "the command line or the query is wrong"},
     {IX_EXIT_NO_MATCH, "nothing matched, asked with --exit-status"},
+    {IX_EXIT_BUDGET, "a budget is broken, or forecast to break"},
     {IX_EXIT_PARTLY, "some inputs were indexed, others failed"},
     {IX_EXIT_CORRUPT, "the warehouse is damaged; see infradex doctor"},
 };

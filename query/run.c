@@ -33,30 +33,31 @@ struct ix_answer {
 
 /* ---- beginning ---- */
 
-static enum ix_code understand(struct ix_answer *a, struct ix_sv text, struct ix_err *err) {
+static enum ix_code understand(struct ix_arena *arena, struct ix_sv text,
+                               const struct ix_run_query_settings *given, struct ix_plan *plan,
+                               struct ix_err *err) {
     struct ix_query query;
     const struct ix_query_settings settings = {
-        .now_ms = a->settings.now_ms,
-        .kinds = a->settings.kinds,
-        .categories = a->settings.categories,
-        .types = a->settings.types,
+        .now_ms = given->now_ms,
+        .kinds = given->kinds,
+        .categories = given->categories,
+        .types = given->types,
     };
-    a->text = ix_arena_copy(&a->arena, text);
-    enum ix_code code = ix_query_parse(&a->arena, a->text, &query, err);
-    return code == IX_OK ? ix_query_check(&a->arena, &query, &settings, &a->plan, err) : code;
+    enum ix_code code = ix_query_parse(arena, text, &query, err);
+    return code == IX_OK ? ix_query_check(arena, &query, &settings, plan, err) : code;
 }
 
 /* What the query says of costs, and what that means, is found before it is lowered. */
-static enum ix_code read_costs(struct ix_answer *a, struct ix_err *err) {
+static enum ix_code read_costs(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                               struct ix_plan *plan, struct ix_err *err) {
     enum ix_code code = IX_OK;
-    for (size_t i = 0; code == IX_OK && i < a->plan.cost_count; i++) {
-        struct ix_cost_field *field = a->plan.costs[i];
-        code = ix_cost_field_read(a->warehouse, field, &a->arena, err);
+    for (size_t i = 0; code == IX_OK && i < plan->cost_count; i++) {
+        code = ix_cost_field_read(warehouse, plan->costs[i], arena, err);
         if (code == IX_OK) {
-            a->plan.notes[a->plan.note_count++] = ix_cost_field_meaning(&a->arena, field);
+            plan->notes[plan->note_count++] = ix_cost_field_meaning(arena, plan->costs[i]);
         }
     }
-    return code == IX_OK ? ix_arena_check(&a->arena, err) : code;
+    return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
 
 static enum ix_code lower_with(struct ix_answer *a, const struct ix_lower_settings *settings,
@@ -141,13 +142,14 @@ static enum ix_code explain(struct ix_answer *a, struct ix_err *err) {
 }
 
 static enum ix_code begin(struct ix_answer *a, struct ix_sv text, struct ix_err *err) {
-    enum ix_code code = understand(a, text, err);
+    a->text = ix_arena_copy(&a->arena, text);
+    enum ix_code code = understand(&a->arena, a->text, &a->settings, &a->plan, err);
     code = code == IX_OK ? ix_warehouse_snapshot_begin(a->warehouse, err) : code;
     if (code == IX_OK) {
         a->snapshot = true;
         code = ix_warehouse_generation(a->warehouse, &a->generation, err);
     }
-    code = code == IX_OK ? read_costs(a, err) : code;
+    code = code == IX_OK ? read_costs(a->warehouse, &a->arena, &a->plan, err) : code;
     code = code == IX_OK ? lower(a, err) : code;
     if (code == IX_OK && a->plan.explain) {
         return explain(a, err);
@@ -580,19 +582,30 @@ enum ix_code ix_answer_tail(struct ix_answer *a, struct ix_arena *arena, struct 
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
 
+enum ix_code ix_query_select(struct ix_warehouse *warehouse, struct ix_sv text, int64_t now_ms,
+                             struct ix_arena *arena, struct ix_lowered *ret, struct ix_err *err) {
+    const struct ix_run_query_settings settings = {.now_ms = now_ms};
+    struct ix_plan *plan = IX_NEW(arena, struct ix_plan);
+    *ret = (struct ix_lowered){0};
+    if (!plan) {
+        return ix_err_nomem(err);
+    }
+    enum ix_code code = understand(arena, text, &settings, plan, err);
+    code = code == IX_OK ? read_costs(warehouse, arena, plan, err) : code;
+    return code == IX_OK ? ix_lower_set(arena, ix_warehouse_dialect(warehouse), plan, ret, err)
+                         : code;
+}
+
 enum ix_code ix_query_export(struct ix_warehouse *warehouse, struct ix_sv text, int64_t now_ms,
                              struct ix_sink *sink, struct ix_err *err) {
-    struct ix_answer a = {.warehouse = warehouse, .settings = {.now_ms = now_ms}};
-    ix_arena_init(&a.arena, ANSWER_ARENA_MAX);
-    enum ix_code code = understand(&a, text, err);
-    code = code == IX_OK ? read_costs(&a, err) : code;
+    struct ix_arena arena;
+    struct ix_lowered lowered;
+    ix_arena_init(&arena, ANSWER_ARENA_MAX);
+    enum ix_code code = ix_query_select(warehouse, text, now_ms, &arena, &lowered, err);
     if (code == IX_OK) {
-        code = ix_lower_set(&a.arena, ix_warehouse_dialect(warehouse), &a.plan, &a.lowered, err);
+        code = ix_warehouse_export(warehouse, &lowered.sql, sink, err);
     }
-    if (code == IX_OK) {
-        code = ix_warehouse_export(warehouse, &a.lowered.sql, sink, err);
-    }
-    ix_lowered_done(&a.lowered);
-    ix_arena_done(&a.arena);
+    ix_lowered_done(&lowered);
+    ix_arena_done(&arena);
     return code;
 }

@@ -69,6 +69,14 @@ void ix_answer_cut(struct ix_answer *answer, const char *why);
 IX_MUST_CHECK enum ix_code ix_answer_tail(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_tail, struct ix_err *err);
 
+struct ix_lowered; /* query/lower.h */
+
+/* The rids that the query finds, as a select for other statements. `arena` keeps what the statement
+ * stands on; the caller ends *ret_lowered. IX_INVALID when its stages make columns. */
+IX_MUST_CHECK enum ix_code ix_query_select(struct ix_warehouse *warehouse, struct ix_sv text,
+                                           int64_t now_ms, struct ix_arena *arena,
+                                           struct ix_lowered *ret_lowered, struct ix_err *err);
+
 /* Pushes what sources say of the resources that the query finds; a query whose stages make columns
  * is IX_INVALID. */
 IX_MUST_CHECK enum ix_code ix_query_export(struct ix_warehouse *warehouse, struct ix_sv text,

@@ -40,6 +40,10 @@ static enum ix_code make_about(struct ix_cost_making *m,
                          m->err) != IX_OK) {
         return m->err->code;
     }
+    if (!ix_sv_empty(m->request->query)) {
+        return ix_err_set(m->err, IX_INVALID,
+                          "this report is about one resource; leave --query out");
+    }
     ix_sql_init(&rids, m->arena);
     select(m, &rids);
     m->question.rids = &rids;

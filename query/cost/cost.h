@@ -13,11 +13,12 @@ struct ix_cost_request {
     /* "service=AmazonEC2,region!=us-east-1|us-west-2,tag.team=": all must hold; a | b is one of
      * them, no text is a line without that value */
     struct ix_sv where;
+    struct ix_sv query; /* of the query language: only lines of the resources that it finds */
     struct ix_sv from,
         until;              /* times of the query language; empty: no bound. until is not within */
     struct ix_sv in;        /* a calendar period or day, in the place of both */
     struct ix_sv versus;    /* the period that theirs is compared with */
-    struct ix_sv of;        /* what the report is about: a resource's uid, a query */
+    struct ix_sv of;        /* what the report is about: a resource's uid, a tag */
     struct ix_sv text;      /* of a file that the report reads (rules, budgets, a series) */
     struct ix_sv text_name; /* for its errors */
     int64_t limit; /* rows, the largest of them when ordered so; 0: as many as the report shows */
@@ -31,6 +32,7 @@ struct ix_cost_report {
      * request names it itself), from, until, generation, totals [{currency, cost, lines, unknown}],
      * rolled_up */
     struct ix_json *meta;
+    bool failed; /* what it watches over does not hold: a budget is broken, or will be */
 };
 
 enum { IX_COST_WORDS_MAX = 2 };

@@ -17,16 +17,19 @@ struct ix_cost_making {
     struct ix_sv names[IX_COST_DIMENSIONS_MAX]; /* of the dimensions, as they were asked for */
     struct ix_sv grain_name;                    /* empty: no period of time among them */
     struct ix_cost_filter filters[IX_COST_FILTERS_MAX];
-    bool bills_alone; /* the request names no basis */
+    bool bills_alone;             /* the request names no basis */
+    struct ix_lowered *resources; /* that the request's query finds; ix_cost_making_done ends it */
 };
 
 /* The reports of this folder, for verbs.c. */
 ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_cost_make_changes,
     ix_cost_make_untagged, ix_cost_make_show, ix_cost_make_tree, ix_cost_make_allocate,
-    ix_cost_make_unit, ix_cost_make_explain, ix_cost_make_commitments, ix_cost_make_anomalies;
+    ix_cost_make_unit, ix_cost_make_explain, ix_cost_make_commitments, ix_cost_make_anomalies,
+    ix_cost_make_forecast, ix_cost_make_budget;
 
-/* Fills in the question from the request. */
+/* Fills in the question from the request; whoever made the making ends it. */
 IX_MUST_CHECK enum ix_code ix_cost_making_read(struct ix_cost_making *making);
+void ix_cost_making_done(struct ix_cost_making *making);
 /* Only lines with (or without) one of the values count. IX_LIMIT. */
 IX_MUST_CHECK enum ix_code ix_cost_making_filter(struct ix_cost_making *making,
                                                  const struct ix_cost_filter *filter);

@@ -1,6 +1,8 @@
 /* What people ask for, read into a question to the warehouse. */
 #include "query/cost/making.h"
 #include "query/cost/name.h"
+#include "query/lower.h"
+#include "query/run.h"
 #include "query/suggest.h"
 #include "query/when.h"
 
@@ -161,12 +163,32 @@ static enum ix_code keep_bases_apart(struct ix_cost_making *m) {
                                                              .value_count = 1});
 }
 
+static enum ix_code read_query(struct ix_cost_making *m) {
+    if (ix_sv_empty(m->request->query)) {
+        return IX_OK;
+    }
+    m->resources = IX_NEW(m->arena, struct ix_lowered);
+    if (!m->resources) {
+        return ix_err_nomem(m->err);
+    }
+    m->question.rids = &m->resources->sql;
+    return ix_query_select(m->warehouse, m->request->query, m->request->now_ms, m->arena,
+                           m->resources, m->err) == IX_OK
+               ? IX_OK
+               : ix_err_wrap(m->err, "the query");
+}
+
+void ix_cost_making_done(struct ix_cost_making *m) {
+    ix_lowered_done(m->resources);
+}
+
 enum ix_code ix_cost_making_read(struct ix_cost_making *m) {
     enum ix_code code = read_metric(m);
     code = code == IX_OK ? read_dimensions(m) : code;
     code = code == IX_OK ? read_filters(m) : code;
     code = code == IX_OK ? keep_bases_apart(m) : code;
-    return code == IX_OK ? read_span(m) : code;
+    code = code == IX_OK ? read_span(m) : code;
+    return code == IX_OK ? read_query(m) : code;
 }
 
 enum ix_code ix_cost_making_need_span(struct ix_cost_making *m, const char *example) {

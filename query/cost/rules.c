@@ -1,74 +1,17 @@
-/* The tree of the YAML, walked once; where each of its values stands is kept beside it, so that an
- * error can say the line. */
+/* The tree of the YAML, walked once. */
 #include "query/cost/rules.h"
 
 #include "base/map.h"
-#include "base/yaml.h"
-#include "query/suggest.h"
-
-struct place {
-    const struct ix_json *node;
-    int64_t line;
-    struct place *next;
-};
+#include "query/cost/document.h"
 
 struct reading {
-    struct ix_sv file;
+    struct ix_cost_document document;
     struct ix_arena *arena;
     struct ix_err *err;
-    struct place *places;
     struct ix_cost_rules *rules;
     struct ix_map targets; /* their numbers */
     size_t *named_by;      /* of each target, how many rules there were when one last named it */
 };
-
-/* ---- places ---- */
-
-static void keep_place(void *context, const struct ix_json *node, int64_t line) {
-    struct reading *r = context;
-    struct place *place = IX_NEW(r->arena, struct place);
-    if (place) {
-        *place = (struct place){.node = node, .line = line, .next = r->places};
-        r->places = place;
-    }
-}
-
-static int64_t line_of(const struct reading *r, const struct ix_json *node) {
-    const struct place *place = r->places;
-    while (place && place->node != node) {
-        place = place->next;
-    }
-    return place ? place->line : 1;
-}
-
-static enum ix_code fail(struct reading *r, const struct ix_json *node, const char *what) {
-    return ix_err_set(r->err, IX_INVALID, "%.*s, line %lld: %s", IX_SV_FMT(r->file),
-                      (long long)line_of(r, node), what);
-}
-
-/* Every member of `object` is one of `words`, which spaces separate. */
-static enum ix_code check_keys(struct reading *r, const struct ix_json *object, const char *words) {
-    for (const struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
-        struct ix_sv rest = ix_sv_cstr(words);
-        struct ix_sv word;
-        struct ix_suggest suggest;
-        char hint[IX_SUGGEST_HINT_SIZE];
-        bool known = false;
-        while (!known && ix_sv_split(&rest, ' ', &word)) {
-            known = ix_sv_eq(word, ix_json_key(n));
-        }
-        if (!known) {
-            ix_suggest_init(&suggest, ix_json_key(n));
-            ix_suggest_add(&suggest, words);
-            const char *near = ix_suggest_hint(&suggest, hint, "");
-            return ix_err_set(r->err, IX_INVALID, "%.*s, line %lld: unknown key ‘%.*s’%s%s%s",
-                              IX_SV_FMT(r->file), (long long)line_of(r, n),
-                              IX_SV_FMT(ix_json_key(n)), near,
-                              *near ? "" : "; known: ", *near ? "" : words);
-        }
-    }
-    return IX_OK;
-}
 
 /* ---- targets ---- */
 
@@ -76,7 +19,8 @@ static enum ix_code target_named(struct reading *r, const struct ix_json *node, 
                                  size_t *ret_target) {
     struct ix_cost_rules *rules = r->rules;
     if (ix_sv_empty(name) || ix_sv_eq(name, IX_SV(IX_COST_UNALLOCATED))) {
-        return fail(r, node, "a target is a word, any but ‘" IX_COST_UNALLOCATED "’");
+        return ix_cost_document_fail(&r->document, node,
+                                     "a target is a word, any but ‘" IX_COST_UNALLOCATED "’");
     }
     bool is_new = false;
     union ix_map_value *number = ix_map_put(&r->targets, name, &is_new);
@@ -84,7 +28,7 @@ static enum ix_code target_named(struct reading *r, const struct ix_json *node, 
         return ix_err_nomem(r->err);
     }
     if (is_new && rules->target_count == IX_COST_TARGETS_MAX) {
-        return fail(r, node, "too many targets");
+        return ix_cost_document_fail(&r->document, node, "too many targets");
     }
     if (is_new) {
         number->number = (int64_t)rules->target_count;
@@ -92,7 +36,7 @@ static enum ix_code target_named(struct reading *r, const struct ix_json *node, 
     }
     *ret_target = (size_t)number->number;
     if (r->named_by[*ret_target] == rules->rule_count) {
-        return fail(r, node, "this target is named twice");
+        return ix_cost_document_fail(&r->document, node, "this target is named twice");
     }
     r->named_by[*ret_target] = rules->rule_count;
     return IX_OK;
@@ -111,7 +55,8 @@ static enum ix_code read_weight(struct reading *r, const struct ix_json *node,
     struct ix_sv text;
     if (!ix_json_scalar_text(r->arena, node, &text) ||
         ix_money_parse(text, ret, &rounded, &no_number) != IX_OK || rounded || ret->nano < 0) {
-        return fail(r, node, "a weight is a number from 0 on, of up to 18 decimals");
+        return ix_cost_document_fail(&r->document, node,
+                                     "a weight is a number from 0 on, of up to 18 decimals");
     }
     return IX_OK;
 }
@@ -127,7 +72,8 @@ static enum ix_code read_parts(struct reading *r, const struct ix_json *list,
     struct ix_cost_part *parts = ix_arena_array(r->arena, count + 1, sizeof *parts);
     enum ix_code code = parts ? IX_OK : ix_err_nomem(r->err);
     if (code == IX_OK && (count == 0 || count > IX_COST_TARGETS_MAX)) {
-        return fail(r, list, "name the targets: [web, payments], or {web: 2, payments: 1}");
+        return ix_cost_document_fail(&r->document, list,
+                                     "name the targets: [web, payments], or {web: 2, payments: 1}");
     }
     rule->parts = parts;
     for (const struct ix_json *n = ix_json_first(list); code == IX_OK && n; n = ix_json_next(n)) {
@@ -150,11 +96,13 @@ static enum ix_code read_split(struct reading *r, const struct ix_json *rule_nod
     }
     bool evenly = ix_sv_eq(ix_json_string(split), IX_SV("evenly"));
     if (!evenly && !ix_sv_eq(ix_json_string(split), IX_SV("in proportion"))) {
-        return fail(r, split, "split is one of: evenly, in proportion, {web: 2, payments: 1}");
+        return ix_cost_document_fail(
+            &r->document, split, "split is one of: evenly, in proportion, {web: 2, payments: 1}");
     }
     rule->manner = evenly ? IX_COST_EVENLY : IX_COST_IN_PROPORTION;
     if (among && ix_json_kind(among) != IX_JSON_ARRAY) {
-        return fail(r, among, "among is a list of targets: [web, payments]");
+        return ix_cost_document_fail(&r->document, among,
+                                     "among is a list of targets: [web, payments]");
     }
     return among ? read_parts(r, among, rule) : IX_OK;
 }
@@ -163,37 +111,32 @@ static enum ix_code read_manner(struct reading *r, const struct ix_json *node,
                                 struct ix_cost_rule *rule) {
     const struct ix_json *target = ix_json_get(node, "target");
     if (!target == !ix_json_get(node, "split")) {
-        return fail(r, node, "a rule has either a target or a split");
+        return ix_cost_document_fail(&r->document, node, "a rule has either a target or a split");
     }
     if (!target) {
         return read_split(r, node, rule);
     }
     struct ix_cost_part *part = IX_NEW(r->arena, struct ix_cost_part);
     if (ix_json_get(node, "among")) {
-        return fail(r, ix_json_get(node, "among"), "among belongs to a split");
+        return ix_cost_document_fail(&r->document, ix_json_get(node, "among"),
+                                     "among belongs to a split");
     }
     rule->parts = part;
     rule->part_count = 1;
     return part ? read_part(r, target, ix_json_string(target), one, part) : ix_err_nomem(r->err);
 }
 
-static enum ix_code read_word(struct reading *r, const struct ix_json *node, const char *name,
-                              struct ix_sv *ret) {
-    const struct ix_json *member = ix_json_get(node, name);
-    *ret = ix_sv_trim(ix_json_string(member));
-    return member && ix_sv_empty(*ret) ? fail(r, member, "expected a text here") : IX_OK;
-}
-
 static enum ix_code read_rule(struct reading *r, const struct ix_json *node) {
     struct ix_cost_rule *rule = &r->rules->rules[r->rules->rule_count++];
-    rule->line = line_of(r, node);
+    rule->line = ix_cost_document_line(&r->document, node);
     if (ix_json_kind(node) != IX_JSON_OBJECT) {
-        return fail(r, node, "a rule is a mapping: target: web");
+        return ix_cost_document_fail(&r->document, node, "a rule is a mapping: target: web");
     }
-    enum ix_code code = check_keys(r, node, "name target split among where query");
-    code = code == IX_OK ? read_word(r, node, "name", &rule->name) : code;
-    code = code == IX_OK ? read_word(r, node, "where", &rule->where) : code;
-    code = code == IX_OK ? read_word(r, node, "query", &rule->query) : code;
+    enum ix_code code =
+        ix_cost_document_keys(&r->document, node, "name target split among where query");
+    code = code == IX_OK ? ix_cost_document_word(&r->document, node, "name", &rule->name) : code;
+    code = code == IX_OK ? ix_cost_document_word(&r->document, node, "where", &rule->where) : code;
+    code = code == IX_OK ? ix_cost_document_word(&r->document, node, "query", &rule->query) : code;
     if (ix_sv_empty(rule->name)) {
         rule->name = ix_arena_printf(r->arena, "rule %zu", r->rules->rule_count);
     }
@@ -226,7 +169,7 @@ static enum ix_code fill_in_parts(struct reading *r) {
         if (rule->part_count == 0 && count == 0) {
             return ix_err_set(r->err, IX_INVALID,
                               "%.*s, line %lld: no rule has a target; say `among: [web, payments]`",
-                              IX_SV_FMT(r->file), (long long)rule->line);
+                              IX_SV_FMT(r->document.file), (long long)rule->line);
         }
         rule->parts = rule->part_count ? rule->parts : parts;
         rule->part_count = rule->part_count ? rule->part_count : count;
@@ -237,16 +180,19 @@ static enum ix_code fill_in_parts(struct reading *r) {
 static enum ix_code read_rules(struct reading *r, const struct ix_json *root) {
     const struct ix_json *list = ix_json_get(root, "rules");
     size_t count = ix_json_count(list);
-    enum ix_code code = check_keys(r, root, "dimension rules");
-    code = code == IX_OK ? read_word(r, root, "dimension", &r->rules->dimension) : code;
+    enum ix_code code = ix_cost_document_keys(&r->document, root, "dimension rules");
+    code = code == IX_OK
+               ? ix_cost_document_word(&r->document, root, "dimension", &r->rules->dimension)
+               : code;
     if (code != IX_OK) {
         return code;
     }
     if (ix_json_kind(list) != IX_JSON_ARRAY || count == 0 || ix_sv_empty(r->rules->dimension)) {
-        return fail(r, list ? list : root, "expected `dimension: team` and a list of `rules:`");
+        return ix_cost_document_fail(&r->document, list ? list : root,
+                                     "expected `dimension: team` and a list of `rules:`");
     }
     if (count > IX_COST_RULES_MAX) {
-        return fail(r, list, "too many rules");
+        return ix_cost_document_fail(&r->document, list, "too many rules");
     }
     r->rules->rules = ix_arena_zalloc(r->arena, count * sizeof *r->rules->rules);
     r->rules->targets = ix_arena_array(r->arena, IX_COST_TARGETS_MAX, sizeof *r->rules->targets);
@@ -262,35 +208,10 @@ static enum ix_code read_rules(struct reading *r, const struct ix_json *root) {
     return code == IX_OK ? ix_arena_check(r->arena, r->err) : code;
 }
 
-static enum ix_code read_tree(struct reading *r, struct ix_sv text, struct ix_json **ret_root) {
-    struct ix_stream *stream = NULL;
-    struct ix_yaml_reader *reader = NULL;
-    int64_t line;
-    enum ix_code code = ix_stream_open_memory(text, &stream, r->err);
-    code = code == IX_OK ? ix_yaml_reader_open(stream, NULL, NULL, &reader, r->err) : code;
-    if (code == IX_OK) {
-        ix_yaml_reader_watch(reader, keep_place, r);
-        code = ix_yaml_reader_next(reader, r->arena, ret_root, &line, r->err);
-    }
-    ix_yaml_reader_close(reader);
-    ix_stream_close(stream);
-    return code == IX_OK ? code : ix_err_wrap(r->err, "%.*s", IX_SV_FMT(r->file));
-}
-
 enum ix_code ix_cost_rules_read(struct ix_sv text, struct ix_sv name, struct ix_arena *arena,
                                 struct ix_cost_rules *ret_rules, struct ix_err *err) {
-    struct ix_json *root = NULL;
-    struct reading r = {
-        .file = ix_sv_empty(name) ? IX_SV("rules") : name,
-        .arena = arena,
-        .err = err,
-        .rules = ret_rules,
-    };
+    struct reading r = {.arena = arena, .err = err, .rules = ret_rules};
     *ret_rules = (struct ix_cost_rules){0};
-    if (text.size > IX_COST_RULES_TEXT_MAX) {
-        return ix_err_set(err, IX_LIMIT, "%.*s: more than %d bytes of rules", IX_SV_FMT(r.file),
-                          IX_COST_RULES_TEXT_MAX);
-    }
-    enum ix_code code = read_tree(&r, text, &root);
-    return code == IX_OK ? read_rules(&r, root) : code;
+    enum ix_code code = ix_cost_document_read(text, name, arena, &r.document, err);
+    return code == IX_OK ? read_rules(&r, r.document.root) : code;
 }

@@ -9,7 +9,6 @@
 enum {
     IX_COST_RULES_MAX = 1000,
     IX_COST_TARGETS_MAX = 1000,
-    IX_COST_RULES_TEXT_MAX = 1 << 20, /* bytes of the file */
 };
 
 enum ix_cost_manner {

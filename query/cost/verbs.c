@@ -88,6 +88,23 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .members = "day, days, cost, expected, low, high, excess, confidence (percent), new_level "
                 "(it lasted a week), resources (whose cost changed most in a week), largest",
      .amounts = "excess,cost,expected,low,high"},
+    {.name = "forecast",
+     .make = ix_cost_make_forecast,
+     .by = "",
+     .where = "",
+     .summary = "what this month and the next three will cost, and how far such forecasts were off",
+     .members = "month, so_far (exact), forecast, low, high, confidence (percent), error (mean of "
+                "the backtests, percent), backtests; null: too few days to say",
+     .amounts = "forecast,so_far,low,high"},
+    {.name = "budget",
+     .make = ix_cost_make_budget,
+     .by = "",
+     .where = "",
+     .summary = "what budgets in YAML have left, and whether they will hold (exit code 6: not all)",
+     .members = "name, period, budget, spent (exact), used (percent), forecast (of the period), "
+                "low, high, state (ok, breaking, broken, unknown)",
+     .amounts = "spent,budget,forecast,low,high",
+     .takes_text = true},
     {.name = "unallocated",
      .make = ix_cost_make_report,
      .by = "match,service",
@@ -208,6 +225,7 @@ enum ix_code ix_cost_report(struct ix_warehouse *warehouse, const struct ix_cost
         return err->code;
     }
     enum ix_code code = verb->make(&m, ret_report);
+    ix_cost_making_done(&m);
     ix_warehouse_snapshot_end(warehouse);
     return code;
 }

@@ -123,6 +123,19 @@ def a_chart_is_drawn_of_blocks_or_as_a_picture_that_holds_the_exact_sums():
         assert "█" in counted and "volume" in counted, counted
 
 
+@test
+def a_report_is_of_what_a_query_finds():
+    with scratch() as folder:
+        uid = held(folder)["web"]
+        rows, _ = report(folder, "report", "--by", "service", "--query", "kind:volume")
+        assert [(r["service"], r["cost"]) for r in rows] == [("B", "10.000000000000000001")], rows
+        rows, _ = report(folder, "top", "--by", "service", "--query", "name:web | -->")
+        assert rows == [], rows
+        assert run("cost", "report", "--query", "* | count", "--data", folder / "w", code=2).err
+        said = run("cost", "show", uid, "--query", "name:web", "--data", folder / "w", code=2).err
+        assert "leave --query out" in said, said
+
+
 COMMITTED = """BilledCost,EffectiveCost,ContractedCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,PricingCategory,\
 CommitmentDiscountId,CommitmentDiscountStatus
 0,6,10,EUR,2025-02-01,EC2,Usage,Committed,sp-1,Used

@@ -114,4 +114,83 @@ def the_newest_days_may_still_grow():
         assert [(row["service"], row["day"]) for row in rows] == [("b", "2024-04-09")], rows
 
 
+@test
+def a_forecast_is_as_good_as_its_backtests_say():
+    days = 500
+    generator = random.Random(3)
+    costs = list(series(generator, days, 0.05))
+    fees = [day for day in range(days) if (FIRST + datetime.timedelta(day)).day == 1]
+    with scratch() as folder:
+        held(folder, [line(day, "a", cost) for day, cost in enumerate(costs)]
+             + [line(day, "fee", 50, charge="Purchase") for day in fees])
+        rows, meta = report(folder, "forecast", "--until", "2025-01-11")
+        assert [row["month"] for row in rows] == ["2025-01", "2025-02", "2025-03", "2025-04"], rows
+        assert meta["known_until"] == "2025-01-11T00:00:00Z", meta
+        actual = {row["month"]: float(row["cost"]) for row in report(folder, "report", "--by", "month")[0]}
+        for row in rows:
+            assert abs(float(row["forecast"]) / actual[row["month"]] - 1) < 0.1, (row, actual)
+            assert float(row["low"]) <= float(row["forecast"]) * 1.05 and float(row["low"]) < float(row["high"]), row
+            assert 0 < float(row["error"]) < 10 and row["backtests"] >= 8 and 75 < float(row["confidence"]) < 90, row
+        so_far = sum(round(cost * 10**6) for day, cost in enumerate(costs)
+                     if datetime.date(2025, 1, 1) <= FIRST + datetime.timedelta(day) < datetime.date(2025, 1, 11)) + 50 * 10**6
+        assert round(float(rows[0]["so_far"]) * 10**6) == so_far and rows[1]["so_far"] == "0", rows[:2]
+        by_service, _ = report(folder, "forecast", "--by", "service", "--until", "2025-01-11")
+        assert {row["service"]: row["forecast"] for row in by_service if row["month"] == "2025-02"}["fee"] == "50.00"
+
+
+@test
+def of_too_few_days_there_is_no_forecast():
+    with scratch() as folder:
+        held(folder, [line(day, "a", 100) for day in range(20)])
+        rows, _ = report(folder, "forecast")
+        assert [(r["month"], r["so_far"], r["forecast"], r["low"], r["error"], r["backtests"]) for r in rows][0] == (
+            "2024-01", "2000", None, None, None, 0), rows
+
+
+BUDGETS = """budgets:
+  - {name: plenty, amount: 4000 EUR}
+  - {name: tight, amount: 2900.5 EUR, where: service=a}
+  - {name: gone, amount: 100 EUR, where: service=b}
+  - {name: quarter, amount: 9000 EUR, per: quarter, where: service=a}
+  - {name: year, amount: 40000 EUR, per: year, metric: billed, where: service=a}
+  - {name: dollars, amount: 1 USD}
+  - {name: found, amount: 1 EUR, query: "name:web"}
+"""
+
+
+@test
+def budgets_say_what_is_left_and_what_will_break():
+    with scratch() as folder:
+        held(folder, [line(day, "a", 100) for day in range(100)] + [line(day, "b", 5) for day in range(91, 100)]
+             + [line(99, "b", 60)])
+        write(folder / "budgets.yaml", BUDGETS)
+        words = ("budget", "--file", folder / "budgets.yaml")
+        rows, _ = report(folder, *words, code=6)
+        shown = {r["name"]: (r["period"], r["spent"], r["used"], r["forecast"], r["state"]) for r in rows}
+        assert shown["plenty"][:3] == ("2024-04", "1005", "25.1") and shown["plenty"][4] == "ok", shown
+        assert shown["tight"] == ("2024-04", "900", "31.0", "3000.00", "breaking"), shown
+        assert shown["gone"][1:3] == ("105", "105.0") and shown["gone"][4] == "broken", shown
+        assert shown["quarter"] == ("2024-Q2", "900", "10.0", "9100.00", "breaking"), shown
+        assert shown["year"] == ("2024", "10000", "25.0", "36600.00", "ok"), shown
+        assert shown["dollars"] == shown["found"] == (None, None, None, None, "unknown"), shown
+        write(folder / "budgets.yaml", "\n".join(BUDGETS.splitlines()[:2]))
+        assert report(folder, *words)[0][0]["state"] == "ok"
+
+
+@test
+def a_budget_that_cannot_be_read_names_its_line():
+    with scratch() as folder:
+        held(folder, [line(0, "a", 100)])
+        for text, said in (("budgets: []", "line 1: expected a list"),
+                           ("budgets:\n- amount: 1 EUR", "line 2: a budget has a name"),
+                           ("budgets:\n- name: a\n  amount: 1", "line 3: a budget has an amount"),
+                           ("budgets:\n- name: a\n  amount: -1 EUR", "line 3: a budget has an amount"),
+                           ("budgets:\n- name: a\n  amount: 1 EUR\n  per: day", "line 4: a budget is per month"),
+                           ("budgets:\n- name: a\n  amount: 1 EUR\n  were: b=c", "did you mean ‘where’"),
+                           ("budgets:\n- name: a\n  amount: 1 EUR\n  where: servce=b", "line 2: a: ")):
+            write(folder / "b.yaml", text)
+            err = run("cost", "budget", "--file", folder / "b.yaml", "--data", folder / "w", code=2).err
+            assert said in err and "b.yaml" in err, err
+
+
 main()

@@ -2,6 +2,7 @@
  * every part names a target. */
 #include <assert.h>
 
+#include "query/cost/budgets.h"
 #include "query/cost/rules.h"
 
 enum { MEMORY_MAX = 64 << 20 };
@@ -12,6 +13,18 @@ static void check_rule(const struct ix_cost_rules *rules, const struct ix_cost_r
     for (size_t i = 0; i < rule->part_count; i++) {
         assert(rule->parts[i].target < rules->target_count);
         assert(rule->parts[i].weight.nano >= 0);
+    }
+}
+
+/* The same kind of file, of other words. */
+static void check_budgets(struct ix_sv text, struct ix_arena *arena) {
+    struct ix_cost_budgets budgets;
+    struct ix_err err = {0};
+    enum ix_code code = ix_cost_budgets_read(text, IX_SV("budgets"), arena, &budgets, &err);
+    assert(code == IX_OK || err.text[0] != '\0');
+    for (size_t i = 0; code == IX_OK && i < budgets.count; i++) {
+        assert(budgets.items[i].name.size > 0 && budgets.items[i].currency.size == 3);
+        assert(budgets.items[i].amount.nano >= 0 && !ix_money_is_zero(budgets.items[i].amount));
     }
 }
 
@@ -28,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; code == IX_OK && i < rules.rule_count; i++) {
         check_rule(&rules, &rules.rules[i]);
     }
+    ix_arena_reset(&arena);
+    check_budgets(ix_sv_of((const char *)data, size), &arena);
     ix_arena_done(&arena);
     return 0;
 }
