@@ -28,33 +28,63 @@ static void select_tree(struct ix_cost_making *m, struct ix_sql *sql) {
     ix_sql_done(&subject);
 }
 
-/* Of the lines of the resources that `select` gives. Unknown resources are IX_NOT_FOUND: that they
- * cost nothing would be a guess. */
-static enum ix_code make_about(struct ix_cost_making *m,
-                               void (*select)(struct ix_cost_making *m, struct ix_sql *sql),
-                               struct ix_cost_report *ret) {
-    struct ix_json *subject;
+static enum ix_code sums_of(struct ix_cost_making *m,
+                            void (*select)(struct ix_cost_making *m, struct ix_sql *sql),
+                            struct ix_cost_report *ret) {
     struct ix_sql rids;
-    if (ix_cost_making_read(m) != IX_OK ||
-        ix_resource_read(m->warehouse, m->request->of, m->request->now_ms, m->arena, &subject,
-                         m->err) != IX_OK) {
-        return m->err->code;
-    }
-    if (!ix_sv_empty(m->request->query)) {
-        return ix_err_set(m->err, IX_INVALID,
-                          "this report is about one resource; leave --query out");
-    }
     ix_sql_init(&rids, m->arena);
     select(m, &rids);
     m->question.rids = &rids;
     enum ix_code code = ix_sql_check(&rids, m->err);
     code = code == IX_OK ? ix_cost_making_sums(m, NULL, ret) : code;
     ix_sql_done(&rids);
-    if (code == IX_OK) {
-        ix_cost_set(m, ret->meta, "name", ix_json_clone(m->arena, ix_json_get(subject, "name")));
-        ix_cost_set(m, ret->meta, "type", ix_json_clone(m->arena, ix_json_get(subject, "type")));
+    return code;
+}
+
+/* Of the lines that name it by this ResourceId, though no inventory knows it. */
+static enum ix_code sums_of_stranger(struct ix_cost_making *m, struct ix_cost_report *ret) {
+    const struct ix_cost_filter named = {
+        .of = {.kind = IX_COST_BY_COLUMN, .column = IX_FOCUS_ResourceId},
+        .values = &m->request->of,
+        .value_count = 1};
+    enum ix_code code = ix_cost_making_filter(m, &named);
+    code = code == IX_OK ? ix_cost_making_sums(m, NULL, ret) : code;
+    if (code == IX_OK && !ix_json_first(ret->rows)) {
+        return ix_err_set(m->err, IX_NOT_FOUND,
+                          "there is no resource with this uid, and no bill names it");
     }
-    return code == IX_OK ? ix_arena_check(m->arena, m->err) : code;
+    return code;
+}
+
+/* What nobody knows is IX_NOT_FOUND: that it costs nothing would be a guess. */
+static enum ix_code make_about(struct ix_cost_making *m,
+                               void (*select)(struct ix_cost_making *m, struct ix_sql *sql),
+                               struct ix_cost_report *ret) {
+    struct ix_json *subject = NULL;
+    struct ix_err unknown = {0};
+    if (ix_cost_making_read(m) != IX_OK) {
+        return m->err->code;
+    }
+    if (!ix_sv_empty(m->request->query)) {
+        return ix_err_set(m->err, IX_INVALID,
+                          "this report is about one resource; leave --query out");
+    }
+    enum ix_code code = ix_resource_read(m->warehouse, m->request->of, m->request->now_ms, m->arena,
+                                         &subject, &unknown);
+    if (code != IX_OK && code != IX_NOT_FOUND) {
+        *m->err = unknown;
+        return code;
+    }
+    code = code == IX_OK ? sums_of(m, select, ret) : sums_of_stranger(m, ret);
+    if (code != IX_OK) {
+        return code;
+    }
+    ix_cost_set(m, ret->meta, "name", ix_json_clone(m->arena, ix_json_get(subject, "name")));
+    ix_cost_set(m, ret->meta, "type", ix_json_clone(m->arena, ix_json_get(subject, "type")));
+    ix_cost_set(m, ret->meta, "seen",
+                ix_json_new_string(m->arena,
+                                   subject ? IX_SV("in the inventory") : IX_SV("only in a bill")));
+    return ix_arena_check(m->arena, m->err);
 }
 
 enum ix_code ix_cost_make_show(struct ix_cost_making *m, struct ix_cost_report *ret) {

@@ -281,7 +281,7 @@ def a_line_is_joined_to_the_resource_that_its_id_names():
             ("instance", "red", "1"), (None, None, "6")], kinds
         words = ("cost", "unallocated", "--data", folder / "w", "-o", "json")
         left = {(r["match"], r["service"]): r["cost"] for r in run(*words, code=0).json["items"]}
-        assert left == {("no resource id", "B"): "4", ("not known", "A"): "2"}, left
+        assert left == {("no resource id", "B"): "4", ("seen only in a bill", "A"): "2"}, left
 
 
 ALLOCATION = {

@@ -76,8 +76,25 @@ def a_resource_that_is_not_known_costs_nothing_that_could_be_said():
         held(folder)
         for verb in ("show", "tree"):
             said = run("cost", verb, "nothing", "--data", folder / "w", code=1).err
-            assert "no resource with this uid" in said, said
+            assert "no resource with this uid, and no bill names it" in said, said
             assert "this report takes: UID" in run("cost", verb, "--data", folder / "w", code=2).err
+
+
+@test
+def what_no_inventory_knows_is_seen_only_in_a_bill():
+    with scratch() as folder:
+        write(folder / "bill.csv", HEADING + "".join(",".join(line) + "\n" for line in LINES))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        rows, meta = report(folder, "show", "vol-00000000000000002")
+        assert [(r["month"], r["cost"]) for r in rows] == [("2025-02", "10")], rows
+        assert (meta["seen"], meta["name"]) == ("only in a bill", None), meta
+        rows, _ = report(folder, "report", "--by", "match", "--where", "currency=EUR")
+        assert {r["match"]: r["cost"] for r in rows} == {"no resource id": "100",
+                                                         "seen only in a bill": "12.500000000000000001"}, rows
+        for verb in ("report", "top", "movers", "untagged", "explain", "commitments", "anomalies", "forecast", "currencies",
+                     "unallocated", "periods", "changes"):
+            words = {"movers": ["--in", "2025-02"], "untagged": ["team"], "explain": ["2025-01", "2025-02"]}.get(verb, [])
+            run("cost", verb, *words, "--data", folder / "w", code=0)
 
 
 @test

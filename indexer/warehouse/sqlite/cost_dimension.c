@@ -402,7 +402,7 @@ static enum ix_code number_of_rid(struct ix_cost_scan *scan, struct ix_cost_valu
     if (v->of.kind == IX_COST_BY_MATCH) {
         struct ix_sv text = rid > 0    ? IX_SV("matched")
                             : rid == 0 ? IX_SV("no resource id")
-                                       : IX_SV("not known");
+                                       : IX_SV("seen only in a bill");
         return number_of(scan, v, text, ret_number, err);
     }
     *ret_number = null_value;
