@@ -28,6 +28,22 @@ static void say_totals(const struct ix_json *meta) {
     }
 }
 
+static void say_rates(const struct ix_json *meta) {
+    const struct ix_json *converted = ix_json_get(meta, "converted");
+    const char *before = ":";
+    if (!converted) {
+        return;
+    }
+    fprintf(stderr, "converted to %.*s", IX_SV_FMT(ix_json_get_string(converted, "to")));
+    for (const struct ix_json *rate = ix_json_first(ix_json_get(converted, "rates")); rate;
+         rate = ix_json_next(rate)) {
+        fprintf(stderr, "%s 1 %.*s is %.*s", before, IX_SV_FMT(ix_json_key(rate)),
+                IX_SV_FMT(ix_json_string(rate)));
+        before = ",";
+    }
+    fputc('\n', stderr);
+}
+
 /* Two spans of time as wholes. */
 static void say_differences(const struct ix_json *meta) {
     const struct ix_json *all = ix_json_get(meta, "differences");
@@ -88,6 +104,7 @@ static void say_rest(const struct ix_cost_report *report, bool rounded) {
     } else {
         say_totals(report->meta);
     }
+    say_rates(report->meta);
     (void)ix_json_int64(ix_json_get(report->meta, "rows"), &rows);
     if (rows > shown) {
         fprintf(stderr, "%" PRId64 " of %" PRId64 " rows; see more with --limit\n", shown, rows);
@@ -137,9 +154,9 @@ static enum ix_code print_report(struct ix_invocation *invocation, const struct 
 
 enum { FILE_BYTES_MAX = 16 << 20, PIECE_BYTES = 64 << 10 };
 
-static enum ix_code read_file(struct ix_invocation *invocation, struct ix_cost_request *request,
-                              struct ix_err *err) {
-    struct ix_sv path = invocation->settings.file;
+/* Nothing when there is no path. */
+static enum ix_code read_file(struct ix_invocation *invocation, struct ix_sv path,
+                              struct ix_sv *ret_text, struct ix_err *err) {
     struct ix_stream *stream = NULL;
     struct ix_buf bytes = {.limit = FILE_BYTES_MAX};
     size_t size = 1;
@@ -155,8 +172,7 @@ static enum ix_code read_file(struct ix_invocation *invocation, struct ix_cost_r
     if (stream && code != IX_OK) {
         ix_err_wrap(err, "%.*s", IX_SV_FMT(path));
     }
-    request->text = ix_arena_copy(invocation->arena, ix_buf_sv(&bytes));
-    request->text_name = path;
+    *ret_text = ix_arena_copy(invocation->arena, ix_buf_sv(&bytes));
     ix_stream_close(stream);
     ix_buf_done(&bytes);
     return code == IX_OK ? ix_arena_check(invocation->arena, err) : code;
@@ -189,11 +205,14 @@ static enum ix_code make_request(struct ix_invocation *invocation, const struct 
         .until = settings->until,
         .in = settings->in,
         .versus = settings->versus,
+        .text_name = settings->file,
+        .rates_name = settings->rates,
         .limit = settings->limit,
         .now_ms = invocation->now_ms,
     };
     enum ix_code code = set_words(invocation, verb, request, err);
-    return code == IX_OK ? read_file(invocation, request, err) : code;
+    code = code == IX_OK ? read_file(invocation, settings->file, &request->text, err) : code;
+    return code == IX_OK ? read_file(invocation, settings->rates, &request->rates, err) : code;
 }
 
 int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {

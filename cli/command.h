@@ -41,7 +41,7 @@ struct ix_settings {
     bool quiet;
     int64_t wait_s;
     /* cost */
-    struct ix_sv metric, by, where, query, from, until, in, versus, file;
+    struct ix_sv metric, by, where, query, from, until, in, versus, file, rates;
     /* serve */
     struct ix_sv address;
     int64_t port;

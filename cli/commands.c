@@ -76,6 +76,8 @@ static const struct ix_option cost_options[] = {
      "the period to compare with, where a report compares"},
     {"file", 'f', IX_OPTION_TEXT, "FILE", NULL, AT(file), NULL,
      "what the report reads beside the bills: rules, budgets, a series"},
+    {"rates", 0, IX_OPTION_TEXT, "FILE", NULL, AT(rates), NULL,
+     "show everything in one currency, at the rates of a CSV: EUR,USD,1.0832"},
     {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,
      "at most so many rows (0: what the report shows, 20 of top and movers)"},
     {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,

@@ -364,8 +364,7 @@ static enum ix_code read_all(struct allocation *a) {
 enum ix_code ix_cost_make_allocate(struct ix_cost_making *m, struct ix_cost_report *ret) {
     struct allocation a = {.m = m};
     struct ix_cost_answer answer;
-    if (read_all(&a) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &m->question, m->arena, &answer, m->err) != IX_OK ||
+    if (read_all(&a) != IX_OK || ix_cost_making_ask(m, &m->question, &answer) != IX_OK ||
         ix_cost_add_up(m, &answer, &a.totals) != IX_OK || say_all(&a, &answer) != IX_OK) {
         return m->err->code;
     }

@@ -172,7 +172,7 @@ static enum ix_code read_resources(struct watching *w, const struct anomaly *a, 
     struct ix_cost_filter filters[IX_COST_FILTERS_MAX + IX_COST_DIMENSIONS_MAX + 1];
     struct ix_cost_question question = m->question;
     memcpy(filters, m->filters, known * sizeof *filters);
-    question.filter_count = known + 1;
+    question.filter_count = known + !m->rates; /* converted, it is no longer that of the bill */
     filters[known] = (struct ix_cost_filter){
         .of = currency, .values = &a->series->row->currency, .value_count = 1};
     for (size_t i = 0; i < m->question.dimension_count; i++) {
@@ -184,7 +184,7 @@ static enum ix_code read_resources(struct watching *w, const struct anomaly *a, 
     question.dimension_count = 1;
     question.from_ms = from_ms;
     question.until_ms = from_ms + (int64_t)a->days * IX_DAY_MS;
-    return ix_warehouse_cost(m->warehouse, &question, m->arena, ret, m->err);
+    return ix_cost_making_ask(m, &question, ret);
 }
 
 /* Adds the sums, or takes them off. Both answers are in the order of the ids. */

@@ -105,6 +105,8 @@ static enum ix_code read_standing(struct ix_cost_making *m, const struct ix_cost
                                  IX_SV_FMT(budget->where)),
         .query = budget->query,
         .until = m->request->until,
+        .rates = m->request->rates,
+        .rates_name = m->request->rates_name,
         .now_ms = m->request->now_ms,
     };
     struct ix_cost_making *of = IX_NEW(m->arena, struct ix_cost_making);

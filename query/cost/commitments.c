@@ -124,8 +124,8 @@ static enum ix_code read_groups(struct groups *g, struct ix_cost_answer *ret_ans
                           "commitments lay effective beside contracted cost; leave --metric out");
     }
     contracted.metric = IX_COST_CONTRACTED;
-    if (ix_warehouse_cost(m->warehouse, &g->question, m->arena, ret_answer, m->err) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &contracted, m->arena, &beside, m->err) != IX_OK) {
+    if (ix_cost_making_ask(m, &g->question, ret_answer) != IX_OK ||
+        ix_cost_making_ask(m, &contracted, &beside) != IX_OK) {
         return m->err->code;
     }
     g->items = ix_arena_array(m->arena, ret_answer->count + 1, sizeof *g->items);

@@ -21,6 +21,8 @@ struct ix_cost_request {
     struct ix_sv of;        /* what the report is about: a resource's uid, a tag */
     struct ix_sv text;      /* of a file that the report reads (rules, budgets, a series) */
     struct ix_sv text_name; /* for its errors */
+    struct ix_sv rates;     /* query/cost/rates.h */
+    struct ix_sv rates_name;
     int64_t limit; /* rows, the largest of them when ordered so; 0: as many as the report shows */
     int64_t now_ms;
 };

@@ -186,8 +186,8 @@ static enum ix_code read_lines(struct explaining *e) {
     struct ix_cost_question earlier = e->question;
     earlier.from_ms = e->before_from;
     earlier.until_ms = e->before_until;
-    if (ix_warehouse_cost(m->warehouse, &e->question, m->arena, &e->now, m->err) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &earlier, m->arena, &e->before, m->err) != IX_OK) {
+    if (ix_cost_making_ask(m, &e->question, &e->now) != IX_OK ||
+        ix_cost_making_ask(m, &earlier, &e->before) != IX_OK) {
         return m->err->code;
     }
     const size_t count = e->before.count + e->now.count;

@@ -5,6 +5,7 @@
 #define IX_QUERY_COST_MAKING_H
 
 #include "query/cost/cost.h"
+#include "query/cost/rates.h"
 
 struct ix_cost_making {
     struct ix_warehouse *warehouse;
@@ -18,6 +19,7 @@ struct ix_cost_making {
     struct ix_sv grain_name;                    /* empty: no period of time among them */
     struct ix_cost_filter filters[IX_COST_FILTERS_MAX];
     bool bills_alone;             /* the request names no basis */
+    struct ix_cost_rates *rates;  /* NULL: every currency by itself */
     struct ix_lowered *resources; /* that the request's query finds; ix_cost_making_done ends it */
 };
 
@@ -27,6 +29,10 @@ ix_cost_make ix_cost_make_report, ix_cost_make_movers, ix_cost_make_periods, ix_
     ix_cost_make_unit, ix_cost_make_explain, ix_cost_make_commitments, ix_cost_make_anomalies,
     ix_cost_make_forecast, ix_cost_make_budget;
 
+/* What the warehouse says, in the currency of the request's rates if it has any. */
+IX_MUST_CHECK enum ix_code ix_cost_making_ask(struct ix_cost_making *making,
+                                              const struct ix_cost_question *question,
+                                              struct ix_cost_answer *ret_answer);
 /* Fills in the question from the request; whoever made the making ends it. */
 IX_MUST_CHECK enum ix_code ix_cost_making_read(struct ix_cost_making *making);
 void ix_cost_making_done(struct ix_cost_making *making);

@@ -79,8 +79,8 @@ static enum ix_code make_movers(struct ix_cost_making *m, struct ix_cost_report 
     struct move *moves = NULL;
     size_t count = 0;
     if (ix_cost_making_versus(m, &earlier.from_ms, &earlier.until_ms) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &m->question, m->arena, &now, m->err) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &earlier, m->arena, &before, m->err) != IX_OK ||
+        ix_cost_making_ask(m, &m->question, &now) != IX_OK ||
+        ix_cost_making_ask(m, &earlier, &before) != IX_OK ||
         pair(m, &before, &now, &moves, &count) != IX_OK ||
         ix_cost_add_up(m, &now, &totals) != IX_OK) {
         return m->err->code;

@@ -30,7 +30,7 @@ enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_
                                  struct ix_cost_report *ret) {
     struct ix_cost_answer answer;
     struct ix_cost_totals totals = {0};
-    if (ix_warehouse_cost(m->warehouse, &m->question, m->arena, &answer, m->err) != IX_OK ||
+    if (ix_cost_making_ask(m, &m->question, &answer) != IX_OK ||
         ix_cost_add_up(m, &answer, &totals) != IX_OK) {
         return m->err->code;
     }

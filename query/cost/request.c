@@ -163,6 +163,24 @@ static enum ix_code keep_bases_apart(struct ix_cost_making *m) {
                                                              .value_count = 1});
 }
 
+static enum ix_code read_rates(struct ix_cost_making *m) {
+    if (!m->request->rates.data) {
+        return IX_OK;
+    }
+    m->rates = IX_NEW(m->arena, struct ix_cost_rates);
+    return m->rates ? ix_cost_rates_read(m->request->rates, m->request->rates_name, m->arena,
+                                         m->rates, m->err)
+                    : ix_err_nomem(m->err);
+}
+
+enum ix_code ix_cost_making_ask(struct ix_cost_making *m, const struct ix_cost_question *question,
+                                struct ix_cost_answer *ret) {
+    enum ix_code code = ix_warehouse_cost(m->warehouse, question, m->arena, ret, m->err);
+    return code == IX_OK && m->rates
+               ? ix_cost_rates_apply(m->rates, question->dimension_count, m->arena, ret, m->err)
+               : code;
+}
+
 static enum ix_code read_query(struct ix_cost_making *m) {
     if (ix_sv_empty(m->request->query)) {
         return IX_OK;
@@ -188,6 +206,7 @@ enum ix_code ix_cost_making_read(struct ix_cost_making *m) {
     code = code == IX_OK ? read_filters(m) : code;
     code = code == IX_OK ? keep_bases_apart(m) : code;
     code = code == IX_OK ? read_span(m) : code;
+    code = code == IX_OK ? read_rates(m) : code;
     return code == IX_OK ? read_query(m) : code;
 }
 

@@ -100,6 +100,19 @@ struct ix_json *ix_cost_time_node(struct ix_cost_making *m, int64_t ms) {
                                  : ix_json_new_string(m->arena, ix_time_format(ms, text));
 }
 
+/* {"to": "USD", "rates": {"EUR": "1.0832"}} */
+static struct ix_json *rates_node(struct ix_cost_making *m) {
+    struct ix_json *node = ix_json_new_object(m->arena);
+    struct ix_json *rates = ix_json_new_object(m->arena);
+    for (size_t i = 0; i < m->rates->count; i++) {
+        ix_json_set(m->arena, rates, m->rates->items[i].from,
+                    ix_cost_money_node(m, m->rates->items[i].rate));
+    }
+    ix_cost_set(m, node, "to", ix_cost_text_node(m, m->rates->to));
+    ix_cost_set(m, node, "rates", rates);
+    return node;
+}
+
 struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost_answer *answer,
                                   struct ix_json *totals, size_t rows) {
     struct ix_json *meta = ix_json_new_object(m->arena);
@@ -110,6 +123,9 @@ struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost
                                : ix_json_new_null(m->arena));
     ix_cost_set(m, meta, "from", ix_cost_time_node(m, m->question.from_ms));
     ix_cost_set(m, meta, "until", ix_cost_time_node(m, m->question.until_ms));
+    if (m->rates) {
+        ix_cost_set(m, meta, "converted", rates_node(m));
+    }
     ix_cost_set(m, meta, "generation", ix_json_new_int64(m->arena, answer->generation));
     ix_cost_set(m, meta, "totals", totals);
     ix_cost_set(m, meta, "rows", ix_json_new_int64(m->arena, (int64_t)rows));

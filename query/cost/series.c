@@ -60,7 +60,7 @@ enum ix_code ix_cost_series_read(struct ix_cost_making *m, const struct ix_cost_
     struct ix_cost_question daily = *question;
     *set = (struct ix_cost_series_set){0};
     daily.grain = IX_COST_GRAIN_DAY;
-    enum ix_code code = ix_warehouse_cost(m->warehouse, &daily, m->arena, &set->answer, m->err);
+    enum ix_code code = ix_cost_making_ask(m, &daily, &set->answer);
     const size_t count = code == IX_OK ? set->answer.count : 0;
     size_t *of = ix_arena_array(m->arena, count + 1, sizeof *of);
     set->items = ix_arena_array(m->arena, count + 1, sizeof *set->items);

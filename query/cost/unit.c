@@ -117,7 +117,7 @@ enum ix_code ix_cost_make_unit(struct ix_cost_making *m, struct ix_cost_report *
     struct ix_cost_totals totals = {0};
     ix_map_init(&s.periods, m->arena);
     if (ix_cost_making_read(m) != IX_OK || read_series(&s) != IX_OK ||
-        ix_warehouse_cost(m->warehouse, &m->question, m->arena, &answer, m->err) != IX_OK ||
+        ix_cost_making_ask(m, &m->question, &answer) != IX_OK ||
         ix_cost_add_up(m, &answer, &totals) != IX_OK) {
         return m->err->code;
     }

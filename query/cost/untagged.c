@@ -14,9 +14,8 @@ static enum ix_code read_whole(struct ix_cost_making *m, struct ix_cost_totals *
     struct ix_cost_answer answer;
     whole.grain = IX_COST_GRAIN_NONE;
     whole.dimension_count = 0;
-    return ix_warehouse_cost(m->warehouse, &whole, m->arena, &answer, m->err) == IX_OK
-               ? ix_cost_add_up(m, &answer, ret_whole)
-               : m->err->code;
+    return ix_cost_making_ask(m, &whole, &answer) == IX_OK ? ix_cost_add_up(m, &answer, ret_whole)
+                                                           : m->err->code;
 }
 
 enum ix_code ix_cost_make_untagged(struct ix_cost_making *m, struct ix_cost_report *ret) {

@@ -153,6 +153,33 @@ def a_report_is_of_what_a_query_finds():
         assert "leave --query out" in said, said
 
 
+@test
+def amounts_are_converted_at_rates_that_are_shown():
+    with scratch() as folder:
+        held(folder)
+        write(folder / "rates.csv", "from,to,rate\nEUR,USD,1.1\nGBP,USD,1.3\n")
+        rates = ("--rates", folder / "rates.csv")
+        rows, meta = report(folder, "report", "--by", "service", *rates)
+        assert [(r["service"], r["currency"], r["cost"]) for r in rows] == [
+            ("A", "USD", "2.75"), ("B", "USD", "11.000000000000000001"), ("C", "USD", "117")], rows
+        assert [(t["currency"], t["cost"], t["lines"]) for t in meta["totals"]] == [
+            ("USD", "130.750000000000000001", 7)], meta
+        assert meta["converted"] == {"to": "USD", "rates": {"EUR": "1.1", "GBP": "1.3"}}, meta
+        shown = run("cost", "report", "--by", "service", *rates, "--data", folder / "w", code=0).err
+        assert "converted to USD: 1 EUR is 1.1, 1 GBP is 1.3" in shown, shown
+        for words in (("movers", "--in", "2025-02"), ("explain", "2025-01", "2025-02"), ("untagged", "team"), ("forecast",),
+                      ("commitments",), ("anomalies",)):
+            rows, meta = report(folder, *words, *rates)
+            assert {r["currency"] for r in rows} <= {"USD"} and meta["converted"]["to"] == "USD", rows
+        for text, said in (("EUR,USD,x", "line 1: a rate is"), ("EUR,USD,1\nGBP,EUR,2", "line 2: expected two codes"),
+                           ("EUR,USD", "line 1: expected from, to and rate"), ("from,to,rate\n", "there is no rate"),
+                           ("EUR,USD,1\nEUR,USD,2", "line 2: this currency is there twice"),
+                           ("GBP,USD,2", "there is no rate from EUR to USD")):
+            write(folder / "rates.csv", text)
+            err = run("cost", "report", *rates, "--data", folder / "w", code=2).err
+            assert said in err, err
+
+
 COMMITTED = """BilledCost,EffectiveCost,ContractedCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,PricingCategory,\
 CommitmentDiscountId,CommitmentDiscountStatus
 0,6,10,EUR,2025-02-01,EC2,Usage,Committed,sp-1,Used
