@@ -18,9 +18,10 @@ static void say_totals(const struct ix_json *meta) {
         struct ix_sv currency = ix_json_get_string(t, "currency");
         (void)ix_json_int64(ix_json_get(t, "lines"), &lines);
         (void)ix_json_int64(ix_json_get(t, "unknown"), &unknown);
-        fprintf(stderr, "total %.*s %.*s of %" PRId64 " lines",
+        fprintf(stderr, "total %.*s %.*s of %" PRId64 " line%s",
                 IX_SV_FMT(ix_json_get_string(t, "cost")),
-                IX_SV_FMT(ix_sv_empty(currency) ? IX_SV("(no currency)") : currency), lines);
+                IX_SV_FMT(ix_sv_empty(currency) ? IX_SV("(no currency)") : currency), lines,
+                lines == 1 ? "" : "s");
         if (unknown > 0) {
             fprintf(stderr, "; %" PRId64 " of them do not say it", unknown);
         }

@@ -153,11 +153,12 @@ static int by_excess(const void *a, const void *b) {
 
 struct resource {
     struct ix_sv id;
-    struct ix_money change, size;
+    struct ix_money change;
 };
 
-static int by_size(const void *a, const void *b) {
-    return ix_money_compare(((const struct resource *)b)->size, ((const struct resource *)a)->size);
+static int by_change(const void *a, const void *b) {
+    return ix_money_compare(((const struct resource *)a)->change,
+                            ((const struct resource *)b)->change);
 }
 
 /* The resources of the series' lines in these days; only what has the series' values counts. */
@@ -206,16 +207,11 @@ static enum ix_code merge(struct watching *w, const struct ix_cost_answer *now,
         *r = (struct resource){.id = order <= 0 ? was : is};
         r->change = order >= 0 ? now->rows[n++].sum : (struct ix_money){0};
         code = order <= 0 ? ix_money_subtract(&r->change, before->rows[b++].sum, w->m->err) : IX_OK;
-        r->size = r->change;
-        if (code == IX_OK && r->change.nano < 0) {
-            r->size = (struct ix_money){0};
-            code = ix_money_subtract(&r->size, r->change, w->m->err);
-        }
     }
     return code;
 }
 
-/* Whose cost changed most since the same days of the week before. */
+/* Whose cost rose (or fell, as the whole did) most since the same days of the week before. */
 static enum ix_code add_resources(struct watching *w, const struct anomaly *a,
                                   struct ix_json *row) {
     struct ix_cost_making *m = w->m;
@@ -234,15 +230,21 @@ static enum ix_code add_resources(struct watching *w, const struct anomaly *a,
     if (code != IX_OK) {
         return code;
     }
-    qsort(list, count, sizeof *list, by_size);
-    for (size_t i = 0; i < count && i < NAMED_MOST && !ix_money_is_zero(list[i].change); i++) {
+    qsort(list, count, sizeof *list, by_change);
+    for (size_t i = 0; i < count && i < NAMED_MOST; i++) {
+        const struct resource *r = &list[a->excess > 0 ? count - 1 - i : i];
+        const bool same_way = (r->change.nano < 0) != (a->excess > 0);
+        if (!same_way || ix_money_is_zero(r->change)) {
+            break;
+        }
         struct ix_json *node = ix_json_new_object(m->arena);
-        ix_cost_set(m, node, "resource", ix_cost_text_node(m, list[i].id));
-        ix_cost_set(m, node, "change", ix_cost_money_node(m, list[i].change));
+        ix_cost_set(m, node, "resource", ix_cost_text_node(m, r->id));
+        ix_cost_set(m, node, "change", ix_cost_money_node(m, r->change));
         ix_json_append(nodes, node);
     }
     ix_cost_set(m, row, "resources", nodes);
-    ix_cost_set(m, row, "largest", ix_cost_text_node(m, count ? list[0].id : (struct ix_sv){0}));
+    ix_cost_set(m, row, "largest",
+                ix_json_clone(m->arena, ix_json_get(ix_json_first(nodes), "resource")));
     return IX_OK;
 }
 

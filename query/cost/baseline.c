@@ -129,6 +129,21 @@ bool ix_baseline_fit(const double *values, const bool *skip, size_t begin, size_
     return true;
 }
 
+void ix_baseline_follow(struct ix_baseline *baseline, const double *values, size_t begin,
+                        size_t end) {
+    double beside[2 * WEEK];
+    size_t count = 0;
+    for (size_t back = 1; back <= sizeof beside / sizeof *beside && back <= end - begin; back++) {
+        beside[count++] = values[end - back] - baseline->level + baseline->slope * (double)back -
+                          baseline->weekday[weekday_of((int)back)];
+    }
+    const double moved = median(beside, count);
+    if (fabs(moved) > baseline->spread) {
+        baseline->level += moved;
+        baseline->slope = 0; /* it was that of another level */
+    }
+}
+
 double ix_baseline_expected(const struct ix_baseline *baseline, size_t ahead) {
     double trend = baseline->slope * (1 - pow(fading, (double)ahead)) / (1 - fading);
     return baseline->level + trend + baseline->weekday[ahead % WEEK];

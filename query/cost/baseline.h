@@ -23,6 +23,10 @@ struct ix_baseline {
  * weeks in which most days count. */
 bool ix_baseline_fit(const double *values, const bool *skip, size_t begin, size_t end,
                      struct ix_baseline *ret_baseline);
+/* Moves the level to that of the last two weeks of the same values when it changed meanwhile: when
+ * their median lies more than a spread beside what was expected. For looking ahead. */
+void ix_baseline_follow(struct ix_baseline *baseline, const double *values, size_t begin,
+                        size_t end);
 /* Of the day so many after the first one. The trend fades with the distance, by 1 % a day. */
 double ix_baseline_expected(const struct ix_baseline *baseline, size_t ahead);
 

@@ -79,6 +79,7 @@ static bool forecast(const struct days *d, size_t origin, double *totals, size_t
     if (origin <= d->begin || !ix_baseline_fit(d->usage, NULL, d->begin, origin, &baseline)) {
         return false;
     }
+    ix_baseline_follow(&baseline, d->usage, d->begin, origin);
     const int64_t first = month_begin(at_day(d->set, origin));
     const double usual = usual_others(d, first);
     for (size_t i = 0; i < count; i++) {

@@ -136,6 +136,9 @@ struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost
 struct ix_sv ix_cost_row_columns(struct ix_cost_making *m, const char *last, bool with_period) {
     struct ix_sv names = with_period ? m->grain_name : (struct ix_sv){0};
     for (size_t i = 0; i < m->question.dimension_count; i++) {
+        if (ix_sv_eq(m->names[i], IX_SV("currency"))) {
+            continue; /* every row has it anyway */
+        }
         names = ix_arena_printf(m->arena, "%.*s%s%.*s", IX_SV_FMT(names),
                                 ix_sv_empty(names) ? "" : ",", IX_SV_FMT(m->names[i]));
     }
