@@ -34,7 +34,8 @@ enum ix_cost_dimension_kind {
     /* the resource that ResourceId names, as it is known now; null when it names none */
     IX_COST_BY_RESOURCE,     /* `stored`: IX_STORED_UID, NAME, TYPE, KIND, STACK, ... no document */
     IX_COST_BY_RESOURCE_TAG, /* `key` of its tags (class tag) */
-    /* whether there is one: "matched", "no resource id", "seen only in a bill" */
+    /* whether there is one: "matched", "no resource id", "seen only in a bill",
+     * "several have the id" */
     IX_COST_BY_MATCH,
 };
 

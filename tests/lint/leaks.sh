@@ -4,7 +4,9 @@
 # fails when there is one. Speaks TAP. usage: leaks.sh FOLDER
 folder=$1
 echo "1..1"
-found=$(find "$folder" -name 'lsan.*' -size +0 2>/dev/null | sort)
+# a thread that ends while LeakSanitizer stops all threads is told of in such a line; it is no leak
+noise='Unable to get registers from thread'
+found=$(find "$folder" -name 'lsan.*' -size +0 -exec grep -lv "$noise" {} + 2>/dev/null | sort)
 if [ -z "$found" ]; then
     echo "ok 1 - nothing leaked"
     exit 0

@@ -400,9 +400,10 @@ static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_val
 static enum ix_code number_of_rid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t rid,
                                   uint32_t *ret_number, struct ix_err *err) {
     if (v->of.kind == IX_COST_BY_MATCH) {
-        struct ix_sv text = rid > 0    ? IX_SV("matched")
-                            : rid == 0 ? IX_SV("no resource id")
-                                       : IX_SV("seen only in a bill");
+        struct ix_sv text = rid > 0                      ? IX_SV("matched")
+                            : rid == IX_COST_RID_NO_ID   ? IX_SV("no resource id")
+                            : rid == IX_COST_RID_SEVERAL ? IX_SV("several have the id")
+                                                         : IX_SV("seen only in a bill");
         return number_of(scan, v, text, ret_number, err);
     }
     *ret_number = null_value;

@@ -94,7 +94,7 @@ static enum ix_code find_id(struct ix_sqlite *e, struct ix_sv id, struct ix_sv a
     while (best < 3 && candidates[best].count == 0) {
         best++;
     }
-    *ret_rid = candidates[best].count == 1 ? candidates[best].rid : 0;
+    *ret_rid = candidates[best].count > 1 ? IX_COST_RID_SEVERAL : candidates[best].rid;
     return code;
 }
 

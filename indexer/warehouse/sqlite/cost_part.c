@@ -109,8 +109,9 @@ static enum ix_code add_pair(struct ix_cost_scan *scan, sqlite3_stmt *s, size_t 
         return ix_err_nomem(err);
     }
     bool known = sqlite3_column_type(s, 2) != SQLITE_NULL;
-    scan->pairs[scan->pair_count++] = (struct ix_cost_pair){
-        sqlite3_column_int64(s, 1), known ? sqlite3_column_int64(s, 2) : -1, *first};
+    scan->pairs[scan->pair_count++] =
+        (struct ix_cost_pair){sqlite3_column_int64(s, 1),
+                              known ? sqlite3_column_int64(s, 2) : IX_COST_RID_UNKNOWN, *first};
     *first = (uint32_t)scan->pair_count;
     return IX_OK;
 }
@@ -137,7 +138,7 @@ static int64_t find_rid(const struct ix_cost_scan *scan, int64_t id, int64_t acc
     while (at && scan->pairs[at - 1].account != account) {
         at = scan->pairs[at - 1].next;
     }
-    return at ? scan->pairs[at - 1].rid : -1;
+    return at ? scan->pairs[at - 1].rid : IX_COST_RID_UNKNOWN;
 }
 
 /* What the newest line with an id had; an id nearly always has one account. */
@@ -158,7 +159,7 @@ static void join_lines(struct ix_cost_scan *scan, const struct ix_cost_column *i
             newest[id].account = account + 1;
             numbers[joined->count++] = id ? find_rid(scan, ids->numbers[id - 1],
                                                      account ? accounts->numbers[account - 1] : 0)
-                                          : 0;
+                                          : IX_COST_RID_NO_ID;
             *code = joined->count;
         }
         codes[i] = (uint16_t)*code;

@@ -219,7 +219,7 @@ CREATE TABLE cost_data (    -- a column of a segment
 CREATE TABLE cost_join (    -- which resource an id on a bill names
     resource INTEGER NOT NULL, -- cost_text, ResourceId
     account INTEGER NOT NULL, -- cost_text, SubAccountId; 0: none is given
-    rid INTEGER,            -- NULL: none that is known
+    rid INTEGER,            -- NULL: none that is known; -2: several
     PRIMARY KEY (resource, account)
 ) WITHOUT ROWID;
 CREATE INDEX cost_join_by_rid ON cost_join (rid);

@@ -364,10 +364,10 @@ Test(cost, lines_find_their_resources_whichever_comes_first) {
     store_open(&s);
     import(&s, lines, 5);
     const char *unknown = "no resource id - - 1.5 USD 1 0\n"
-                          "not known - /Subscriptions/A/resourceGroups/G/providers/"
+                          "seen only in a bill - /Subscriptions/A/resourceGroups/G/providers/"
                           "Microsoft.Compute/vms/V 1.5 USD 1 0\n"
-                          "not known - arn:aws:s3:::b 1.5 USD 1 0\n"
-                          "not known - i-1 3 USD 2 0\n";
+                          "seen only in a bill - arn:aws:s3:::b 1.5 USD 1 0\n"
+                          "seen only in a bill - i-1 3 USD 2 0\n";
     cr_assert_str_eq(bill_answer(&s, &resources), unknown);
     store_begin(&s, "net", "terraform");
     put_resource(&s, "arn:aws:s3:::b", "b", "111");
@@ -381,7 +381,7 @@ Test(cost, lines_find_their_resources_whichever_comes_first) {
                         "matched arn:aws:s3:::b arn:aws:s3:::b 1.5 USD 1 0\n"
                         "matched vm i-1 1.5 USD 1 0\n"
                         "no resource id - - 1.5 USD 1 0\n"
-                        "not known - i-1 1.5 USD 1 0\n";
+                        "seen only in a bill - i-1 1.5 USD 1 0\n";
     cr_assert_str_eq(bill_answer(&s, &resources), known);
     lines[4].description = "late";
     import(&s, lines, 5);
@@ -401,7 +401,7 @@ Test(cost, an_id_that_two_resources_of_the_account_have_names_none) {
     put_resource(&s, "three", "i-1", "");
     store_publish(&s);
     import(&s, &line, 1);
-    cr_assert_str_eq(bill_answer(&s, &resources), "not known - i-1 1.5 USD 1 0\n");
+    cr_assert_str_eq(bill_answer(&s, &resources), "several have the id - i-1 1.5 USD 1 0\n");
     store_begin(&s, "net", "terraform");
     put_resource(&s, "one", "i-1", "111");
     store_publish(&s);
