@@ -23,7 +23,8 @@ struct ix_arguments {
     struct ix_sv text;
     int64_t position; /* -1: the end of text */
     struct ix_sv source;
-    struct ix_sv report, metric, by, where, query, in, from, until, versus, of; /* of costs */
+    struct ix_sv report, metric, by, where, query, in, from, until, versus, of,
+        rates; /* of costs */
 };
 
 struct ix_call {

@@ -5,7 +5,7 @@
 #define AT(member)  offsetof(struct ix_arguments, member)
 #define MEDIA(name) (1u << IX_MEDIA_##name)
 
-enum { SMALL_BODY = 512 << 10, INGEST_BODY = 64 << 20 };
+enum { SMALL_BODY = 512 << 10, COST_BODY = 4 << 20, INGEST_BODY = 64 << 20 };
 
 #define SEARCH_PARAMETERS                                                                          \
     {"q", 0,     IX_OPTION_TEXT, "QUERY",                                                          \
@@ -76,6 +76,10 @@ static const struct ix_option cost_parameters[] = {
      "what the report is about, where it is about one thing"},
     {"limit", 0, IX_OPTION_NUMBER, "N", NULL, AT(limit), "1..10000",
      "items of the answer; missing: 20 of what is ordered by size, 1,000 of the rest"},
+    {"text", 0, IX_OPTION_TEXT, "TEXT", NULL, AT(text), NULL,
+     "what the report reads beside the bills: rules or budgets as YAML, a series as CSV"},
+    {"rates", 0, IX_OPTION_TEXT, "TEXT", NULL, AT(rates), NULL,
+     "show everything in one currency, at the rates of this CSV: EUR,USD,1.0832"},
     {0},
 };
 static const struct ix_option complete_parameters[] = {
@@ -218,12 +222,30 @@ const struct ix_route ix_routes[] = {
         .access = IX_ACCESS_READ,
         .media = MEDIA(JSON),
         .answer = "Costs",
+        .errors = "404",
         .kept = true,
         .parameters = cost_parameters,
         .summary = "A report over bills",
         .about =
             "Exact, each currency by itself; bills alone unless `basis` is named. docs/COSTS.md "
             "says which reports there are and what their items hold.",
+        .handle = ix_api_costs,
+    },
+    {
+        .name = "reportCostsByBody",
+        .method = "POST",
+        .path = "/api/v1/costs/{report}",
+        .access = IX_ACCESS_READ,
+        .body_bytes_max = COST_BODY,
+        .body_type = "application/json",
+        .media = MEDIA(JSON),
+        .answer = "Costs",
+        .errors = "404",
+        .parameters = cost_parameters,
+        .summary = "A report over bills, asked for in a body",
+        .about =
+            "For rules, budgets and series that are too long for an address. Its members are the "
+            "parameters of GET.",
         .handle = ix_api_costs,
     },
     {

@@ -181,6 +181,18 @@ Test(routes, costs_are_reported_and_compared) {
     cr_expect_str_eq(at(&w, "items.0.change"), "\"4.999999999999999999\"");
     cr_expect_str_eq(at(&w, "items.1.percent"), "\"-100.0\"");
     cr_expect_eq(get(&w, "/api/v1/costs/movers"), 400);
+    cr_expect_eq(get(&w, "/api/v1/costs/show?of=nothing"), 404);
+    cr_expect_eq(get(&w, "/api/v1/costs/budget"), 400);
+    cr_assert_eq(post(&w, "/api/v1/costs/budget", "application/json",
+                      "{\"text\":\"budgets: [{name: a, amount: 14 EUR}]\"}"),
+                 200, "%s", body_text(&w));
+    cr_expect_str_eq(at(&w, "items.0.state"), "\"broken\"");
+    cr_assert_eq(post(&w, "/api/v1/costs/report", "application/json",
+                      "{\"by\":\"month\",\"rates\":\"EUR,USD,2\"}"),
+                 200, "%s", body_text(&w));
+    cr_expect_str_eq(at(&w, "items.0.cost"), "\"28.000000000000000002\"");
+    cr_expect_eq(post(&w, "/api/v1/costs/budget", "application/json", "{\"text\":\"budgets: 1\"}"),
+                 400);
     cr_expect_eq(get(&w, "/api/v1/costs/report?by=servcie"), 400);
     cr_expect_not_null(strstr(body_text(&w), "did you mean ‘service’?"), "%s", body_text(&w));
     world_done(&w);

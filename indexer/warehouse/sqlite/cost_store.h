@@ -133,9 +133,9 @@ IX_MUST_CHECK enum ix_code ix_cost_rollup_write(struct ix_cost_rollup *rollup,
 
 /* ---- cost_join.c: which resource a line names ---- */
 enum { /* instead of a resource's rid */
-    IX_COST_RID_NO_ID = 0,
-    IX_COST_RID_UNKNOWN = -1, /* NULL in cost_join */
-    IX_COST_RID_SEVERAL = -2, /* more than one resource of the account has the id */
+       IX_COST_RID_NO_ID = 0,
+       IX_COST_RID_UNKNOWN = -1, /* NULL in cost_join */
+       IX_COST_RID_SEVERAL = -2, /* more than one resource of the account has the id */
 };
 
 /* Notes which ids, of which accounts, the segment names. */
