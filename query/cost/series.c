@@ -4,38 +4,35 @@
 #include "query/cost/name.h"
 
 /* What tells series apart, as a text. */
-static struct ix_sv key_of(struct ix_arena *arena, const struct ix_cost_row *row,
-                           size_t value_count) {
-    struct ix_buf key = {0};
-    ix_buf_add(&key, row->currency);
+static void write_key(struct ix_buf *key, const struct ix_cost_row *row, size_t value_count) {
+    ix_buf_clear(key);
+    ix_buf_add(key, row->currency);
     for (size_t i = 0; i < value_count; i++) {
         struct ix_sv value = row->values[i];
-        ix_buf_printf(&key, "|%s%zu:%.*s", value.data ? "" : "-", value.size, IX_SV_FMT(value));
+        ix_buf_printf(key, "|%s%zu:%.*s", value.data ? "" : "-", value.size, IX_SV_FMT(value));
     }
-    struct ix_sv text = ix_arena_copy(arena, ix_buf_sv(&key));
-    ix_buf_done(&key);
-    return text;
 }
 
 /* Finds the series of each row (its number in `of`), and how many there are. */
 static enum ix_code tell_apart(struct ix_cost_making *m, struct ix_cost_series_set *set,
                                size_t value_count, size_t *of) {
+    struct ix_buf key = {0};
     struct ix_map met;
+    enum ix_code code = IX_OK;
     ix_map_init(&met, m->arena);
-    for (size_t i = 0; i < set->answer.count; i++) {
+    for (size_t i = 0; code == IX_OK && i < set->answer.count; i++) {
         bool added = false;
-        union ix_map_value *number =
-            ix_map_put(&met, key_of(m->arena, &set->answer.rows[i], value_count), &added);
-        if (!number) {
-            return ix_err_nomem(m->err);
-        }
-        if (added) {
+        write_key(&key, &set->answer.rows[i], value_count);
+        union ix_map_value *number = ix_map_put(&met, ix_buf_sv(&key), &added);
+        code = number ? ix_buf_check(&key, m->err) : ix_err_nomem(m->err);
+        if (code == IX_OK && added) {
             number->number = (int64_t)set->count;
             set->items[set->count++] = (struct ix_cost_series){.row = &set->answer.rows[i]};
         }
-        of[i] = (size_t)number->number;
+        of[i] = code == IX_OK ? (size_t)number->number : 0;
     }
-    return IX_OK;
+    ix_buf_done(&key);
+    return code;
 }
 
 static enum ix_code make_days(struct ix_cost_making *m, struct ix_cost_series_set *set) {

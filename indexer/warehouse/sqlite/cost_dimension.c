@@ -380,6 +380,9 @@ static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_val
     enum ix_code code = ix_sqlite_step(scan->e, v->resource, &row, err);
     if (code == IX_OK && row && sqlite3_column_type(v->resource, 0) != SQLITE_NULL) {
         text = ix_sqlite_text(v->resource, 0);
+        if (!text.data && sqlite3_errcode(scan->e->db) == SQLITE_NOMEM) {
+            return ix_err_nomem(err); /* a number's text is made here */
+        }
         text.data = text.data ? text.data : "";
     }
     if (code == IX_OK && v->of.kind == IX_COST_BY_RESOURCE_TAG) {
