@@ -5,6 +5,7 @@
  * warehouse: they are counted by a query, so that what is suggested also finds something. A text
  * that cannot be read gets no suggestions, which is no error: it is being typed. */
 #include "api/handlers.h"
+#include "query/cost/field.h"
 #include "query/field.h"
 #include "query/lex.h"
 #include "query/listing.h"
@@ -88,7 +89,7 @@ static void add_stages(struct completing *c, struct ix_sv prefix) {
 }
 
 static void add_formats(struct completing *c, struct ix_sv prefix) {
-    static const char *const formats[] = {"table", "csv", "json", "ndjson", "yaml", NULL};
+    static const char *const formats[] = {"table", "csv", "json", "ndjson", "yaml", "chart", NULL};
     add_words(c, formats, prefix, "format");
 }
 
@@ -116,13 +117,29 @@ static void add_operators(struct completing *c, const struct ix_field_info *info
     }
 }
 
+/* cost.month, cost.mtd, ...: the field is nothing without its window. */
+static void add_costs(struct completing *c, const struct ix_field_info *info, struct ix_sv prefix) {
+    struct ix_sv rest = ix_sv_cstr(ix_cost_field_windows);
+    struct ix_sv window;
+    while (ix_sv_split(&rest, ' ', &window)) {
+        struct ix_sv name =
+            ix_arena_printf(c->call->arena, "%s.%.*s", info->name, IX_SV_FMT(window));
+        if (ix_sv_starts_nocase(name, prefix)) {
+            add_helped(c, ix_arena_printf(c->call->arena, "%.*s>", IX_SV_FMT(name)), "field",
+                       info->help);
+        }
+    }
+}
+
 static void add_fields(struct completing *c, struct ix_sv prefix) {
     for (size_t i = 0; i < IX_FIELD_COUNT; i++) {
         const struct ix_field_info *info = ix_field_info((enum ix_field)i);
         if (info->kind == IX_KIND_LATER) {
             continue;
         }
-        if (ix_sv_eq_nocase(ix_sv_cstr(info->name), prefix)) {
+        if (info->kind == IX_KIND_COST) {
+            add_costs(c, info, prefix);
+        } else if (ix_sv_eq_nocase(ix_sv_cstr(info->name), prefix)) {
             add_operators(c, info);
         } else if (begins_with(info->name, prefix) || begins_with(info->aliases, prefix)) {
             add_helped(c, ix_arena_printf(c->call->arena, "%s:", info->name), "field", info->help);
@@ -254,7 +271,7 @@ static void add_values_of(struct completing *c, struct ix_sv field, struct ix_sv
         add_flags(c, prefix);
     } else if (kind == IX_KIND_TIME) {
         add_words(c, times, prefix, "value");
-    } else if (!info || (info->traits & IX_TRAIT_SORT)) {
+    } else if (!info || (kind != IX_KIND_COST && (info->traits & IX_TRAIT_SORT))) {
         add_values(c, field, prefix);
     }
 }
