@@ -191,6 +191,14 @@ enum ix_verb {
     IX_VERB_TOTAL
 };
 
+/* `n = count()`, `sum(.cpu) as cores` */
+struct ix_aggregate_node {
+    struct ix_sv name;    /* of the column; empty: as written */
+    size_t row;           /* of aggregate.def */
+    struct ix_expr value; /* where it takes one */
+    size_t begin, end;
+};
+
 struct ix_stage_node {
     enum ix_verb verb;
     size_t begin, end;
@@ -198,6 +206,8 @@ struct ix_stage_node {
     struct ix_hop_node *hop; /* HOP */
     struct ix_item *items;
     size_t item_count;
+    struct ix_aggregate_node *aggregates; /* SUMMARIZE; items: by what */
+    size_t aggregate_count;
     int64_t n;         /* TOP, LIMIT, SKIP, FACET (0: not said) */
     struct ix_sv name; /* HOP `as name`; AS: the format */
     size_t name_begin, name_end;

@@ -282,6 +282,73 @@ static bool column_stage(struct ix_checker *checker, struct rows *rows,
     }
 }
 
+/* ---- summarize ---- */
+
+static const struct {
+    const char *name;
+    enum ix_aggregate kind;
+    double fraction;
+} aggregates[] = {
+#define IX_AGGREGATE_ROW(name, aggregate, fraction, takes_value)                                   \
+    {(name), IX_AGGREGATE_##aggregate, (fraction)},
+#include "query/aggregate.def"
+#undef IX_AGGREGATE_ROW
+};
+
+static bool one_aggregate(struct ix_checker *checker, const struct ix_aggregate_node *node,
+                          struct ix_plan_aggregate *ret) {
+    struct ix_sv written = ix_sv_sub(checker->text, node->begin, node->end);
+    *ret = (struct ix_plan_aggregate){
+        .kind = aggregates[node->row].kind,
+        .fraction = aggregates[node->row].fraction,
+        .column = {.name = ix_sv_empty(node->name) ? written : node->name,
+                   .begin = node->begin,
+                   .end = node->end},
+    };
+    if (ret->kind == IX_AGGREGATE_COUNT) {
+        return true;
+    }
+    ret->column.begin = node->value.begin;
+    ret->column.end = node->value.end;
+    if (node->value.kind != IX_EXPR_TARGET) {
+        ix_check_fail(checker, IX_UNSUPPORTED, (struct ix_span){node->value.begin, node->value.end},
+                      "; name a field, a .property or a tag",
+                      "calculated values are not part of this version yet");
+        return false;
+    }
+    return target_column(checker, &node->value.target, &ret->column);
+}
+
+static bool summarize_stage(struct ix_checker *checker, struct rows *rows,
+                            const struct ix_stage_node *node, struct ix_stage *stage) {
+    stage->kind = IX_STAGE_SUMMARIZE;
+    if (!must_be_resources(checker, rows, (struct ix_span){node->begin, node->end},
+                           "‘summarize’")) {
+        return false;
+    }
+    if (node->item_count + node->aggregate_count > IX_QUERY_ITEMS_MAX) {
+        ix_check_fail(checker, IX_LIMIT, (struct ix_span){node->begin, node->end}, "",
+                      "more than %d columns", IX_QUERY_ITEMS_MAX);
+        return false;
+    }
+    stage->aggregates =
+        ix_arena_array(checker->arena, node->aggregate_count + 1, sizeof *stage->aggregates);
+    if (!stage->aggregates || !all_columns(checker, rows, node, stage)) {
+        return false;
+    }
+    for (size_t i = 0; i < node->aggregate_count; i++) {
+        if (!one_aggregate(checker, &node->aggregates[i], &stage->aggregates[i])) {
+            return false;
+        }
+    }
+    stage->aggregate_count = node->aggregate_count;
+    become_columns(rows, stage, false);
+    for (size_t i = 0; i < stage->aggregate_count; i++) {
+        rows->names[rows->count++] = stage->aggregates[i].column.name;
+    }
+    return true;
+}
+
 struct format_row {
     const char *name;
     enum ix_plan_format format;
@@ -329,6 +396,8 @@ static bool one_stage(struct ix_checker *checker, struct rows *rows,
         return where_stage(checker, rows, node, stage);
     case IX_VERB_FACET:
         return facet_stage(checker, rows, node, stage);
+    case IX_VERB_SUMMARIZE:
+        return summarize_stage(checker, rows, node, stage);
     case IX_VERB_SORT:
     case IX_VERB_TOP:
         return order_stage(checker, rows, node, stage);

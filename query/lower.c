@@ -457,6 +457,8 @@ static bool lower_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     case IX_STAGE_PROJECT:
     case IX_STAGE_DISTINCT:
         return lower_project_stage(p, stage);
+    case IX_STAGE_SUMMARIZE:
+        return ix_pipeline_summarize(p, stage);
     case IX_STAGE_PROJECT_AWAY:
         return true; /* what is left out of whole resources is left out when they are written */
     }

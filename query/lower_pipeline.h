@@ -39,6 +39,7 @@ void ix_pipeline_numbers(struct ix_sql *sql, size_t count); /* "c0, c1, …" */
 void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows);
 
 bool ix_pipeline_count(struct ix_pipeline *p, const struct ix_stage *stage);
+bool ix_pipeline_summarize(struct ix_pipeline *p, const struct ix_stage *stage);
 bool ix_pipeline_facet(struct ix_pipeline *p, const struct ix_stage *stage);
 
 #endif

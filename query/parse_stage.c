@@ -38,11 +38,12 @@ static void unknown_stage(struct ix_parser *parser, struct ix_token token) {
         ix_suggest_add(&suggest, verbs[verb].name);
         ix_suggest_add(&suggest, verbs[verb].aliases);
     }
-    ix_parse_fail(parser, token.begin, token.end,
-                  ix_suggest_hint(&suggest, hint,
-                                  "; stages are where, count, facet, sort, top, limit, skip, "
-                                  "project, distinct, as, explain"),
-                  "unknown stage ‘%.*s’", ix_query_shown(token.text), token.text.data);
+    ix_parse_fail(
+        parser, token.begin, token.end,
+        ix_suggest_hint(&suggest, hint,
+                        "; stages are where, count, facet, summarize, sort, top, limit, skip, "
+                        "project, distinct, as, explain"),
+        "unknown stage ‘%.*s’", ix_query_shown(token.text), token.text.data);
 }
 
 static bool find_verb(struct ix_parser *parser, struct ix_token token, enum ix_verb *ret_verb) {
@@ -103,6 +104,93 @@ static bool facet_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
             ix_parse_int(parser, "a number after ‘top’", 1, TOP_MAX, &stage->n));
 }
 
+/* ---- summarize ---- */
+
+static const struct {
+    const char *name;
+    bool takes_value;
+} aggregates[] = {
+#define IX_AGGREGATE_ROW(name, aggregate, fraction, takes_value) {(name), (takes_value)},
+#include "query/aggregate.def"
+#undef IX_AGGREGATE_ROW
+};
+enum { AGGREGATES = sizeof aggregates / sizeof *aggregates };
+
+static bool find_aggregate(struct ix_parser *parser, struct ix_token token, size_t *ret_row) {
+    struct ix_suggest suggest;
+    char hint[IX_SUGGEST_HINT_SIZE];
+    ix_suggest_init(&suggest, token.text);
+    for (*ret_row = 0; *ret_row < AGGREGATES; ++*ret_row) {
+        ix_suggest_add(&suggest, aggregates[*ret_row].name);
+        if (ix_sv_eq_nocase(token.text, ix_sv_cstr(aggregates[*ret_row].name))) {
+            return true;
+        }
+    }
+    ix_parse_fail(parser, token.begin, token.end,
+                  ix_suggest_hint(&suggest, hint,
+                                  "; count(), sum(.x), avg, min, max, median, p95, dcount, share"),
+                  "unknown aggregate ‘%.*s’", ix_query_shown(token.text), token.text.data);
+    return false;
+}
+
+/* The name in front of `=`, or behind `as`. */
+static bool aggregate_name(struct ix_parser *parser, struct ix_aggregate_node *node) {
+    const size_t pos = parser->lexer.pos;
+    struct ix_token name;
+    if (!ix_parse_peek(parser, &name) || name.kind != IX_TOKEN_WORD) {
+        return !ix_parse_failed(parser);
+    }
+    parser->lexer.pos = name.end;
+    if (ix_parse_accept(parser, IX_TOKEN_EQ)) {
+        node->name = name.text;
+    } else {
+        parser->lexer.pos = pos;
+    }
+    return !ix_parse_failed(parser);
+}
+
+static bool aggregate(struct ix_parser *parser, struct ix_aggregate_node *node) {
+    struct ix_token token;
+    if (!aggregate_name(parser, node) || !ix_parse_peek(parser, &token)) {
+        return false;
+    }
+    if (token.kind != IX_TOKEN_WORD) {
+        ix_parse_expected(parser, "an aggregate", "; for example n=count(), cores=sum(.cpu)");
+        return false;
+    }
+    node->begin = token.begin;
+    parser->lexer.pos = token.end;
+    if (!find_aggregate(parser, token, &node->row) || !ix_parse_expect(parser, IX_TOKEN_LPAREN) ||
+        (aggregates[node->row].takes_value && !ix_parse_expr(parser, &node->value)) ||
+        !ix_parse_expect(parser, IX_TOKEN_RPAREN)) {
+        return false;
+    }
+    node->end = parser->lexer.pos;
+    if (ix_parse_accept_word(parser, "as")) {
+        if (!ix_parse_peek(parser, &token) || token.kind != IX_TOKEN_WORD) {
+            ix_parse_expected(parser, "a name after ‘as’", "");
+            return false;
+        }
+        node->name = token.text;
+        parser->lexer.pos = token.end;
+    }
+    return !ix_parse_failed(parser);
+}
+
+static bool summarize_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
+    struct ix_parse_list list = {0};
+    do {
+        struct ix_aggregate_node *node =
+            ix_parse_list_add(parser, &list, sizeof *node, IX_QUERY_ITEMS_MAX / 2, "aggregates");
+        if (!node || !aggregate(parser, node)) {
+            return false;
+        }
+    } while (ix_parse_accept(parser, IX_TOKEN_COMMA));
+    stage->aggregates = list.items;
+    stage->aggregate_count = list.count;
+    return !ix_parse_at_word(parser, "by") || by_items(parser, stage);
+}
+
 static bool top_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
     if (!ix_parse_int(parser, "a number after ‘top’", 1, INT32_MAX, &stage->n)) {
         return false;
@@ -141,6 +229,8 @@ static bool stage_rest(struct ix_parser *parser, struct ix_stage_node *stage) {
         return count_stage(parser, stage);
     case IX_VERB_FACET:
         return facet_stage(parser, stage);
+    case IX_VERB_SUMMARIZE:
+        return summarize_stage(parser, stage);
     case IX_VERB_SORT:
         return by_items(parser, stage);
     case IX_VERB_TOP:

@@ -254,6 +254,13 @@ enum ix_stage_kind {
     IX_STAGE_PROJECT,      /* columns: the only ones from here on */
     IX_STAGE_PROJECT_AWAY, /* columns, all RESULT; or FIELDs to leave out of the usual ones */
     IX_STAGE_DISTINCT,     /* columns: their different values */
+    IX_STAGE_SUMMARIZE,    /* aggregates, columns: by what. Result: columns, then aggregates */
+};
+
+struct ix_plan_aggregate {
+    enum ix_aggregate kind;
+    double fraction;
+    struct ix_column column; /* unless it counts; its name is that of the result */
 };
 
 struct ix_stage {
@@ -265,6 +272,8 @@ struct ix_stage {
     bool include_deleted; /* HOP */
     struct ix_column *columns;
     size_t column_count;
+    struct ix_plan_aggregate *aggregates;
+    size_t aggregate_count;
     int64_t n;
 };
 

@@ -327,6 +327,25 @@ static void print_column(struct ix_buf *buf, const struct ix_column *column) {
     ix_buf_printf(buf, " as %.*s%s", IX_SV_FMT(column->name), column->descending ? " desc" : "");
 }
 
+static void print_aggregate(struct ix_buf *buf, const struct ix_plan_aggregate *aggregate) {
+    static const char *const names[] = {
+        [IX_AGGREGATE_COUNT] = "count",     [IX_AGGREGATE_DIFFERENT] = "dcount",
+        [IX_AGGREGATE_SUM] = "sum",         [IX_AGGREGATE_AVERAGE] = "avg",
+        [IX_AGGREGATE_LEAST] = "min",       [IX_AGGREGATE_MOST] = "max",
+        [IX_AGGREGATE_PERCENTILE] = "rank", [IX_AGGREGATE_SHARE] = "share",
+    };
+    ix_buf_add_cstr(buf, names[aggregate->kind]);
+    if (aggregate->kind == IX_AGGREGATE_PERCENTILE) {
+        ix_buf_printf(buf, " %g", aggregate->fraction);
+    }
+    if (aggregate->kind == IX_AGGREGATE_COUNT) {
+        ix_buf_printf(buf, " as %.*s", IX_SV_FMT(aggregate->column.name));
+    } else {
+        ix_buf_add_cstr(buf, " of ");
+        print_column(buf, &aggregate->column);
+    }
+}
+
 static bool has_number(enum ix_stage_kind kind) {
     return kind == IX_STAGE_FACET || kind == IX_STAGE_TOP || kind == IX_STAGE_LIMIT ||
            kind == IX_STAGE_SKIP;
@@ -339,7 +358,7 @@ static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
         [IX_STAGE_SORT] = "sort",         [IX_STAGE_TOP] = "top",
         [IX_STAGE_LIMIT] = "limit",       [IX_STAGE_SKIP] = "skip",
         [IX_STAGE_PROJECT] = "project",   [IX_STAGE_PROJECT_AWAY] = "project-away",
-        [IX_STAGE_DISTINCT] = "distinct",
+        [IX_STAGE_DISTINCT] = "distinct", [IX_STAGE_SUMMARIZE] = "summarize",
     };
     ix_buf_printf(buf, "| %s", names[stage->kind]);
     if (has_number(stage->kind)) {
@@ -356,6 +375,11 @@ static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
     for (size_t i = 0; i < stage->column_count; i++) {
         indent(buf, 1);
         print_column(buf, &stage->columns[i]);
+        ix_buf_add_char(buf, '\n');
+    }
+    for (size_t i = 0; i < stage->aggregate_count; i++) {
+        indent(buf, 1);
+        print_aggregate(buf, &stage->aggregates[i]);
         ix_buf_add_char(buf, '\n');
     }
     if (stage->pred) {

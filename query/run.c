@@ -300,12 +300,21 @@ static struct ix_json *document_node(struct ix_arena *arena, struct ix_value val
                : ix_json_new_string(arena, value.text);
 }
 
+/* The shorter of the two that read as this number again. */
+static struct ix_sv number_text(struct ix_arena *arena, double number) {
+    struct ix_sv text = ix_arena_printf(arena, "%.15g", number);
+    double again = 0;
+    return ix_sv_to_double(text, &again) && again == number
+               ? text
+               : ix_arena_printf(arena, "%.17g", number);
+}
+
 static struct ix_json *plain_node(struct ix_arena *arena, struct ix_value value) {
     switch (value.kind) {
     case IX_VALUE_INT:
         return ix_json_new_int64(arena, value.integer);
     case IX_VALUE_REAL:
-        return ix_json_new_number(arena, ix_arena_printf(arena, "%.17g", value.real));
+        return ix_json_new_number(arena, number_text(arena, value.real));
     case IX_VALUE_TEXT:
         return ix_json_new_string(arena, value.text);
     default:

@@ -103,6 +103,18 @@ struct ix_tag_query {
     const struct ix_value_test *value_test;
 };
 
+/* What many values are made one of. */
+enum ix_aggregate {
+    IX_AGGREGATE_COUNT,     /* of rows */
+    IX_AGGREGATE_DIFFERENT, /* of different values */
+    IX_AGGREGATE_SUM,       /* from here on of numbers; NULL when there is none */
+    IX_AGGREGATE_AVERAGE,
+    IX_AGGREGATE_LEAST,
+    IX_AGGREGATE_MOST,
+    IX_AGGREGATE_PERCENTILE, /* the least value that so many are not above (nearest rank) */
+    IX_AGGREGATE_SHARE,      /* of the sum over all rows, in percent */
+};
+
 struct ix_edge_query {
     const struct ix_sv *types;
     size_t type_count; /* 0: any */
@@ -143,6 +155,11 @@ struct ix_dialect {
     void (*rank)(struct ix_sql *sql); /* smaller is better */
     /* what JSON text is sorted by: numbers, and texts that read as numbers, as numbers */
     void (*sortable)(struct ix_sql *sql, const struct ix_sql *json);
+    /* Of a value for each row (`of`; unused for COUNT). `money`: decimal texts as JSON, added up
+     * exactly and given as such; else numbers, and LEAST and MOST of anything. `fraction`: of a
+     * PERCENTILE, 0.5 the median. */
+    void (*aggregate)(struct ix_sql *sql, enum ix_aggregate aggregate, double fraction, bool money,
+                      const struct ix_sql *of);
     /* a value to order by, never NULL: what is unknown comes last, whatever the direction */
     void (*order_key)(struct ix_sql *sql, const struct ix_sql *value, bool descending);
     /* the observations of the row as a JSON array of objects: source, source_kind, address, … */

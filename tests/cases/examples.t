@@ -328,17 +328,38 @@ search
 
 === 33: where the running cores and money are
 kind:instance state:running | summarize n=count(), cores=sum(.cpu), cost=sum(cost.month) by account, region | sort by cost desc | limit 20
---- error unsupported
-kind:instance state:running | summarize n=count(), cores=sum(.cpu), cost=sum(cost.month) b
-                              ^^^^^^^^^
-the stage ‘summarize’ is not part of this version yet (column 31); meanwhile `count by` and `facet` count
+--- plan
+search
+  and
+    kind whole "instance"
+    or
+      .state whole "running"
+      .instance_state whole "running"
+      .instanceState whole "running"
+      .status whole "running"
+      .lifecycle_state whole "running"
+      .lifecycleState whole "running"
+      .State.Name whole "running"
+      .status.phase whole "running"
+      .provisioning_state whole "running"
+      .provisioningState whole "running"
+      .properties.provisioningState whole "running"
+| summarize
+  field account as account
+  field region as region
+  count as n
+  sum of .cpu as cores
+  sum of field cost cost.month as cost
+| sort
+  column 4 as cost desc
+| limit 20
 
 === 34: storage by cloud and encryption
 kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider, encrypted=.encrypted
 --- error unsupported
-kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider, encrypte
-              ^^^^^^^^^
-the stage ‘summarize’ is not part of this version yet (column 15); meanwhile `count by` and `facet` count
+kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider, encrypted=.encrypted
+                                          ^^^^^^^^^
+computed columns are not part of this version yet (column 43); name a field or a .property
 
 === 35: one team's bill by service
 tag.team:payments | cost by month last 6mo | summarize spend=sum(amount) by month, service | as chart stacked

@@ -196,12 +196,14 @@ computed columns are not part of this version yet (column 16); name a field or a
             ^^^^^^^^^^^
 computed columns are not part of this version yet (column 13); name a field or a .property
 
-=== summarize is for later
+=== summarize by nothing
 * | summarize n=count() by type
---- error unsupported
-* | summarize n=count() by type
-    ^^^^^^^^^
-the stage ‘summarize’ is not part of this version yet (column 5); meanwhile `count by` and `facet` count
+--- plan
+search
+  everything
+| summarize
+  field type as type
+  count as n
 
 === extend is for later
 * | extend x=1
@@ -223,3 +225,75 @@ a | union (b)
 a | union (b)
     ^^^^^
 the stage ‘union’ is not part of this version yet (column 5); meanwhile `OR` in the search part joins two searches
+
+=== summarize by fields with every aggregate
+kind:volume | summarize n=count(), sum(.size), avg(.size) as mean, min(created), max(name), dcount(region), median(.size), p99(.size), share(.size) by provider, tag.team
+--- plan
+search
+  kind whole "volume"
+| summarize
+  field provider as provider
+  tag "team" as tag.team
+  count as n
+  sum of .size as sum(.size)
+  avg of .size as mean
+  min of field created as min(created)
+  max of field name as max(name)
+  dcount of field region as dcount(region)
+  rank 0.5 of .size as median(.size)
+  rank 0.99 of .size as p99(.size)
+  share of .size as share(.size)
+
+=== summarize costs
+kind:volume | summarize spent=sum(cost.usd.month) by account | sort by spent desc | limit 3
+--- plan
+search
+  kind whole "volume"
+| summarize
+  field account as account
+  sum of field cost cost.usd.month as spent
+| sort
+  column 1 as spent desc
+| limit 3
+
+=== a column of a summary that is not there
+kind:volume | summarize n=count() by region | sort by m
+--- error invalid
+kind:volume | summarize n=count() by region | sort by m
+                                                      ^
+no column ‘m’ (column 55); only the columns of the stage before are left
+
+=== an aggregate that is misspelt
+kind:volume | summarize sums(.size)
+--- error invalid
+kind:volume | summarize sums(.size)
+                        ^^^^
+unknown aggregate ‘sums’ (column 25); did you mean ‘sum’?
+
+=== an aggregate without parentheses
+kind:volume | summarize count by region
+--- error invalid
+kind:volume | summarize count by region
+                              ^^
+expected ‘(’ (column 31)
+
+=== an aggregate of nothing
+kind:volume | summarize sum() by region
+--- error invalid
+kind:volume | summarize sum() by region
+                            ^
+expected a field, a .property, a tag or a value (column 29)
+
+=== an aggregate of a calculation
+kind:volume | summarize sum(.size / 2)
+--- error invalid
+kind:volume | summarize sum(.size / 2)
+                                  ^
+expected ‘)’ (column 35)
+
+=== summarize of rows
+kind:volume | count by region | summarize sum(count)
+--- error unsupported
+kind:volume | count by region | summarize sum(count)
+                                ^^^^^^^^^^^^^^^^^^^^
+‘summarize’ works on resources, and a stage before it made columns (column 33); put it in front of that stage

@@ -170,6 +170,15 @@ ROWS = [  # number, query, columns, rows
     (32, "kind:instance | facet region, tag.env top 10", ["field", "value", "count"],
      [["region", "eu-west-1", 2], ["region", "eu-north1", 1], ["region", "us-east-1", 1],
       ["tag.env", "prod", 2], ["tag.env", "dev", 1], ["tag.env", "test", 1]]),
+    (33, "kind:instance | summarize n=count(), disks=sum(.disks), cost=sum(cost.usd.month) by region | sort by cost desc | limit 2",
+     ["region", "n", "disks", "cost"], [["us-east-1", 1, None, "200"], ["eu-north1", 1, None, None]]),
+    (34, "kind:volume .size: | summarize n=count(), gb=sum(.size), max(.size), p50(.size), avg(.size), share(.size) by .state",
+     [".state", "n", "gb", "max(.size)", "p50(.size)", "avg(.size)", "share(.size)"],
+     [["available", 2, 510, 500, 10, 255, 83.6], ["in-use", 1, 100, 100, 100, 100, 16.4]]),
+    (34, "kind:volume | summarize spent=sum(cost.usd.month), least=min(cost.usd.month), avg(cost.usd.month), "
+         "share(cost.usd.month), newest=max(created), dcount(.state)",
+     ["spent", "least", "avg(cost.usd.month)", "share(cost.usd.month)", "newest", "dcount(.state)"],
+     [["180.5", "20", "60.166666667", 100, ago(2), 2]]),
     (42, "source:live -managed_by:* created:>now-30d kind:queue | count by account",
      ["account", "count"], [[None, 1]]),
     (43, "is:drifted stack:network | project name, .drift.path, .drift.want, .drift.have",
@@ -178,7 +187,7 @@ ROWS = [  # number, query, columns, rows
 ]
 
 LATER = [(30, "kind:role | path to (kind:bucket)"),
-         (33, "kind:instance | summarize n=count() by account"), (35, "tag.team:x | cost by month"),
+         (34, "kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider"), (35, "tag.team:x | cost by month"),
          (37, "kind:instance at:now-7d | count"), (38, "kind:database | diff now-1d"),
          (39, "type:security_group | changes last 24h"), (40, "name=orders-db | history last 30d"),
          (48, "kind:instance | join left (kind:image) on .imageId == id"),

@@ -262,6 +262,46 @@ static void from_tally(struct ix_sql *sql, const char *tally_name, size_t count)
     ix_buf_printf(&sql->text, "value ->> %zu AS n FROM json_each(%s)", count, tally_name);
 }
 
+static void gathered(struct ix_sql *sql, enum ix_aggregate kind, double fraction, bool money,
+                     const struct ix_sql *of) {
+    text(sql, "ix_aggregate(");
+    ix_sql_bind_int(sql, kind);
+    text(sql, ", ");
+    ix_sql_bind_real(sql, fraction);
+    text(sql, money ? ", 1, " : ", 0, ");
+    ix_sql_append(sql, of);
+    text(sql, ")");
+}
+
+/* As a number: what money there is, is a text. */
+static void gathered_number(struct ix_sql *sql, bool money, const struct ix_sql *of) {
+    text(sql, money ? "ix_sortable(" : "(");
+    gathered(sql, IX_AGGREGATE_SUM, 0, money, of);
+    text(sql, ")");
+}
+
+static void aggregate(struct ix_sql *sql, enum ix_aggregate kind, double fraction, bool money,
+                      const struct ix_sql *of) {
+    const bool any = !money && (kind == IX_AGGREGATE_LEAST || kind == IX_AGGREGATE_MOST);
+    if (kind == IX_AGGREGATE_COUNT) {
+        text(sql, "count(*)");
+    } else if (kind == IX_AGGREGATE_DIFFERENT || any) {
+        text(sql, kind == IX_AGGREGATE_LEAST  ? "min("
+                  : kind == IX_AGGREGATE_MOST ? "max("
+                                              : "count(DISTINCT ");
+        ix_sql_append(sql, of);
+        text(sql, ")");
+    } else if (kind == IX_AGGREGATE_SHARE) {
+        text(sql, "round(100.0 * ");
+        gathered_number(sql, money, of);
+        text(sql, " / nullif(sum(");
+        gathered_number(sql, money, of);
+        text(sql, ") OVER (), 0), 1)");
+    } else {
+        gathered(sql, kind, fraction, money, of);
+    }
+}
+
 static void tag_tally(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv tag_key,
                       const struct ix_sql *rids) {
     text(sql, "WITH picked (rid) AS MATERIALIZED (");
@@ -704,6 +744,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .mapped = mapped,
     .rank = rank,
     .sortable = sortable,
+    .aggregate = aggregate,
     .order_key = order_key,
     .observations = observations,
     .exists = exists,
