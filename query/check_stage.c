@@ -219,11 +219,79 @@ static bool hop_stage(struct ix_checker *checker, const struct rows *rows,
     return stage->pred != NULL;
 }
 
+/* ---- where, of rows of columns: each row is an array of its values ---- */
+
+static struct ix_pred *row_pred(struct ix_checker *checker, const struct rows *rows,
+                                const struct ix_node *node, struct ix_stage *stage);
+
+static struct ix_pred *row_list(struct ix_checker *checker, const struct rows *rows,
+                                const struct ix_node *node, struct ix_stage *stage) {
+    struct ix_pred **items = ix_arena_array(checker->arena, node->item_count, sizeof *items);
+    for (size_t i = 0; items && i < node->item_count; i++) {
+        items[i] = row_pred(checker, rows, node->items[i], stage);
+        if (!items[i]) {
+            return NULL;
+        }
+    }
+    return items ? ix_pred_list(checker, node->kind == IX_NODE_OR ? IX_PRED_OR : IX_PRED_AND, items,
+                                node->item_count, (struct ix_span){node->begin, node->end})
+                 : NULL;
+}
+
+static struct ix_pred *row_test(struct ix_checker *checker, const struct rows *rows,
+                                const struct ix_node *node, struct ix_stage *stage) {
+    struct ix_target target = node->target;
+    struct ix_column column = {.begin = target.begin, .end = target.end};
+    struct ix_sv name = ix_sv_sub(checker->text, target.begin, target.end);
+    if (!result_column(checker, rows, name, &column)) {
+        return NULL;
+    }
+    if (stage->column_count == IX_QUERY_ITEMS_MAX) {
+        ix_check_fail(checker, IX_LIMIT, (struct ix_span){node->begin, node->end}, "",
+                      "more than %d tests of columns", IX_QUERY_ITEMS_MAX);
+        return NULL;
+    }
+    target.steps = IX_NEW(checker->arena, struct ix_path_step);
+    target.step_count = 1;
+    if (!target.steps) {
+        return NULL;
+    }
+    *target.steps = (struct ix_path_step){.kind = IX_STEP_INDEX, .index = (int64_t)column.result};
+    column.name = rows->names[column.result];
+    stage->columns[stage->column_count++] = column;
+    return ix_check_path(checker, &target, &node->match, (struct ix_span){node->begin, node->end});
+}
+
+static struct ix_pred *row_pred(struct ix_checker *checker, const struct rows *rows,
+                                const struct ix_node *node, struct ix_stage *stage) {
+    switch (node->kind) {
+    case IX_NODE_OR:
+    case IX_NODE_AND:
+        return row_list(checker, rows, node, stage);
+    case IX_NODE_NOT:
+        return ix_pred_not(checker, row_pred(checker, rows, node->inner, stage));
+    case IX_NODE_TEST:
+        return row_test(checker, rows, node, stage);
+    default:
+        ix_check_fail(checker, IX_UNSUPPORTED, (struct ix_span){node->begin, node->end},
+                      "; for example where count > 10",
+                      "behind a stage that makes columns, ‘where’ tests columns alone");
+        return NULL;
+    }
+}
+
+static bool where_rows(struct ix_checker *checker, const struct rows *rows,
+                       const struct ix_stage_node *node, struct ix_stage *stage) {
+    stage->columns = ix_arena_array(checker->arena, IX_QUERY_ITEMS_MAX, sizeof *stage->columns);
+    stage->pred = stage->columns ? row_pred(checker, rows, node->search, stage) : NULL;
+    return stage->pred != NULL;
+}
+
 static bool where_stage(struct ix_checker *checker, const struct rows *rows,
                         const struct ix_stage_node *node, struct ix_stage *stage) {
     stage->kind = IX_STAGE_WHERE;
-    if (!must_be_resources(checker, rows, (struct ix_span){node->begin, node->end}, "‘where’")) {
-        return false;
+    if (rows->named) {
+        return where_rows(checker, rows, node, stage);
     }
     stage->pred = ix_check_node(checker, node->search);
     return stage->pred != NULL;

@@ -364,11 +364,68 @@ static void order_rows(const struct ix_pipeline *p, struct ix_sql *sql,
     }
 }
 
+/* A value of a row as JSON; what cannot be tested is null. */
+static void write_row_value(const struct ix_pipeline *p, struct ix_sql *sql, size_t column) {
+    struct ix_sql value;
+    ix_sql_init(&value, p->l.arena);
+    ix_pipeline_numbered(&value, 'c', column);
+    if (p->cells[column] == IX_CELL_JSON || p->cells[column] == IX_CELL_PLAIN) {
+        p->l.dialect->as_json(sql, &value);
+    } else if (p->cells[column] == IX_CELL_TRISTATE) {
+        text(sql, "CASE ");
+        ix_sql_append(sql, &value);
+        text(sql, " WHEN 2 THEN 'true' WHEN 1 THEN 'false' ELSE 'null' END");
+    } else {
+        text(sql, "'null'");
+    }
+    ix_sql_done(&value);
+}
+
+static bool can_be_tested(struct ix_pipeline *p, const struct ix_stage *stage) {
+    for (size_t i = 0; i < stage->column_count; i++) {
+        const struct ix_column *column = &stage->columns[i];
+        enum ix_cell cell = p->cells[column->result];
+        if (cell != IX_CELL_JSON && cell != IX_CELL_PLAIN && cell != IX_CELL_TRISTATE) {
+            ix_err_set_at(p->l.err, IX_UNSUPPORTED, column->begin, column->end,
+                          "times and flags are tested in front of the stage that makes columns");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool lower_rows_where(struct ix_pipeline *p, struct ix_sql *sql,
+                             const struct ix_stage *stage) {
+    const struct ix_value_test *test =
+        can_be_tested(p, stage) ? ix_lower_json_test(&p->l, stage->pred) : NULL;
+    struct ix_sql *values = ix_arena_array(p->l.arena, p->column_count + 1, sizeof *values);
+    bool *json = ix_arena_array(p->l.arena, p->column_count + 1, sizeof *json);
+    bool done = test && values && json;
+    for (size_t i = 0; done && i < p->column_count; i++) {
+        ix_sql_init(&values[i], p->l.arena);
+        write_row_value(p, &values[i], i);
+        json[i] = true;
+    }
+    all_of_rows(p, sql);
+    text(sql, " WHERE ");
+    if (done) {
+        p->l.dialect->values_pass(sql, values, json, p->column_count, test);
+    }
+    for (size_t i = 0; done && i < p->column_count; i++) {
+        ix_sql_done(&values[i]);
+    }
+    return done;
+}
+
 static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     size_t columns[IX_QUERY_ITEMS_MAX + 3];
     struct ix_sql sql;
+    bool done = true;
     ix_sql_init(&sql, p->l.arena);
     switch (stage->kind) {
+    case IX_STAGE_WHERE:
+        done = lower_rows_where(p, &sql, stage);
+        break;
     case IX_STAGE_SORT:
     case IX_STAGE_TOP:
         all_of_rows(p, &sql);
@@ -408,7 +465,7 @@ static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage
                          stage->kind == IX_STAGE_DISTINCT);
     }
     ix_pipeline_become_rows(p, sql);
-    return true;
+    return done;
 }
 
 /* ---- stages ---- */

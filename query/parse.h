@@ -15,7 +15,8 @@ struct ix_parser {
     int depth;      /* of groups, negations and elements */
     int relations;  /* around what is parsed */
     int terms;      /* tests so far */
-    bool relative;  /* inside { }: names are properties of the element */
+    bool relative;  /* inside { }: names are properties of the element; or of the rows' columns */
+    bool columns;   /* a stage before made columns of the resources */
     bool sums;      /* inside a function test: `*` behind a path multiplies */
     bool condition; /* of if(): a comma ends it, lists stand in parentheses */
 };

@@ -224,7 +224,10 @@ static bool format_stage(struct ix_parser *parser, struct ix_stage_node *stage) 
 static bool stage_rest(struct ix_parser *parser, struct ix_stage_node *stage) {
     switch (stage->verb) {
     case IX_VERB_WHERE:
-        return (stage->search = ix_parse_or(parser)) != NULL;
+        parser->relative = parser->columns;
+        stage->search = ix_parse_or(parser);
+        parser->relative = false;
+        return stage->search != NULL;
     case IX_VERB_COUNT:
         return count_stage(parser, stage);
     case IX_VERB_FACET:
@@ -269,6 +272,11 @@ static const char *stray_hint(enum ix_token_kind kind) {
                                      : "";
 }
 
+static bool makes_columns(enum ix_verb verb) {
+    return verb == IX_VERB_COUNT || verb == IX_VERB_FACET || verb == IX_VERB_PROJECT ||
+           verb == IX_VERB_DISTINCT || verb == IX_VERB_SUMMARIZE;
+}
+
 static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {
     struct ix_token token;
     bool piped = ix_parse_accept(parser, IX_TOKEN_PIPE);
@@ -288,6 +296,7 @@ static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {
     stage->begin = token.begin;
     bool good = hop ? hop_stage(parser, stage) : named_stage(parser, token, stage);
     stage->end = parser->lexer.pos;
+    parser->columns = parser->columns || makes_columns(stage->verb);
     return good && !ix_parse_failed(parser);
 }
 

@@ -243,7 +243,8 @@ struct ix_column {
 };
 
 enum ix_stage_kind {
-    IX_STAGE_WHERE,        /* pred */
+    IX_STAGE_WHERE,        /* pred. Of columns: columns, those that are tested; a row is an array
+                              of its values, and pred is about that */
     IX_STAGE_HOP,          /* hop, set_name, pred: moves the set to what is reached */
     IX_STAGE_COUNT,        /* columns: by what; none: one number. Result: columns, "count" */
     IX_STAGE_FACET,        /* columns, n: one result for each; rows are field, value, count */

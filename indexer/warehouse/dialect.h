@@ -153,6 +153,8 @@ struct ix_dialect {
     /* what `map` makes of a document (PROPERTIES or TAGS) */
     void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
     void (*rank)(struct ix_sql *sql); /* smaller is better */
+    /* JSON text as it is, any other value as JSON */
+    void (*as_json)(struct ix_sql *sql, const struct ix_sql *value);
     /* what JSON text is sorted by: numbers, and texts that read as numbers, as numbers */
     void (*sortable)(struct ix_sql *sql, const struct ix_sql *json);
     /* Of a value for each row (`of`; unused for COUNT). `money`: decimal texts as JSON, added up

@@ -344,8 +344,8 @@ a value is no column (column 13); name a field, a .property or a tag
 unknown field ‘farbe’ (column 19); use .farbe:rot for a property, or quote it to search the text
 
 === a stage on columns
-a | count by type | where kind:volume
+a | count by type | facet kind
 --- error unsupported
-a | count by type | where kind:volume
-                    ^^^^^^^^^^^^^^^^^
-‘where’ works on resources, and a stage before it made columns (column 21); put it in front of that stage
+a | count by type | facet kind
+                    ^^^^^^^^^^
+‘facet’ works on resources, and a stage before it made columns (column 21); put it in front of that stage

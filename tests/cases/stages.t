@@ -297,3 +297,47 @@ kind:volume | count by region | summarize sum(count)
 kind:volume | count by region | summarize sum(count)
                                 ^^^^^^^^^^^^^^^^^^^^
 ‘summarize’ works on resources, and a stage before it made columns (column 33); put it in front of that stage
+
+=== where of columns
+kind:volume | summarize n=count(), gb=sum(.size) by region, .state | where n > 10 and (gb:100..500 or -.state:in-use) | sort by n
+--- plan
+search
+  kind whole "volume"
+| summarize
+  field region as region
+  .state as .state
+  count as n
+  sum of .size as gb
+| where
+  column 2 as n
+  column 3 as gb
+  column 1 as .state
+  and
+    [2] > number 10
+    or
+      [3] >= number 100 <= number 500
+      not
+        [1] words "in-use"
+| sort
+  column 2 as n
+
+=== where of a column that is not there
+kind:volume | count by region | where n > 1
+--- error invalid
+kind:volume | count by region | where n > 1
+                                      ^
+no column ‘n’ (column 39); only the columns of the stage before are left
+
+=== where of a relation behind columns
+kind:volume | count by region | where {region:x}
+--- error invalid
+kind:volume | count by region | where {region:x}
+                                      ^
+expected a term (column 39)
+
+=== where of a column's calculation
+kind:volume | count by region | where len(region) > 3
+--- error unsupported
+kind:volume | count by region | where len(region) > 3
+                                      ^^^^^^^^^^^^^^^
+behind a stage that makes columns, ‘where’ tests columns alone (column 39); for example where count > 10

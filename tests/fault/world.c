@@ -305,8 +305,7 @@ enum ix_code world_search_in(struct ix_warehouse *warehouse, struct ix_buf *answ
         "kind:instance tag.team=t1 region:eu-west-*",
         ".size:>=9 .disks[*].gib:8",
         ".state=s0 | count by region",
-        "kind:* | summarize count(), sum(.size), p95(.size), share(.size), sum(cost.month) by "
-        "region",
+        "kind:* | summarize n=count(), sum(.size), p95(.size), share(.size) by region | where n>1",
         "has(-[depends_on]->(name:thing-3)) OR name=thing-9",
         "deleted:any .note:/word4/ | sort name desc | limit 7",
     };

@@ -183,6 +183,16 @@ static void rank(struct ix_sql *sql) {
     text(sql, "search.rank");
 }
 
+static void as_json(struct ix_sql *sql, const struct ix_sql *value) {
+    text(sql, "(CASE WHEN json_valid(");
+    ix_sql_append(sql, value);
+    text(sql, ") THEN ");
+    ix_sql_append(sql, value);
+    text(sql, " ELSE json_quote(");
+    ix_sql_append(sql, value);
+    text(sql, ") END)");
+}
+
 static void sortable(struct ix_sql *sql, const struct ix_sql *json) {
     text(sql, "ix_sortable(");
     ix_sql_append(sql, json);
@@ -743,6 +753,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .tag_tally = tag_tally,
     .mapped = mapped,
     .rank = rank,
+    .as_json = as_json,
     .sortable = sortable,
     .aggregate = aggregate,
     .order_key = order_key,
