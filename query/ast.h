@@ -199,11 +199,26 @@ struct ix_aggregate_node {
     size_t begin, end;
 };
 
+struct ix_word_node {
+    struct ix_sv text; /* empty: not written */
+    size_t begin, end;
+};
+
+/* `cost billed usd by month, service last 6mo` */
+struct ix_cost_node {
+    struct ix_word_node *kinds; /* metric and currency, in any order */
+    size_t kind_count;
+    struct ix_word_node *by;
+    size_t by_count;
+    struct ix_word_node last, since, until, in;
+};
+
 struct ix_stage_node {
     enum ix_verb verb;
     size_t begin, end;
-    struct ix_node *search;  /* WHERE; HOP: NULL when not given */
-    struct ix_hop_node *hop; /* HOP */
+    struct ix_node *search;    /* WHERE; HOP: NULL when not given */
+    struct ix_hop_node *hop;   /* HOP */
+    struct ix_cost_node *cost; /* COST */
     struct ix_item *items;
     size_t item_count;
     struct ix_aggregate_node *aggregates; /* SUMMARIZE; items: by what */

@@ -252,7 +252,7 @@ static bool check_all(struct ix_checker *checker, const struct ix_query *query,
     }
     plan->note_count = checker->note_count;
     plan->notes =
-        ix_arena_array(checker->arena, IX_NOTES_MAX + IX_QUERY_COSTS_MAX, sizeof *plan->notes);
+        ix_arena_array(checker->arena, IX_NOTES_MAX + IX_QUERY_COSTS_MAX + 1, sizeof *plan->notes);
     plan->definition_count = checker->definition_count;
     plan->definitions =
         ix_arena_array(checker->arena, IX_DEFINITIONS_MAX, sizeof *plan->definitions);

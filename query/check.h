@@ -118,6 +118,12 @@ struct ix_pred *ix_check_fact(struct ix_checker *checker, const struct ix_field_
 struct ix_pred *ix_check_later(struct ix_checker *checker, const struct ix_field_info *info,
                                struct ix_span span);
 
+/* ---- check_cost.c ---- */
+
+/* Of the stage at `at`; NULL with the error. */
+struct ix_cost_rows *ix_check_cost_stage(struct ix_checker *checker, const struct ix_query *query,
+                                         size_t at);
+
 /* The cost field of that name, of the plan; NULL with the error at the span. */
 struct ix_cost_field *ix_check_cost(struct ix_checker *checker, struct ix_sv name,
                                     struct ix_span span);

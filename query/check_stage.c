@@ -11,7 +11,9 @@
 struct rows {
     bool named;          /* rows are columns, no longer resources */
     struct ix_sv *names; /* room for IX_QUERY_ITEMS_MAX + 3 */
+    bool *money;         /* of the stage `cost`; as much room */
     size_t count;
+    struct ix_cost_rows *costs; /* of that stage; NULL: there was none */
 };
 
 static struct ix_span item_span(const struct ix_item *item) {
@@ -158,9 +160,14 @@ static bool all_columns(struct ix_checker *checker, const struct rows *rows,
 /* ---- what rows become ---- */
 
 static void become_columns(struct rows *rows, const struct ix_stage *stage, bool counted) {
+    bool money[IX_QUERY_ITEMS_MAX + 3] = {0};
+    for (size_t i = 0; i < stage->column_count; i++) {
+        money[i] = rows->named && rows->money[stage->columns[i].result];
+    }
     for (size_t i = 0; i < stage->column_count; i++) {
         rows->names[i] = stage->columns[i].name;
     }
+    memcpy(rows->money, money, sizeof money);
     rows->count = stage->column_count;
     if (counted) {
         rows->names[rows->count++] = IX_SV("count");
@@ -185,6 +192,7 @@ static void drop_columns(struct rows *rows, const struct ix_stage *stage) {
             dropped |= stage->columns[k].result == i;
         }
         if (!dropped) {
+            rows->money[kept] = rows->money[i];
             rows->names[kept++] = rows->names[i];
         }
     }
@@ -363,8 +371,8 @@ static const struct {
 #undef IX_AGGREGATE_ROW
 };
 
-static bool one_aggregate(struct ix_checker *checker, const struct ix_aggregate_node *node,
-                          struct ix_plan_aggregate *ret) {
+static bool one_aggregate(struct ix_checker *checker, const struct rows *rows,
+                          const struct ix_aggregate_node *node, struct ix_plan_aggregate *ret) {
     struct ix_sv written = ix_sv_sub(checker->text, node->begin, node->end);
     *ret = (struct ix_plan_aggregate){
         .kind = aggregates[node->row].kind,
@@ -384,16 +392,35 @@ static bool one_aggregate(struct ix_checker *checker, const struct ix_aggregate_
                       "calculated values are not part of this version yet");
         return false;
     }
+    if (rows->named) {
+        struct ix_sv name = ix_sv_sub(checker->text, node->value.begin, node->value.end);
+        return result_column(checker, rows, name, &ret->column);
+    }
     return target_column(checker, &node->value.target, &ret->column);
+}
+
+/* Amounts may be added up only within a currency: where the groups are not of one each, and for
+ * shares of all, the answer must have a single one, which the reading of the costs sees to. */
+static void mind_currencies(const struct rows *rows, const struct ix_stage *stage) {
+    bool apart = false;
+    for (size_t i = 0; i < stage->column_count; i++) {
+        apart |= ix_sv_eq_cstr(rows->names[stage->columns[i].result], "currency");
+    }
+    for (size_t i = 0; i < stage->aggregate_count; i++) {
+        const struct ix_plan_aggregate *a = &stage->aggregates[i];
+        bool adds = a->kind != IX_AGGREGATE_COUNT && a->kind != IX_AGGREGATE_DIFFERENT;
+        bool mixes = !apart || a->kind == IX_AGGREGATE_SHARE;
+        if (adds && mixes && rows->money[a->column.result]) {
+            rows->costs->adds_up = true;
+            rows->costs->adds_begin = a->column.begin;
+            rows->costs->adds_end = a->column.end;
+        }
+    }
 }
 
 static bool summarize_stage(struct ix_checker *checker, struct rows *rows,
                             const struct ix_stage_node *node, struct ix_stage *stage) {
     stage->kind = IX_STAGE_SUMMARIZE;
-    if (!must_be_resources(checker, rows, (struct ix_span){node->begin, node->end},
-                           "‘summarize’")) {
-        return false;
-    }
     if (node->item_count + node->aggregate_count > IX_QUERY_ITEMS_MAX) {
         ix_check_fail(checker, IX_LIMIT, (struct ix_span){node->begin, node->end}, "",
                       "more than %d columns", IX_QUERY_ITEMS_MAX);
@@ -405,15 +432,42 @@ static bool summarize_stage(struct ix_checker *checker, struct rows *rows,
         return false;
     }
     for (size_t i = 0; i < node->aggregate_count; i++) {
-        if (!one_aggregate(checker, &node->aggregates[i], &stage->aggregates[i])) {
+        if (!one_aggregate(checker, rows, &node->aggregates[i], &stage->aggregates[i])) {
             return false;
         }
     }
     stage->aggregate_count = node->aggregate_count;
+    bool money[IX_QUERY_ITEMS_MAX] = {0};
+    if (rows->costs) {
+        mind_currencies(rows, stage);
+    }
+    for (size_t i = 0; rows->named && i < stage->aggregate_count; i++) {
+        const struct ix_plan_aggregate *a = &stage->aggregates[i];
+        money[i] = a->kind >= IX_AGGREGATE_SUM && a->kind != IX_AGGREGATE_SHARE &&
+                   rows->money[a->column.result];
+    }
     become_columns(rows, stage, false);
     for (size_t i = 0; i < stage->aggregate_count; i++) {
+        rows->money[rows->count] = money[i];
         rows->names[rows->count++] = stage->aggregates[i].column.name;
     }
+    return true;
+}
+
+static bool cost_stage(struct ix_checker *checker, const struct ix_query *query, size_t at,
+                       struct rows *rows, struct ix_stage *stage) {
+    const struct ix_stage_node *node = &query->stages[at];
+    stage->kind = IX_STAGE_COST;
+    if (!must_be_resources(checker, rows, (struct ix_span){node->begin, node->end}, "‘cost’")) {
+        return false;
+    }
+    stage->cost = rows->costs = ix_check_cost_stage(checker, query, at);
+    if (!rows->costs) {
+        return false;
+    }
+    rows->count = ix_cost_rows_columns(rows->costs, rows->names);
+    rows->money[ix_cost_rows_amount(rows->costs)] = true;
+    rows->named = true;
     return true;
 }
 
@@ -455,9 +509,12 @@ static bool format_stage(struct ix_checker *checker, const struct ix_stage_node 
     return false;
 }
 
-static bool one_stage(struct ix_checker *checker, struct rows *rows,
-                      const struct ix_stage_node *node, struct ix_stage *stage) {
+static bool one_stage(struct ix_checker *checker, const struct ix_query *query, size_t at,
+                      struct rows *rows, struct ix_stage *stage) {
+    const struct ix_stage_node *node = &query->stages[at];
     switch (node->verb) {
+    case IX_VERB_COST:
+        return cost_stage(checker, query, at, rows, stage);
     case IX_VERB_HOP:
         return hop_stage(checker, rows, node, stage);
     case IX_VERB_WHERE:
@@ -483,8 +540,9 @@ bool ix_check_stages(struct ix_checker *checker, const struct ix_query *query,
                      struct ix_plan *plan) {
     struct rows rows = {0};
     rows.names = ix_arena_array(checker->arena, IX_QUERY_ITEMS_MAX + 3, sizeof *rows.names);
+    rows.money = ix_arena_zalloc(checker->arena, (IX_QUERY_ITEMS_MAX + 3) * sizeof *rows.money);
     plan->stages = ix_arena_array(checker->arena, query->stage_count + 1, sizeof *plan->stages);
-    for (size_t i = 0; rows.names && plan->stages && i < query->stage_count; i++) {
+    for (size_t i = 0; rows.names && rows.money && plan->stages && i < query->stage_count; i++) {
         const struct ix_stage_node *node = &query->stages[i];
         struct ix_stage *stage = &plan->stages[plan->stage_count];
         if (node->verb == IX_VERB_EXPLAIN) {
@@ -498,12 +556,16 @@ bool ix_check_stages(struct ix_checker *checker, const struct ix_query *query,
             continue;
         }
         *stage = (struct ix_stage){.begin = node->begin, .end = node->end};
-        if (!one_stage(checker, &rows, node, stage)) {
+        if (!one_stage(checker, query, i, &rows, stage)) {
             return false;
+        }
+        if (stage->kind == IX_STAGE_COST) {
+            plan->cost_rows = rows.costs;
+            rows.costs->stage = plan->stage_count;
         }
         plan->stage_count++;
     }
     plan->columns = rows.names;
     plan->column_count = rows.named ? rows.count : 0;
-    return rows.names && plan->stages;
+    return rows.names && rows.money && plan->stages;
 }

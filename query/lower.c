@@ -250,6 +250,8 @@ bool ix_pipeline_columns(struct ix_pipeline *p, struct ix_sql *sql, const struct
         if (!ix_lower_column(&p->l, sql, &columns[i], &p->cells[i])) {
             return false;
         }
+        const struct ix_cost_field *cost = columns[i].cost;
+        p->money[i] = cost && !cost->is_change && !cost->several;
         text(sql, " AS ");
         ix_pipeline_numbered(sql, 'c', i);
     }
@@ -299,29 +301,34 @@ static bool lower_project_stage(struct ix_pipeline *p, const struct ix_stage *st
 
 /* ---- rows out of rows ---- */
 
-/* "SELECT <columns> FROM (<rows>)" with columns renumbered. */
-static void select_from_rows(struct ix_pipeline *p, struct ix_sql *sql, const size_t *columns,
-                             size_t count, bool distinct) {
+/* "c3 AS c0, …": the columns in their new order. */
+void ix_pipeline_chosen(struct ix_pipeline *p, struct ix_sql *sql, const size_t *columns,
+                        size_t count) {
     enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
-    text(sql, distinct ? "SELECT DISTINCT " : "SELECT ");
+    bool money[IX_QUERY_ITEMS_MAX + 3];
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? ", " : "");
         ix_pipeline_numbered(sql, 'c', columns[i]);
         text(sql, " AS ");
         ix_pipeline_numbered(sql, 'c', i);
         cells[i] = p->cells[columns[i]];
+        money[i] = p->money[columns[i]];
     }
-    text(sql, " FROM (");
-    ix_sql_append(sql, &p->rows);
-    text(sql, ")");
     memcpy(p->cells, cells, count * sizeof *cells);
+    memcpy(p->money, money, count * sizeof *money);
     p->column_count = count;
 }
 
-static void all_of_rows(struct ix_pipeline *p, struct ix_sql *sql) {
-    text(sql, "SELECT * FROM (");
+/* " FROM (<rows>)" */
+void ix_pipeline_from_rows(struct ix_pipeline *p, struct ix_sql *sql) {
+    text(sql, " FROM (");
     ix_sql_append(sql, &p->rows);
     text(sql, ")");
+}
+
+static void all_of_rows(struct ix_pipeline *p, struct ix_sql *sql) {
+    text(sql, "SELECT *");
+    ix_pipeline_from_rows(p, sql);
 }
 
 static size_t chosen_columns(const struct ix_pipeline *p, const struct ix_stage *stage,
@@ -417,6 +424,22 @@ static bool lower_rows_where(struct ix_pipeline *p, struct ix_sql *sql,
     return done;
 }
 
+static void count_rows(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    size_t columns[IX_QUERY_ITEMS_MAX + 3];
+    const size_t count = chosen_columns(p, stage, columns);
+    text(sql, "SELECT ");
+    ix_pipeline_chosen(p, sql, columns, count);
+    text(sql, count ? ", count(*) AS " : "count(*) AS ");
+    ix_pipeline_numbered(sql, 'c', count);
+    ix_pipeline_from_rows(p, sql);
+    for (size_t i = 0; i < count; i++) {
+        ix_buf_printf(&sql->text, i ? ", %zu" : " GROUP BY %zu", i + 1);
+    }
+    p->cells[count] = IX_CELL_PLAIN;
+    p->money[count] = false;
+    p->column_count = count + 1;
+}
+
 static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     size_t columns[IX_QUERY_ITEMS_MAX + 3];
     struct ix_sql sql;
@@ -438,31 +461,13 @@ static bool lower_rows_stage(struct ix_pipeline *p, const struct ix_stage *stage
         write_limit(&sql, stage->kind == IX_STAGE_LIMIT ? stage->n : -1,
                     stage->kind == IX_STAGE_SKIP ? stage->n : 0);
         break;
-    case IX_STAGE_COUNT: {
-        size_t count = chosen_columns(p, stage, columns);
-        text(&sql, "SELECT ");
-        for (size_t i = 0; i < count; i++) {
-            ix_pipeline_numbered(&sql, 'c', columns[i]);
-            text(&sql, " AS ");
-            ix_pipeline_numbered(&sql, 'c', i);
-            text(&sql, ", ");
-            p->cells[i] = p->cells[columns[i]];
-        }
-        text(&sql, "count(*) AS ");
-        ix_pipeline_numbered(&sql, 'c', count);
-        text(&sql, " FROM (");
-        ix_sql_append(&sql, &p->rows);
-        text(&sql, count ? ") GROUP BY " : ")");
-        for (size_t i = 0; i < count; i++) {
-            ix_buf_printf(&sql.text, i ? ", %zu" : "%zu", i + 1);
-        }
-        p->cells[count] = IX_CELL_PLAIN;
-        p->column_count = count + 1;
+    case IX_STAGE_COUNT:
+        count_rows(p, &sql, stage);
         break;
-    }
     default:
-        select_from_rows(p, &sql, columns, chosen_columns(p, stage, columns),
-                         stage->kind == IX_STAGE_DISTINCT);
+        text(&sql, stage->kind == IX_STAGE_DISTINCT ? "SELECT DISTINCT " : "SELECT ");
+        ix_pipeline_chosen(p, &sql, columns, chosen_columns(p, stage, columns));
+        ix_pipeline_from_rows(p, &sql);
     }
     ix_pipeline_become_rows(p, sql);
     return done;
@@ -494,9 +499,12 @@ static bool cut_resources(struct ix_pipeline *p, const struct ix_stage *stage) {
 
 static bool lower_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     if (p->is_rows) {
-        return lower_rows_stage(p, stage);
+        return stage->kind == IX_STAGE_SUMMARIZE ? ix_pipeline_summarize(p, stage)
+                                                 : lower_rows_stage(p, stage);
     }
     switch (stage->kind) {
+    case IX_STAGE_COST:
+        return ix_pipeline_cost(p, stage->cost);
     case IX_STAGE_WHERE:
         return ix_pipeline_freeze_if_cut(p) && add_condition(p, stage->pred);
     case IX_STAGE_HOP:

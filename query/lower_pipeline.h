@@ -22,6 +22,7 @@ struct ix_pipeline {
     bool is_rows;
     struct ix_sql rows;
     enum ix_cell cells[IX_QUERY_ITEMS_MAX + 3];
+    bool money[IX_QUERY_ITEMS_MAX + 3]; /* exact decimals, as JSON texts */
     size_t column_count;
 };
 
@@ -35,11 +36,16 @@ bool ix_pipeline_freeze_if_cut(struct ix_pipeline *p);
 bool ix_pipeline_columns(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
                          size_t count);
 void ix_pipeline_numbers(struct ix_sql *sql, size_t count); /* "c0, c1, …" */
+/* Of rows that are columns: "c3 AS c0, …", which become the only ones; " FROM (<rows>)". */
+void ix_pipeline_chosen(struct ix_pipeline *p, struct ix_sql *sql, const size_t *columns,
+                        size_t count);
+void ix_pipeline_from_rows(struct ix_pipeline *p, struct ix_sql *sql);
 /* From now on rows are those of `rows`, which it takes. */
 void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows);
 
 bool ix_pipeline_count(struct ix_pipeline *p, const struct ix_stage *stage);
 bool ix_pipeline_summarize(struct ix_pipeline *p, const struct ix_stage *stage);
+bool ix_pipeline_cost(struct ix_pipeline *p, const struct ix_cost_rows *rows);
 bool ix_pipeline_facet(struct ix_pipeline *p, const struct ix_stage *stage);
 
 #endif

@@ -102,6 +102,11 @@ bool ix_parse_sum(struct ix_parser *parser, struct ix_expr *ret_expr);
 bool ix_parse_is_test(const struct ix_expr *expr);
 /* `a, b as c desc`; stops in front of anything else. */
 bool ix_parse_items(struct ix_parser *parser, struct ix_item **ret_items, size_t *ret_count);
+/* ---- parse_cost.c ---- */
+
+/* What stands behind `| cost`. */
+bool ix_parse_cost(struct ix_parser *parser, struct ix_cost_node **ret_node);
+
 /* The function of this name; false when there is none. */
 bool ix_parse_find_func(struct ix_sv name, enum ix_func *ret_func);
 

@@ -42,7 +42,7 @@ static void unknown_stage(struct ix_parser *parser, struct ix_token token) {
         parser, token.begin, token.end,
         ix_suggest_hint(&suggest, hint,
                         "; stages are where, count, facet, summarize, sort, top, limit, skip, "
-                        "project, distinct, as, explain"),
+                        "project, distinct, cost, as, explain"),
         "unknown stage ‘%.*s’", ix_query_shown(token.text), token.text.data);
 }
 
@@ -246,6 +246,8 @@ static bool stage_rest(struct ix_parser *parser, struct ix_stage_node *stage) {
     case IX_VERB_PROJECT_AWAY:
     case IX_VERB_DISTINCT:
         return ix_parse_items(parser, &stage->items, &stage->item_count);
+    case IX_VERB_COST:
+        return ix_parse_cost(parser, &stage->cost);
     case IX_VERB_AS:
         return format_stage(parser, stage);
     default:
@@ -274,7 +276,7 @@ static const char *stray_hint(enum ix_token_kind kind) {
 
 static bool makes_columns(enum ix_verb verb) {
     return verb == IX_VERB_COUNT || verb == IX_VERB_FACET || verb == IX_VERB_PROJECT ||
-           verb == IX_VERB_DISTINCT || verb == IX_VERB_SUMMARIZE;
+           verb == IX_VERB_DISTINCT || verb == IX_VERB_SUMMARIZE || verb == IX_VERB_COST;
 }
 
 static bool one_stage(struct ix_parser *parser, struct ix_parse_list *stages) {

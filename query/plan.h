@@ -24,6 +24,7 @@
 #include "indexer/model/resource.h"
 #include "query/ast.h"
 #include "query/cost/field.h"
+#include "query/cost/stage.h"
 #include "query/field.h"
 
 /* ---- values and tests ---- */
@@ -256,6 +257,7 @@ enum ix_stage_kind {
     IX_STAGE_PROJECT_AWAY, /* columns, all RESULT; or FIELDs to leave out of the usual ones */
     IX_STAGE_DISTINCT,     /* columns: their different values */
     IX_STAGE_SUMMARIZE,    /* aggregates, columns: by what. Result: columns, then aggregates */
+    IX_STAGE_COST,         /* cost, which is the plan's cost_rows */
 };
 
 struct ix_plan_aggregate {
@@ -275,6 +277,7 @@ struct ix_stage {
     size_t column_count;
     struct ix_plan_aggregate *aggregates;
     size_t aggregate_count;
+    struct ix_cost_rows *cost;
     int64_t n;
 };
 
@@ -296,7 +299,9 @@ struct ix_plan {
     enum ix_plan_format format;
     struct ix_cost_field **costs; /* that are to be read before the plan is lowered */
     size_t cost_count;
-    /* for meta.notes: how a mixed AND/OR was read, units, ...; with room for one of each cost */
+    struct ix_cost_rows *cost_rows; /* of the stage `cost`, to be read as well; NULL: none */
+    /* for meta.notes: how a mixed AND/OR was read, units, ...; with room for one of each cost and
+     * one of the stage */
     struct ix_sv *notes;
     size_t note_count;
     struct ix_sv *definitions; /* what flags in it stand for */

@@ -351,6 +351,34 @@ static bool has_number(enum ix_stage_kind kind) {
            kind == IX_STAGE_SKIP;
 }
 
+static void print_bound(struct ix_buf *buf, const char *before, int64_t ms) {
+    char text[IX_TIME_TEXT_SIZE];
+    if (ms != IX_TIME_UNKNOWN) {
+        ix_buf_printf(buf, "%s%.*s", before, IX_SV_FMT(ix_time_format(ms, text)));
+    }
+}
+
+static void print_costs(struct ix_buf *buf, const struct ix_cost_rows *rows) {
+    struct ix_sv names[IX_COST_DIMENSIONS_MAX + 4];
+    const size_t count = ix_cost_rows_columns(rows, names);
+    indent(buf, 1);
+    ix_buf_add_cstr(buf, ix_cost_metric_name(rows->metric));
+    if (!ix_sv_empty(rows->currency)) {
+        ix_buf_printf(buf, " %.*s", IX_SV_FMT(rows->currency));
+    }
+    print_bound(buf, " from ", rows->from_ms);
+    print_bound(buf, " until ", rows->until_ms);
+    ix_buf_add_cstr(buf, rows->everything ? " of all lines\n" : "\n");
+    for (size_t i = 0; i < count; i++) {
+        indent(buf, 1);
+        ix_buf_printf(buf, "column %.*s\n", IX_SV_FMT(names[i]));
+    }
+    if (rows->adds_up) {
+        indent(buf, 1);
+        ix_buf_add_cstr(buf, "in one currency\n");
+    }
+}
+
 static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
     static const char *const names[] = {
         [IX_STAGE_WHERE] = "where",       [IX_STAGE_HOP] = "hop",
@@ -359,6 +387,7 @@ static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
         [IX_STAGE_LIMIT] = "limit",       [IX_STAGE_SKIP] = "skip",
         [IX_STAGE_PROJECT] = "project",   [IX_STAGE_PROJECT_AWAY] = "project-away",
         [IX_STAGE_DISTINCT] = "distinct", [IX_STAGE_SUMMARIZE] = "summarize",
+        [IX_STAGE_COST] = "cost",
     };
     ix_buf_printf(buf, "| %s", names[stage->kind]);
     if (has_number(stage->kind)) {
@@ -381,6 +410,9 @@ static void print_stage(struct ix_buf *buf, const struct ix_stage *stage) {
         indent(buf, 1);
         print_aggregate(buf, &stage->aggregates[i]);
         ix_buf_add_char(buf, '\n');
+    }
+    if (stage->cost) {
+        print_costs(buf, stage->cost);
     }
     if (stage->pred) {
         print_pred(buf, stage->pred, 1);

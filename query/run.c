@@ -60,6 +60,28 @@ static enum ix_code read_costs(struct ix_warehouse *warehouse, struct ix_arena *
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
 
+/* The stage `cost` is about what the stages before it leave. */
+static enum ix_code read_cost_rows(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                   struct ix_plan *plan, struct ix_err *err) {
+    struct ix_cost_rows *rows = plan->cost_rows;
+    struct ix_lowered before = {0};
+    enum ix_code code = IX_OK;
+    if (!rows) {
+        return IX_OK;
+    }
+    if (!rows->everything) {
+        struct ix_plan set = *plan;
+        set.stage_count = rows->stage;
+        code = ix_lower_set(arena, ix_warehouse_dialect(warehouse), &set, &before, err);
+    }
+    code = code == IX_OK ? ix_cost_rows_read(warehouse, rows, &before.sql, arena, err) : code;
+    ix_lowered_done(&before);
+    if (code == IX_OK) {
+        plan->notes[plan->note_count++] = ix_cost_rows_meaning(arena, rows);
+    }
+    return code == IX_OK ? ix_arena_check(arena, err) : code;
+}
+
 static enum ix_code lower_with(struct ix_answer *a, const struct ix_lower_settings *settings,
                                struct ix_err *err) {
     ix_lowered_done(&a->lowered);
@@ -150,6 +172,7 @@ static enum ix_code begin(struct ix_answer *a, struct ix_sv text, struct ix_err 
         code = ix_warehouse_generation(a->warehouse, &a->generation, err);
     }
     code = code == IX_OK ? read_costs(a->warehouse, &a->arena, &a->plan, err) : code;
+    code = code == IX_OK ? read_cost_rows(a->warehouse, &a->arena, &a->plan, err) : code;
     code = code == IX_OK ? lower(a, err) : code;
     if (code == IX_OK && a->plan.explain) {
         return explain(a, err);

@@ -186,6 +186,9 @@ struct ix_dialect {
     void (*this_row)(struct ix_sql *sql); /* the one that the condition is about */
     /* those whose numbers are the elements of a JSON array */
     void (*listed)(struct ix_sql *sql, struct ix_sv numbers);
+    /* rows out of a JSON array of arrays, with columns c0, c1, ...: texts and numbers as they are,
+     * or where `json` says so as JSON, null as NULL */
+    void (*table_of)(struct ix_sql *sql, struct ix_sv document, const bool *json, size_t count);
     /* whatever lies min to max edges from any of `from`, by its least such depth (0: itself) */
     void (*reach)(struct ix_sql *sql, const struct ix_sql *from, const struct ix_edge_query *edge,
                   int64_t min_depth, int64_t max_depth);

@@ -48,7 +48,11 @@ static bool is_window(struct ix_sv word) {
     return false;
 }
 
-static bool take_metric(struct ix_sv word, enum ix_cost_metric *ret_metric) {
+bool ix_cost_metric_find(struct ix_sv word, enum ix_cost_metric *ret_metric) {
+    if (ix_sv_eq_nocase(word, IX_SV("amortized"))) { /* as AWS and Azure call it */
+        *ret_metric = IX_COST_EFFECTIVE;
+        return true;
+    }
     for (int i = 0; i < IX_COST_METRIC_COUNT; i++) {
         if (ix_sv_eq_nocase(word, ix_sv_cstr(ix_cost_metric_name((enum ix_cost_metric)i)))) {
             *ret_metric = (enum ix_cost_metric)i;
@@ -58,7 +62,7 @@ static bool take_metric(struct ix_sv word, enum ix_cost_metric *ret_metric) {
     return false;
 }
 
-static bool take_currency(struct ix_arena *arena, struct ix_sv word, struct ix_sv *ret_currency) {
+bool ix_cost_currency_find(struct ix_arena *arena, struct ix_sv word, struct ix_sv *ret_currency) {
     char capitals[CURRENCY_SIZE];
     if (word.size != CURRENCY_SIZE || !ix_sv_empty(*ret_currency)) {
         return false;
@@ -100,8 +104,8 @@ enum ix_code ix_cost_field_parse(struct ix_arena *arena, struct ix_sv name, int6
                           "which cost? For example cost.month, cost.mtd, cost.30d");
     }
     for (size_t i = 0; i + 1 < count; i++) {
-        bool metric = i == 0 && take_metric(parts[i], &ret->metric);
-        if (!metric && !take_currency(arena, parts[i], &ret->currency)) {
+        bool metric = i == 0 && ix_cost_metric_find(parts[i], &ret->metric);
+        if (!metric && !ix_cost_currency_find(arena, parts[i], &ret->currency)) {
             return unknown_part(parts[i], err);
         }
     }

@@ -36,6 +36,11 @@ struct ix_cost_field {
     struct ix_sv of;
 };
 
+/* billed, effective (or amortized), list, contracted: in any case. */
+bool ix_cost_metric_find(struct ix_sv word, enum ix_cost_metric *ret_metric);
+/* Three letters, where there is no currency yet; capitals in the arena. */
+bool ix_cost_currency_find(struct ix_arena *arena, struct ix_sv word, struct ix_sv *ret_currency);
+
 /* The windows, separated by spaces, for suggestions. */
 extern const char ix_cost_field_windows[];
 

@@ -10,14 +10,12 @@ static enum ix_code read_metric(struct ix_cost_making *m) {
     struct ix_sv wanted = m->request->metric;
     struct ix_suggest suggest;
     char hint[IX_SUGGEST_HINT_SIZE];
+    if (ix_cost_metric_find(wanted, &m->question.metric)) {
+        return IX_OK;
+    }
     ix_suggest_init(&suggest, wanted);
     for (int i = 0; i < IX_COST_METRIC_COUNT; i++) {
-        const char *name = ix_cost_metric_name((enum ix_cost_metric)i);
-        if (ix_sv_eq_nocase(wanted, ix_sv_cstr(name))) {
-            m->question.metric = (enum ix_cost_metric)i;
-            return IX_OK;
-        }
-        ix_suggest_add(&suggest, name);
+        ix_suggest_add(&suggest, ix_cost_metric_name((enum ix_cost_metric)i));
     }
     return ix_err_set(
         m->err, IX_INVALID, "unknown metric ‘%.*s’%s", IX_SV_FMT(wanted),

@@ -363,17 +363,41 @@ computed columns are not part of this version yet (column 43); name a field or a
 
 === 35: one team's bill by service
 tag.team:payments | cost by month last 6mo | summarize spend=sum(amount) by month, service | as chart stacked
---- error unsupported
-tag.team:payments | cost by month last 6mo | summarize spend=sum(amount) by mont
-                    ^^^^
-the stage ‘cost’ is not part of this version yet (column 21); meanwhile `count by` counts resources
+--- plan
+search
+  tag key = "team", value whole "payments"
+| cost
+  effective from 2024-09-01T00:00:00Z
+  column month
+  column service
+  column currency
+  column amount
+  column lines
+  in one currency
+| summarize
+  column 0 as month
+  column 1 as service
+  sum of column 3 as spend
+| as chart
 
 === 36: top accounts in January
 provider:aws | cost amortized by day since 2025-01-01 until 2025-02-01 | summarize spend=sum(amount) by account | top 10 by spend desc
---- error unsupported
-provider:aws | cost amortized by day since 2025-01-01 until 2025-02-01 | su
-               ^^^^
-the stage ‘cost’ is not part of this version yet (column 16); meanwhile `count by` counts resources
+--- plan
+search
+  provider whole "aws"
+| cost
+  effective from 2025-01-01T00:00:00Z until 2025-02-01T00:00:00Z
+  column day
+  column account
+  column currency
+  column amount
+  column lines
+  in one currency
+| summarize
+  column 1 as account
+  sum of column 3 as spend
+| top 10
+  column 1 as spend desc
 
 === 37: how many a week ago
 kind:instance at:now-7d | count

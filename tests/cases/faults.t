@@ -285,7 +285,7 @@ a | frobnicate
 --- error invalid
 a | frobnicate
     ^^^^^^^^^^
-unknown stage ‘frobnicate’ (column 5); stages are where, count, facet, summarize, sort, top, limit, skip, project, distinct, as, explain
+unknown stage ‘frobnicate’ (column 5); stages are where, count, facet, summarize, sort, top, limit, skip, project, distinct, cost, as, explain
 
 === no stage after the bar
 a |

@@ -293,10 +293,13 @@ expected ‘)’ (column 35)
 
 === summarize of rows
 kind:volume | count by region | summarize sum(count)
---- error unsupported
-kind:volume | count by region | summarize sum(count)
-                                ^^^^^^^^^^^^^^^^^^^^
-‘summarize’ works on resources, and a stage before it made columns (column 33); put it in front of that stage
+--- plan
+search
+  kind whole "volume"
+| count
+  field region as region
+| summarize
+  sum of column 1 as sum(count)
 
 === where of columns
 kind:volume | summarize n=count(), gb=sum(.size) by region, .state | where n > 10 and (gb:100..500 or -.state:in-use) | sort by n
@@ -341,3 +344,148 @@ kind:volume | count by region | where len(region) > 3
 kind:volume | count by region | where len(region) > 3
                                       ^^^^^^^^^^^^^^^
 behind a stage that makes columns, ‘where’ tests columns alone (column 39); for example where count > 10
+
+=== costs of what was found
+kind:volume | cost
+--- plan
+search
+  kind whole "volume"
+| cost
+  effective
+  column resource.name
+  column resource.type
+  column resource.uid
+  column currency
+  column amount
+  column lines
+
+=== costs of everything, by names of the stage and of those behind it
+| cost billed usd by quarter, tag.team in 2025 | where service:*compute* amount>10 | sort by account | summarize amount=sum(amount), share(amount) by quarter
+--- plan
+search
+  everything
+| cost
+  billed USD from 2025-01-01T00:00:00Z until 2026-01-01T00:00:00Z of all lines
+  column quarter
+  column tag.team
+  column service
+  column account
+  column currency
+  column amount
+  column lines
+  in one currency
+| where
+  column 2 as service
+  column 5 as amount
+  and
+    [2] glob "*compute*"
+    [5] > number 10
+| sort
+  column 3 as account
+| summarize
+  column 0 as quarter
+  sum of column 5 as amount
+  share of column 5 as share(amount)
+
+=== costs summed by currency
+| cost by month | summarize spent=sum(amount) by month, currency | summarize most=max(spent) by currency
+--- plan
+search
+  everything
+| cost
+  effective of all lines
+  column month
+  column currency
+  column amount
+  column lines
+| summarize
+  column 0 as month
+  column 1 as currency
+  sum of column 2 as spent
+| summarize
+  column 1 as currency
+  max of column 2 as most
+
+=== costs summed twice
+| cost by month | summarize spent=sum(amount) by month | summarize most=max(spent), mean=avg(spent)
+--- plan
+search
+  everything
+| cost
+  effective of all lines
+  column month
+  column currency
+  column amount
+  column lines
+  in one currency
+| summarize
+  column 0 as month
+  sum of column 2 as spent
+| summarize
+  max of column 1 as most
+  avg of column 1 as mean
+
+=== costs behind columns
+kind:volume | count by region | cost
+--- error unsupported
+kind:volume | count by region | cost
+                                ^^^^
+‘cost’ works on resources, and a stage before it made columns (column 33); put it in front of that stage
+
+=== costs of no metric
+* | cost bild by month
+--- error invalid
+* | cost bild by month
+         ^^^^
+‘bild’ is no metric and no currency (column 10); for example cost billed usd by month last 6mo
+
+=== costs by no dimension
+* | cost by mont
+--- error invalid
+* | cost by mont
+            ^^^^
+unknown dimension ‘mont’; did you mean ‘month’? (column 13)
+
+=== costs of no length
+* | cost last year
+--- error invalid
+* | cost last year
+              ^^^^
+‘year’ is no length of time (column 15); for example last 6mo, last 30d
+
+=== costs of no time
+* | cost since yesteryear
+--- error invalid
+* | cost since yesteryear
+               ^^^^^^^^^^
+‘yesteryear’ is no time (column 16); for example 2025-03, 2025-03-04, now-30d
+
+=== costs by two periods
+* | cost by month, day
+--- error invalid
+* | cost by month, day
+                   ^^^
+rows are by month already (column 20)
+
+=== costs with a word too many
+* | cost by month last 3mo ago
+--- error invalid
+* | cost by month last 3mo ago
+                           ^^^
+expected ‘|’ or the end (column 28)
+
+=== counts of counts
+kind:volume | count by region, type | count by type, region | summarize sum(count), most=max(count) by type
+--- plan
+search
+  kind whole "volume"
+| count
+  field region as region
+  field type as type
+| count
+  column 1 as type
+  column 0 as region
+| summarize
+  column 0 as type
+  sum of column 2 as sum(count)
+  max of column 2 as most

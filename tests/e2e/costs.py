@@ -217,7 +217,8 @@ def commitments_are_used_and_cover_and_save():
 def spent(folder, query):
     """The rows of `query`, and the notes of the answer."""
     answer = run("search", "--data", folder / "w", "-o", "json", query, code=0).json
-    return answer.get("rows") or [item["name"] for item in answer["items"]], answer["meta"]["notes"]
+    rows = answer["rows"] if "rows" in answer else [item["name"] for item in answer["items"]]
+    return rows, answer["meta"]["notes"]
 
 
 @test
@@ -265,6 +266,50 @@ def costs_of_several_currencies_are_shown_but_not_sorted():
         said = run("search", "--data", folder / "w", "* | sort by cost.month", code=2).err
         assert "costs in several currencies have no order" in said, said
         assert spent(folder, "cost.usd.month: | sort by cost.usd.month")[0] == ["web"]
+
+
+@test
+def the_stage_cost_says_what_the_report_says():
+    with scratch() as folder:
+        held(folder)
+        for by, metric, span in ((("month", "service"), "effective", "in 2025"), (("quarter", "charge", "tag.team"), "billed", ""),
+                                 (("day", "resource"), "effective", "since 2025-02"), (("resource.name",), "billed", "until 2025-02")):
+            words = ["report", "--by", ",".join(by), "--metric", metric]
+            where = {"in": "--in", "since": "--from", "until": "--until"}
+            words += [where[span.split()[0]], span.split()[1]] if span else []
+            expected = [[row[name] for name in (*by, "currency", "cost", "lines")] for row in report(folder, *words)[0]]
+            rows, notes = spent(folder, f"| cost {metric} by {', '.join(by)} {span}")
+            assert rows == expected, (by, rows, expected)
+            assert any(note.startswith(f"cost: {metric} cost") for note in notes), notes
+            total = spent(folder, f"| cost {metric} by {', '.join(by)} {span} | summarize sum(amount), n=sum(lines) by currency")[0]
+            sums = report(folder, *words)[1]["totals"]
+            assert total == [[t["currency"], t["cost"], t["lines"]] for t in sums], (total, sums)
+
+
+@test
+def the_stage_cost_is_of_what_was_found():
+    with scratch() as folder:
+        held(folder)
+        assert spent(folder, "name:web | cost by month")[0] == [
+            ["2025-01", "web", "aws.ec2.instance", spent(folder, "name:web | project uid")[0][0][0], "EUR", "1", 1],
+            ["2025-02", "web", "aws.ec2.instance", spent(folder, "name:web | project uid")[0][0][0], "EUR", "1.5", 2]]
+        assert spent(folder, "name:web <-[depends_on]- | cost by service")[0] == [["B", "EUR", "10", 1]]
+        assert spent(folder, "* | sort by name | limit 2 | cost by service | summarize sum(amount)")[0] == [
+            ["10.000000000000000001"]]
+        assert spent(folder, "name:nothing | cost by service")[0] == []
+        assert spent(folder, "kind:volume | cost by service | count")[0] == [[1]]
+
+
+@test
+def costs_of_several_currencies_are_never_added():
+    with scratch() as folder:
+        held(folder)
+        for query in ("| cost | summarize sum(amount)", "| cost by currency | summarize share(amount) by currency",
+                      "| cost by service | project amount | summarize max(amount)"):
+            said = run("search", "--data", folder / "w", query, code=2).err
+            assert "costs in several currencies (EUR, USD) are never added" in said, said
+        assert spent(folder, "| cost usd | summarize sum(amount)")[0] == [["7"]]
+        assert spent(folder, "| cost by service | summarize n=count(), dcount(amount)")[0] == [[4, 4]]
 
 
 main()

@@ -179,6 +179,13 @@ ROWS = [  # number, query, columns, rows
          "share(cost.usd.month), newest=max(created), dcount(.state)",
      ["spent", "least", "avg(cost.usd.month)", "share(cost.usd.month)", "newest", "dcount(.state)"],
      [["180.5", "20", "60.166666667", 100, ago(2), 2]]),
+    (35, "kind:volume | cost usd by month last 2mo | summarize spend=sum(amount) by month, service",
+     ["month", "service", "spend"], [[LAST_MONTH[:7], "Compute", "180.5"]]),
+    (36, "provider:aws | cost amortized by day, currency | summarize spend=sum(amount), most=max(amount) by currency | top 1 by spend desc",
+     ["currency", "spend", "most"], [["USD", "380.5", "380.5"]]),
+    (36, "kind:volume | cost by resource.name | where amount>50 | sort by amount desc",
+     ["resource.name", "currency", "amount", "lines"],
+     [["disk-new", "USD", "100", 1], ["disk-used", "EUR", "99", 1], ["disk-old", "USD", "60.5", 1]]),
     (33, "kind:volume | summarize n=count(), gb=sum(.size) by .state | where n > 1 and (gb >= 500 or -.state:available)",
      [".state", "n", "gb"], [["available", 2, 510], ["in-use", 7, 100]]),
     (32, "kind:(volume, bucket) | facet kind, encrypted | where value:(volume, true) | where count>=1", ["field", "value", "count"],
@@ -193,7 +200,7 @@ ROWS = [  # number, query, columns, rows
 ]
 
 LATER = [(30, "kind:role | path to (kind:bucket)"),
-         (34, "kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider"), (35, "tag.team:x | cost by month"),
+         (34, "kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider"), 
          (37, "kind:instance at:now-7d | count"), (38, "kind:database | diff now-1d"),
          (39, "type:security_group | changes last 24h"), (40, "name=orders-db | history last 30d"),
          (48, "kind:instance | join left (kind:image) on .imageId == id"),

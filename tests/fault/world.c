@@ -306,6 +306,7 @@ enum ix_code world_search_in(struct ix_warehouse *warehouse, struct ix_buf *answ
         ".size:>=9 .disks[*].gib:8",
         ".state=s0 | count by region",
         "kind:* | summarize n=count(), sum(.size), p95(.size), share(.size) by region | where n>1",
+        "kind:* | cost by month, service | summarize sum(amount) by service, currency",
         "has(-[depends_on]->(name:thing-3)) OR name=thing-9",
         "deleted:any .note:/word4/ | sort name desc | limit 7",
     };

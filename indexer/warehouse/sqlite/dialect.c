@@ -678,6 +678,19 @@ static void this_row(struct ix_sql *sql) {
     text(sql, "SELECT r.rid");
 }
 
+static void table_of(struct ix_sql *sql, struct ix_sv document, const bool *json, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        text(sql, i ? ", " : "SELECT ");
+        ix_buf_printf(&sql->text,
+                      json[i] ? "nullif(value -> '$[%zu]', 'null') AS c%zu"
+                              : "value ->> '$[%zu]' AS c%zu",
+                      i, i);
+    }
+    text(sql, " FROM json_each(");
+    ix_sql_bind_text(sql, document);
+    text(sql, ")");
+}
+
 static void listed(struct ix_sql *sql, struct ix_sv numbers) {
     text(sql, "SELECT value FROM json_each(");
     ix_sql_bind_text(sql, numbers);
@@ -768,6 +781,7 @@ const struct ix_dialect ix_sqlite_dialect = {
     .count_in = count_in,
     .this_row = this_row,
     .listed = listed,
+    .table_of = table_of,
     .reach = reach,
     .text = text_match,
     .tag = tag,
