@@ -81,7 +81,8 @@ enum place {
 struct scan {
     size_t at;
     enum place place;
-    int64_t lines; /* line ends inside of quotes */
+    int64_t lines;   /* line ends inside of quotes */
+    size_t line_end; /* there is none before it, from `at` on */
 };
 
 static enum place next_place(enum place place, char c, char separator) {
@@ -94,17 +95,45 @@ static enum place next_place(enum place place, char c, char separator) {
     return c == separator ? CELL_BEGINS : PLAIN;
 }
 
+/* Where `c` stands, from `from` on and before `size`; `size`: nowhere. */
+static size_t find_byte(const char *text, size_t from, size_t size, char c) {
+    const char *found = from < size ? memchr(text + from, c, size - from) : NULL;
+    return found ? (size_t)(found - text) : size;
+}
+
+/* Outside of quotes nothing but a quote and the line end matters; what is between them is passed
+ * over, never twice. */
+static void pass_plain(struct scan *scan, struct ix_sv text, char separator) {
+    scan->line_end = scan->line_end < scan->at ? scan->at : scan->line_end;
+    scan->line_end = find_byte(text.data, scan->line_end, text.size, '\n');
+    size_t to = find_byte(text.data, scan->at, scan->line_end, '"');
+    if (to > scan->at) {
+        scan->at = to;
+        scan->place = text.data[to - 1] == separator ? CELL_BEGINS : PLAIN;
+    }
+}
+
+static void pass_quoted(struct scan *scan, struct ix_sv text) {
+    size_t to = find_byte(text.data, scan->at, text.size, '"');
+    for (size_t at = scan->at; (at = find_byte(text.data, at, to, '\n')) < to; at++) {
+        scan->lines++;
+    }
+    scan->at = to;
+}
+
 /* True when the row's end was found: scan->at is there. */
 static bool find_end(struct scan *scan, struct ix_sv text, char separator) {
-    for (; scan->at < text.size; scan->at++) {
-        char c = text.data[scan->at];
-        if (c == '\n' && scan->place != QUOTED) {
-            return true;
+    for (;; scan->at++) {
+        if (scan->place == QUOTED) {
+            pass_quoted(scan, text);
+        } else if (scan->place != CLOSED) {
+            pass_plain(scan, text, separator);
         }
-        scan->lines += c == '\n';
-        scan->place = next_place(scan->place, c, separator);
+        if (scan->at == text.size || (text.data[scan->at] == '\n' && scan->place != QUOTED)) {
+            return scan->at < text.size;
+        }
+        scan->place = next_place(scan->place, text.data[scan->at], separator);
     }
-    return false;
 }
 
 /* ---- cells ---- */
@@ -148,19 +177,12 @@ static bool add_cell(struct ix_csv *csv, char *text, size_t size) {
 /* The end of the cell at `at`. */
 static size_t cell_end(const char *text, size_t at, size_t size, char separator) {
     if (at < size && text[at] == '"') {
-        for (at++; at < size; at++) {
-            if (text[at] == '"') {
-                if (at + 1 >= size || text[at + 1] != '"') {
-                    break;
-                }
-                at++;
-            }
+        at = find_byte(text, at + 1, size, '"');
+        while (at + 1 < size && text[at + 1] == '"') { /* a quote that is doubled */
+            at = find_byte(text, at + 2, size, '"');
         }
     }
-    while (at < size && text[at] != separator) {
-        at++;
-    }
-    return at;
+    return find_byte(text, at, size, separator);
 }
 
 static bool cut(struct ix_csv *csv, char *text, size_t size) {

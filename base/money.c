@@ -145,12 +145,51 @@ static enum ix_code does_not_fit(struct ix_err *err) {
     return ix_err_set(err, IX_LIMIT, "an amount beyond 9.2 thousand million units");
 }
 
+/* What most amounts are: few digits before the point, none that would be rounded, no exponent. The
+ * members are then the digits themselves. */
+static bool is_short(const struct number *n) {
+    enum { WHOLE_MAX = 9 };
+    return n->exponent == 0 && n->whole.size <= WHOLE_MAX && n->fraction.size <= DECIMALS;
+}
+
+/* `count` digits of the text from `from` on, with zeros behind its end. */
+static int64_t digits_from(struct ix_sv text, size_t from, size_t count) {
+    int64_t value = 0;
+    for (size_t i = from; i < from + count; i++) {
+        value = value * 10 + (i < text.size ? text.data[i] - '0' : 0);
+    }
+    return value;
+}
+
+static struct ix_money short_amount(const struct number *n) {
+    const size_t half = DECIMALS / 2;
+    struct ix_money amount = {
+        .nano = digits_from(n->whole, 0, n->whole.size) * nano_units +
+                digits_from(n->fraction, 0, half),
+        .atto = digits_from(n->fraction, half, half),
+    };
+    if (n->negative) {
+        amount.nano = -amount.nano - (amount.atto > 0);
+        amount.atto = amount.atto > 0 ? nano_units - amount.atto : 0;
+    }
+    return amount;
+}
+
+bool ix_money_is_number(struct ix_sv text) {
+    struct number number;
+    return read_number(text, &number);
+}
+
 enum ix_code ix_money_parse(struct ix_sv text, struct ix_money *ret_amount, bool *ret_rounded,
                             struct ix_err *err) {
     struct number number;
     wide units = 0;
     if (!read_number(text, &number)) {
         return ix_err_set(err, IX_INVALID, "is no decimal number");
+    }
+    if (is_short(&number)) {
+        *ret_amount = short_amount(&number);
+        return IX_OK;
     }
     if (!to_units(&number, &units, ret_rounded) || !from_units(units, ret_amount)) {
         return does_not_fit(err);

@@ -28,6 +28,9 @@ enum { IX_MONEY_TEXT_SIZE = 40 }; /* of ix_money_format, the closing 0 included 
 IX_MUST_CHECK enum ix_code ix_money_parse(struct ix_sv text, struct ix_money *ret_amount,
                                           bool *ret_rounded, struct ix_err *err);
 
+/* Whether ix_money_parse would read it, if it fits. */
+bool ix_money_is_number(struct ix_sv text);
+
 /* IX_LIMIT when the sum does not fit; *amount is then unchanged. The caller names the sum. */
 IX_MUST_CHECK enum ix_code ix_money_add(struct ix_money *amount, struct ix_money other,
                                         struct ix_err *err);

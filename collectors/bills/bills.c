@@ -215,6 +215,10 @@ static enum ix_code take_json(struct bill *b, struct ix_cost_line *line,
     struct ix_json *node = NULL;
     struct ix_buf canonical = {0};
     if (column == IX_FOCUS_Tags) {
+        if (ix_cost_tags_plain(cell)) {
+            line->tags_text = cell;
+            return IX_OK;
+        }
         line->tags = ix_bill_tags(arena, cell);
         bool nothing = ix_sv_eq_cstr(ix_sv_trim(cell), "{}");
         if (!line->tags && !nothing) { /* the money counts all the same */
@@ -241,7 +245,8 @@ static bool has_value(struct ix_cost_line *line, enum ix_focus_column column) {
     }
     bool time = ix_focus_columns[column].type == IX_FOCUS_TIME;
     return time ? *time_of(line, column) != IX_TIME_UNKNOWN
-                : line->text[column].data || (column == IX_FOCUS_Tags && line->tags);
+                : line->text[column].data ||
+                      (column == IX_FOCUS_Tags && (line->tags || line->tags_text.data));
 }
 
 static enum ix_code take_cell(struct bill *b, struct ix_cost_line *line, const struct step *step,
@@ -274,7 +279,8 @@ static void take_tag(struct bill *b, struct ix_cost_line *line, struct ix_sv key
                      struct ix_sv cell) {
     struct ix_arena *arena = &b->reading.arena;
     if (!line->tags) {
-        line->tags = ix_json_new_object(arena);
+        line->tags = ix_cost_tags_object(arena, line->tags_text);
+        line->tags_text = (struct ix_sv){0};
     }
     ix_json_set(arena, (struct ix_json *)(uintptr_t)line->tags, key,
                 ix_json_new_string(arena, cell));

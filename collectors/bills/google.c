@@ -48,6 +48,7 @@ static enum ix_code finish(struct ix_bill_reading *reading, struct ix_cost_line 
     add_labels(reading, "labels", tags);
     add_labels(reading, "tags", tags);
     line->tags = ix_json_first(tags) ? tags : NULL;
+    line->tags_text = (struct ix_sv){0};
     return IX_OK;
 }
 

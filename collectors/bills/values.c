@@ -4,12 +4,13 @@
 #include "base/time.h"
 
 bool ix_bill_is_null(struct ix_sv cell, bool quoted) {
-    static const char *const nothing[] = {"null", "-", "not applicable", "n/a", "none"};
+    static const struct ix_sv nothing[] = {
+        {"null", 4}, {"-", 1}, {"not applicable", 14}, {"n/a", 3}, {"none", 4}};
     if (ix_sv_empty(cell)) {
         return true;
     }
     for (size_t i = 0; !quoted && i < sizeof nothing / sizeof *nothing; i++) {
-        if (ix_sv_eq_nocase(cell, ix_sv_cstr(nothing[i]))) {
+        if (cell.size == nothing[i].size && ix_sv_eq_nocase(cell, nothing[i])) {
             return true;
         }
     }
@@ -17,14 +18,6 @@ bool ix_bill_is_null(struct ix_sv cell, bool quoted) {
 }
 
 /* ---- amounts ---- */
-
-static bool is_number(struct ix_sv text) {
-    struct ix_money ignored;
-    struct ix_err err = {0};
-    bool rounded = false;
-    enum ix_code code = ix_money_parse(text, &ignored, &rounded, &err);
-    return code == IX_OK || code == IX_LIMIT; /* quantities may be larger than money */
-}
 
 /* Which of point and comma stands before the decimals; '\0': neither. False where it could be both:
  * three digits behind a single comma may be thousands. */
@@ -90,7 +83,7 @@ bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *re
         arena->failed |= plain.failed;
         ix_buf_done(&plain);
     }
-    return is_number(*ret_decimal);
+    return ix_money_is_number(*ret_decimal); /* quantities may be larger than money */
 }
 
 /* ---- times ---- */

@@ -62,9 +62,19 @@ struct ix_cost_line {
      * are always known. */
     int64_t billing_start_ms, billing_end_ms, charge_start_ms, charge_end_ms;
     const struct ix_json *tags; /* an object of texts (a tag without a value is true), or NULL */
+    struct ix_sv tags_text;     /* instead of them, where ix_cost_tags_plain is true of it */
     const struct ix_json
         *extra;  /* columns that FOCUS does not have (x_...), as an object, or NULL */
     int64_t row; /* of the file, its first line is 1 */
 };
+
+/* Tags as most bills write them are canonical JSON already, and need no tree: an object of texts,
+ * of printable ASCII without quotes, backslashes and spaces between, its keys in order. Such a text
+ * is copied and compared as it is. */
+bool ix_cost_tags_plain(struct ix_sv text);
+/* The pairs of such a text, one after another: `rest` begins as the text. False: there is none. */
+bool ix_cost_tags_next(struct ix_sv *rest, struct ix_sv *ret_key, struct ix_sv *ret_value);
+/* Such a text, or none, as an object of the arena. */
+struct ix_json *ix_cost_tags_object(struct ix_arena *arena, struct ix_sv text);
 
 #endif

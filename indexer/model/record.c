@@ -136,6 +136,18 @@ static void write_known_time(struct ix_json_writer *w, enum ix_focus_column colu
     }
 }
 
+static void write_plain_tags(struct ix_json_writer *w, struct ix_sv tags) {
+    struct ix_sv key;
+    struct ix_sv value;
+    ix_jw_key(w, "Tags");
+    ix_jw_object_begin(w);
+    while (ix_cost_tags_next(&tags, &key, &value)) {
+        ix_jw_key_sv(w, key);
+        ix_jw_string(w, value);
+    }
+    ix_jw_object_end(w);
+}
+
 void ix_record_write_cost(struct ix_buf *buf, const struct ix_cost_line *line) {
     struct ix_json_writer w;
     ix_jw_init(&w, buf, 0);
@@ -158,6 +170,8 @@ void ix_record_write_cost(struct ix_buf *buf, const struct ix_cost_line *line) {
     if (line->tags) {
         ix_jw_key(&w, "Tags");
         ix_jw_node(&w, line->tags);
+    } else if (line->tags_text.data) {
+        write_plain_tags(&w, line->tags_text);
     }
     if (line->extra) {
         ix_jw_key(&w, "extra");

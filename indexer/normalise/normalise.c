@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/map.h"
 #include "indexer/normalise/identity.h"
 #include "indexer/normalise/managed.h"
@@ -24,6 +25,15 @@ enum {
     TYPE_SIZE_MAX = 256, /* bytes of a spelling that is kept */
 };
 
+/* Of bills, which repeat themselves from line to line: texts that were found to hold no secret,
+ * each where its hash says, until another takes its place. */
+enum { KNOWN_TEXTS = 1 << 14, KNOWN_TEXT_MAX = 126 };
+struct known_text {
+    uint8_t size;     /* 0: none */
+    bool is_key_safe; /* as the name of a tag it speaks of no secret either */
+    char bytes[KNOWN_TEXT_MAX];
+};
+
 struct ix_normaliser {
     struct ix_sink sink; /* first: sinks are cast */
     struct ix_sink *next;
@@ -32,8 +42,7 @@ struct ix_normaliser {
     struct ix_map types;   /* by provider and spelling: struct type_facts */
     struct ix_map cut;     /* what an address was, by hash: its number among those that are alike */
     struct ix_map alike;   /* what is left of an address: how many there are */
-    struct ix_buf
-        clean[IX_FOCUS_COUNT]; /* of bills: the last text of each column without a secret */
+    struct known_text *known; /* KNOWN_TEXTS of them, once there is a bill */
 };
 
 /* ---- one resource ---- */
@@ -238,35 +247,81 @@ static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
     return code == IX_OK ? ix_sink_note(n->next, &normal, err) : code;
 }
 
+/* ---- bills ---- */
+
+/* Where such a text would be; NULL: it is too long to be kept. */
+static struct known_text *place_of(struct ix_normaliser *n, struct ix_sv text) {
+    bool fits = text.size > 0 && text.size <= KNOWN_TEXT_MAX;
+    return fits ? &n->known[ix_hash_short(text) % KNOWN_TEXTS] : NULL;
+}
+
+static bool is_known(const struct known_text *known, struct ix_sv text) {
+    return known && known->size == text.size && memcmp(known->bytes, text.data, text.size) == 0;
+}
+
+static struct ix_sv clean_text(struct ix_normaliser *n, struct ix_sv text) {
+    struct known_text *known = place_of(n, text);
+    if (is_known(known, text)) {
+        return text;
+    }
+    struct ix_sv clean = ix_secret_clean(&n->arena, text);
+    if (known && clean.data == text.data && clean.size == text.size) {
+        known->size = (uint8_t)text.size;
+        known->is_key_safe = false; /* until somebody asks */
+        memcpy(known->bytes, text.data, text.size);
+    }
+    return clean;
+}
+
+/* The name of a value: whether it speaks of a secret. */
+static bool is_secret_name(struct ix_normaliser *n, struct ix_sv key) {
+    struct known_text *known = place_of(n, key);
+    if (!is_known(known, key)) {
+        return ix_secret_name(key);
+    }
+    known->is_key_safe = known->is_key_safe || !ix_secret_name(key);
+    return !known->is_key_safe;
+}
+
 /* Members of an object, cleaned as tags are: a value by its name and by its shape. */
 static const struct ix_json *clean_object(struct ix_normaliser *n, const struct ix_json *object) {
     struct ix_json *clean = object ? ix_json_new_object(&n->arena) : NULL;
     for (const struct ix_json *m = ix_json_first(object); m; m = ix_json_next(m)) {
-        struct ix_sv key = ix_secret_clean(&n->arena, ix_json_key(m));
+        struct ix_sv key = clean_text(n, ix_json_key(m));
         bool text = ix_json_kind(m) == IX_JSON_STRING;
         struct ix_sv value = ix_json_string(m);
-        bool secret = text && ix_secret_name(key) && ix_secret_worth(value);
+        bool secret = text && is_secret_name(n, key) && ix_secret_worth(value);
         ix_json_set(&n->arena, clean, key,
                     text ? ix_json_new_string(&n->arena, secret ? IX_SV(IX_SECRET_MARKER)
-                                                                : ix_secret_clean(&n->arena, value))
+                                                                : clean_text(n, value))
                          : ix_json_clone(&n->arena, m));
     }
     return clean;
 }
 
-/* Bills repeat themselves from line to line: what was clean is so again. */
-static struct ix_sv clean_text(struct ix_normaliser *n, enum ix_focus_column column,
-                               struct ix_sv text) {
-    struct ix_buf *known = &n->clean[column];
-    if (ix_sv_eq(text, ix_buf_sv(known))) {
-        return text;
+/* Whether plain tags may stay as they are. */
+static bool are_clean(struct ix_normaliser *n, struct ix_sv tags) {
+    struct ix_sv key;
+    struct ix_sv value;
+    while (ix_cost_tags_next(&tags, &key, &value)) {
+        bool same = clean_text(n, key).data == key.data && clean_text(n, value).data == value.data;
+        if (!same || is_secret_name(n, key)) {
+            return false;
+        }
     }
-    struct ix_sv clean = ix_secret_clean(&n->arena, text);
-    ix_buf_clear(known);
-    if (clean.data == text.data && clean.size == text.size) {
-        ix_buf_add(known, text);
+    return true;
+}
+
+static void clean_tags(struct ix_normaliser *n, struct ix_cost_line *line) {
+    if (line->tags_text.data && are_clean(n, line->tags_text)) {
+        return;
     }
-    return clean;
+    const struct ix_json *tags = line->tags;
+    if (line->tags_text.data) {
+        tags = ix_cost_tags_object(&n->arena, line->tags_text);
+        line->tags_text = (struct ix_sv){0};
+    }
+    line->tags = clean_object(n, tags);
 }
 
 static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *line,
@@ -274,14 +329,18 @@ static enum ix_code take_cost(struct ix_sink *sink, const struct ix_cost_line *l
     struct ix_normaliser *n = (struct ix_normaliser *)sink;
     struct ix_cost_line normal = *line;
     ix_arena_reset(&n->arena);
+    n->known = n->known ? n->known : calloc(KNOWN_TEXTS, sizeof *n->known);
+    if (!n->known) {
+        return ix_err_nomem(err);
+    }
     for (int c = 0; c < IX_FOCUS_COUNT; c++) {
         bool text =
             ix_focus_columns[c].type == IX_FOCUS_TEXT || ix_focus_columns[c].type == IX_FOCUS_JSON;
         if (text && line->text[c].data) {
-            normal.text[c] = clean_text(n, (enum ix_focus_column)c, line->text[c]);
+            normal.text[c] = clean_text(n, line->text[c]);
         }
     }
-    normal.tags = clean_object(n, line->tags);
+    clean_tags(n, &normal);
     normal.extra = clean_object(n, line->extra);
     enum ix_code code = ix_arena_check(&n->arena, err);
     return code == IX_OK ? ix_sink_cost(n->next, &normal, err) : code;
@@ -312,9 +371,7 @@ void ix_normaliser_free(struct ix_normaliser *normaliser) {
     if (normaliser) {
         ix_arena_done(&normaliser->arena);
         ix_arena_done(&normaliser->keep);
-        for (int c = 0; c < IX_FOCUS_COUNT; c++) {
-            ix_buf_done(&normaliser->clean[c]);
-        }
+        free(normaliser->known);
         free(normaliser);
     }
 }

@@ -64,6 +64,8 @@ struct ix_backend {
     enum ix_code (*cost_changes)(struct ix_warehouse *warehouse, int64_t run,
                                  struct ix_arena *arena, struct ix_cost_changes *ret_changes,
                                  struct ix_err *err);
+    enum ix_code (*cost_ends)(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                              struct ix_cost_ends *ret_ends, struct ix_err *err);
     enum ix_code (*cost_names)(struct ix_warehouse *warehouse, enum ix_cost_names names,
                                struct ix_arena *arena, struct ix_cost_name_list *ret_names,
                                struct ix_err *err);

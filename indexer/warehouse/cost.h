@@ -120,6 +120,23 @@ IX_MUST_CHECK enum ix_code ix_warehouse_cost_periods(struct ix_warehouse *wareho
                                                      struct ix_cost_periods *ret_periods,
                                                      struct ix_err *err);
 
+/* How far the newest billing period of a source goes. */
+struct ix_cost_end {
+    struct ix_sv source;
+    int64_t begin_ms; /* BillingPeriodStart */
+    int64_t until_ms; /* the end of its last charge of a day or less, of any where there is none */
+};
+
+struct ix_cost_ends {
+    const struct ix_cost_end *items; /* by source; in the arena */
+    size_t count;
+};
+
+IX_MUST_CHECK enum ix_code ix_warehouse_cost_ends(struct ix_warehouse *warehouse,
+                                                  struct ix_arena *arena,
+                                                  struct ix_cost_ends *ret_ends,
+                                                  struct ix_err *err);
+
 /* What a run did to the bills: for each billing period and currency that it brought, what the
  * source had for it and what it has now. Periods that came again unchanged are not listed. */
 struct ix_cost_change {

@@ -111,6 +111,11 @@ enum ix_code ix_warehouse_cost_changes(struct ix_warehouse *warehouse, int64_t r
     return warehouse->backend->cost_changes(warehouse, run, arena, ret_changes, err);
 }
 
+enum ix_code ix_warehouse_cost_ends(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                    struct ix_cost_ends *ret_ends, struct ix_err *err) {
+    return warehouse->backend->cost_ends(warehouse, arena, ret_ends, err);
+}
+
 enum ix_code ix_warehouse_cost_names(struct ix_warehouse *warehouse, enum ix_cost_names names,
                                      struct ix_arena *arena, struct ix_cost_name_list *ret_names,
                                      struct ix_err *err) {

@@ -112,6 +112,36 @@ enum ix_code ix_sqlite_cost_periods(struct ix_warehouse *warehouse, struct ix_ar
     return code;
 }
 
+/* ---- how far bills go ---- */
+
+/* The newest billing period of each source, of which more may come. */
+static const char ends[] =
+    "SELECT s.name, max(p.begin), p.until FROM cost_period p JOIN source s ON s.sid = p.sid "
+    "GROUP BY p.sid HAVING p.until IS NOT NULL ORDER BY s.name";
+
+static enum ix_code take_end(struct listing *l, sqlite3_stmt *s, struct ix_err *err) {
+    struct ix_cost_end *end = add_item(l);
+    if (!end) {
+        return ix_err_nomem(err);
+    }
+    end->source = ix_arena_copy(l->arena, ix_sqlite_text(s, 0));
+    end->begin_ms = sqlite3_column_int64(s, 1);
+    end->until_ms = sqlite3_column_int64(s, 2);
+    return IX_OK;
+}
+
+enum ix_code ix_sqlite_cost_ends(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                 struct ix_cost_ends *ret_ends, struct ix_err *err) {
+    struct listing l = {
+        .e = ix_sqlite_of(warehouse), .arena = arena, .size = sizeof(struct ix_cost_end)};
+    const void *items = NULL;
+    enum ix_code code = finish(&l, each_row(&l, ends, 0, take_end, err), &items, err);
+    if (code == IX_OK) {
+        *ret_ends = (struct ix_cost_ends){items, l.count};
+    }
+    return code;
+}
+
 /* ---- what runs did ---- */
 
 static const char changes[] =

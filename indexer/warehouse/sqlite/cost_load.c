@@ -1,6 +1,7 @@
 /* A bill on its way in: lines are put into the segment of their billing period; a full segment is
- * written and summed. Nothing grows with the number of lines but the roll-ups, which are written
- * when they hold many rows, and the texts, which are forgotten when they are many.
+ * written and summed, while the reader of the bill reads on (intake.h). Nothing grows with the
+ * number of lines but the roll-ups, which are written when they hold many rows, and the texts,
+ * which are forgotten when they are many.
  *
  * Whether a billing period came again unchanged is told by a digest of its lines that does not
  * depend on their order: the sum of a hash of each line. */
@@ -24,6 +25,7 @@ static struct ix_cost_load *new_load(struct ix_sqlite *e, struct ix_err *err) {
     }
     load->writer.e = e;
     ix_arena_init(&load->arena, 0);
+    ix_arena_init(&load->totals, 0);
     if (ix_cost_names_begin(&load->writer.names, e, err) != IX_OK) {
         ix_cost_names_done(&load->writer.names);
         ix_zstd_free(load->writer.zstd);
@@ -35,9 +37,11 @@ static struct ix_cost_load *new_load(struct ix_sqlite *e, struct ix_err *err) {
 
 void ix_cost_end(struct ix_sqlite *e) {
     struct ix_cost_load *load = e->run.cost;
-    for (size_t i = 0; load && i < load->period_count; i++) {
-        ix_cost_segment_free(load->periods[i]->segment);
-        ix_cost_rollup_free(load->periods[i]->rollup);
+    for (struct ix_cost_filling *f = load ? load->fillings : NULL; f; f = f->next) {
+        ix_cost_segment_free(f->segment);
+    }
+    for (struct ix_cost_loading *p = load ? load->rolled : NULL; p; p = p->next) {
+        ix_cost_rollup_free(p->rollup);
     }
     if (load) {
         ix_cost_names_done(&load->writer.names);
@@ -45,6 +49,7 @@ void ix_cost_end(struct ix_sqlite *e) {
         ix_buf_done(&load->writer.plain);
         ix_buf_done(&load->writer.packed);
         ix_buf_done(&load->text);
+        ix_arena_done(&load->totals);
         ix_arena_done(&load->arena);
         free(load->periods);
     }
@@ -54,23 +59,8 @@ void ix_cost_end(struct ix_sqlite *e) {
 
 /* ---- periods ---- */
 
-static enum ix_code add_period_row(struct ix_sqlite *e, int64_t begin_ms, int64_t *ret_pid,
-                                   struct ix_err *err) {
-    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_COST_PERIOD_ADD, err);
-    if (!s) {
-        return err->code;
-    }
-    sqlite3_bind_int64(s, 1, e->run.sid);
-    sqlite3_bind_int64(s, 2, begin_ms);
-    sqlite3_bind_int64(s, 3, e->run.run);
-    enum ix_code code = ix_sqlite_run_statement(e, s, err);
-    *ret_pid = sqlite3_last_insert_rowid(e->db);
-    return code;
-}
-
 static struct ix_cost_loading *add_period(struct ix_cost_load *load, int64_t begin_ms,
                                           struct ix_err *err) {
-    struct ix_sqlite *e = load->writer.e;
     struct ix_cost_loading *p = IX_NEW(&load->arena, struct ix_cost_loading);
     struct ix_cost_loading **periods =
         realloc(load->periods, (load->period_count + 1) * sizeof(struct ix_cost_loading *));
@@ -86,9 +76,6 @@ static struct ix_cost_loading *add_period(struct ix_cost_load *load, int64_t beg
         return NULL;
     }
     p->begin_ms = begin_ms;
-    if (ix_intake_settle(e, err) != IX_OK || add_period_row(e, begin_ms, &p->pid, err) != IX_OK) {
-        return NULL;
-    }
     periods[load->period_count++] = p;
     return p;
 }
@@ -115,8 +102,8 @@ static struct ix_cost_total *find_total(struct ix_cost_load *load, struct ix_cos
             return t;
         }
     }
-    struct ix_cost_total *t = IX_NEW(&load->arena, struct ix_cost_total);
-    struct ix_sv copy = ix_arena_copy(&load->arena, currency);
+    struct ix_cost_total *t = IX_NEW(&load->totals, struct ix_cost_total);
+    struct ix_sv copy = ix_arena_copy(&load->totals, currency);
     if (!t || !copy.data) {
         return NULL;
     }
@@ -141,8 +128,7 @@ static enum ix_code add_to_total(struct ix_cost_total *t, const struct ix_cost_s
 }
 
 static enum ix_code add_totals(struct ix_cost_load *load, struct ix_cost_loading *p,
-                               struct ix_err *err) {
-    const struct ix_cost_segment *segment = p->segment;
+                               const struct ix_cost_segment *segment, struct ix_err *err) {
     const struct ix_cost_gather *g = &segment->columns[IX_FOCUS_BillingCurrency];
     struct ix_cost_total *total = NULL;
     uint32_t of = UINT32_MAX;
@@ -160,78 +146,123 @@ static enum ix_code add_totals(struct ix_cost_load *load, struct ix_cost_loading
 
 static enum ix_code write_rollups(struct ix_cost_load *load, struct ix_err *err) {
     enum ix_code code = IX_OK;
-    for (size_t i = 0; code == IX_OK && i < load->period_count; i++) {
-        if (load->periods[i]->rollup) {
-            code = ix_cost_rollup_write(load->periods[i]->rollup, &load->writer, err);
-        }
+    for (struct ix_cost_loading *p = load->rolled; code == IX_OK && p; p = p->next) {
+        code = ix_cost_rollup_write(p->rollup, &load->writer, err);
     }
     return code;
 }
 
 static enum ix_code roll_up(struct ix_cost_load *load, struct ix_cost_loading *p,
-                            struct ix_err *err) {
+                            const struct ix_cost_segment *segment, struct ix_err *err) {
     size_t rows = 0;
-    if (!p->rollup && !(p->rollup = ix_cost_rollup_new(p->pid))) {
-        return ix_err_nomem(err);
+    if (!p->rollup) {
+        p->rollup = ix_cost_rollup_new(p->pid);
+        if (!p->rollup) {
+            return ix_err_nomem(err);
+        }
+        p->next = load->rolled;
+        load->rolled = p;
     }
-    enum ix_code code = ix_cost_rollup_add(p->rollup, p->segment, err);
-    for (size_t i = 0; i < load->period_count; i++) {
-        rows += load->periods[i]->rollup ? ix_cost_rollup_rows(load->periods[i]->rollup) : 0;
+    enum ix_code code = ix_cost_rollup_add(p->rollup, segment, err);
+    for (const struct ix_cost_loading *r = load->rolled; r; r = r->next) {
+        rows += ix_cost_rollup_rows(r->rollup);
     }
     return code == IX_OK && rows > IX_COST_ROLLUP_ROWS_MAX ? write_rollups(load, err) : code;
 }
 
-/* The segment is kept, empty, for the lines that follow. */
-static enum ix_code write_segment(struct ix_cost_load *load, struct ix_cost_loading *p,
-                                  struct ix_err *err) {
-    if (!p->segment || p->segment->lines == 0) {
-        return IX_OK;
+static enum ix_code add_period_row(struct ix_sqlite *e, struct ix_cost_loading *p,
+                                   struct ix_err *err) {
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_COST_PERIOD_ADD, err);
+    if (!s) {
+        return err->code;
     }
-    p->segment->pid = p->pid;
-    enum ix_code code = ix_intake_settle(load->writer.e, err);
-    code =
-        code == IX_OK ? ix_cost_segment_write(&load->writer, p->segment, IX_COST_LINES, err) : code;
-    code = code == IX_OK ? roll_up(load, p, err) : code;
-    code = code == IX_OK ? ix_cost_join_note(&load->writer, p->segment, err) : code;
-    code = code == IX_OK ? add_totals(load, p, err) : code;
-    ix_cost_segment_clear(p->segment);
+    sqlite3_bind_int64(s, 1, e->run.sid);
+    sqlite3_bind_int64(s, 2, p->begin_ms);
+    sqlite3_bind_int64(s, 3, e->run.run);
+    enum ix_code code = ix_sqlite_run_statement(e, s, err);
+    p->pid = sqlite3_last_insert_rowid(e->db);
     return code;
 }
 
-/* Segments are large: of a bill of many periods side by side, few are open. */
-static enum ix_code close_oldest(struct ix_cost_load *load, struct ix_err *err) {
+/* An ix_intake_work. The segment may then be taken again, empty. */
+static enum ix_code write_segment(struct ix_sqlite *e, void *context, struct ix_err *err) {
+    struct ix_cost_filling *f = context;
+    struct ix_cost_loading *p = f->period;
+    enum ix_code code = p->pid ? IX_OK : add_period_row(e, p, err);
+    f->segment->pid = p->pid;
+    code = code == IX_OK ? ix_cost_segment_write(&f->load->writer, f->segment, IX_COST_LINES, err)
+                         : code;
+    code = code == IX_OK ? roll_up(f->load, p, f->segment, err) : code;
+    code = code == IX_OK ? ix_cost_join_note(&f->load->writer, f->segment, err) : code;
+    code = code == IX_OK ? add_totals(f->load, p, f->segment, err) : code;
+    ix_cost_segment_clear(f->segment);
+    atomic_store(&f->waits, false);
+    return code;
+}
+
+/* ---- segments that are open ---- */
+
+static enum ix_code hand_over(struct ix_cost_load *load, struct ix_cost_loading *p,
+                              struct ix_err *err) {
+    struct ix_cost_filling *f = p->filling;
+    p->filling = NULL;
+    f->open = false;
+    atomic_store(&f->waits, true);
+    return ix_intake_do(load->writer.e, write_segment, f, err);
+}
+
+/* Segments are large: of a bill of many periods side by side, few are open; of one that goes on
+ * with another period, those before are written at once. */
+static enum ix_code close_idle(struct ix_cost_load *load, struct ix_err *err) {
     struct ix_cost_loading *oldest = NULL;
     size_t open = 0;
-    for (size_t i = 0; i < load->period_count; i++) {
+    enum ix_code code = IX_OK;
+    for (size_t i = 0; code == IX_OK && i < load->period_count; i++) {
         struct ix_cost_loading *p = load->periods[i];
-        open += p->segment != NULL;
-        if (p->segment && (!oldest || p->used < oldest->used)) {
+        if (p->filling && load->lines - p->used > IX_COST_SEGMENT_LINES) {
+            code = hand_over(load, p, err);
+        }
+        open += p->filling != NULL;
+        if (p->filling && (!oldest || p->used < oldest->used)) {
             oldest = p;
         }
     }
-    if (open < OPEN_MAX) {
-        return IX_OK;
+    return code == IX_OK && open >= OPEN_MAX ? hand_over(load, oldest, err) : code;
+}
+
+static struct ix_cost_filling *take_segment(struct ix_cost_load *load) {
+    struct ix_cost_filling *f = load->fillings;
+    while (f && (f->open || atomic_load(&f->waits))) {
+        f = f->next;
     }
-    enum ix_code code = write_segment(load, oldest, err);
-    ix_cost_segment_free(oldest->segment);
-    oldest->segment = NULL;
-    return code;
+    if (f || !(f = IX_NEW(&load->arena, struct ix_cost_filling))) {
+        return f;
+    }
+    f->load = load;
+    f->segment = ix_cost_segment_new();
+    f->next = load->fillings;
+    load->fillings = f;
+    return f->segment ? f : NULL;
 }
 
 static enum ix_code open_segment(struct ix_cost_load *load, struct ix_cost_loading *p,
                                  struct ix_err *err) {
-    enum ix_code code = IX_OK;
-    if (p == load->last && p->segment) {
+    p->used = ++load->lines;
+    if (p == load->last && p->filling) {
         return IX_OK;
     }
-    if (!p->segment) {
-        code = close_oldest(load, err);
-        p->segment = code == IX_OK ? ix_cost_segment_new() : NULL;
-        code = code == IX_OK && !p->segment ? ix_err_nomem(err) : code;
+    if (!p->filling) {
+        enum ix_code code = close_idle(load, err);
+        struct ix_cost_filling *f = code == IX_OK ? take_segment(load) : NULL;
+        if (!f) {
+            return code == IX_OK ? ix_err_nomem(err) : code;
+        }
+        f->open = true;
+        f->period = p;
+        p->filling = f;
     }
-    p->used = ++load->clock;
     load->last = p;
-    return code;
+    return IX_OK;
 }
 
 /* ---- one line ---- */
@@ -274,6 +305,15 @@ static bool put_json(struct ix_cost_load *load, struct ix_cost_segment *segment,
     ix_buf_clear(&load->text);
     ix_json_write_canonical(&load->text, node);
     return !load->text.failed && put_text(load, segment, column, name, ix_buf_sv(&load->text));
+}
+
+static bool put_tags(struct ix_cost_load *load, struct ix_cost_segment *segment,
+                     const struct ix_cost_line *line) {
+    const uint64_t name = load->name_hash[IX_FOCUS_Tags];
+    if (line->tags_text.data) {
+        return put_text(load, segment, IX_FOCUS_Tags, name, line->tags_text);
+    }
+    return !line->tags || put_json(load, segment, IX_FOCUS_Tags, name, line->tags);
 }
 
 static enum ix_code put_extra(struct ix_cost_load *load, struct ix_cost_segment *segment,
@@ -327,14 +367,24 @@ static bool put_columns(struct ix_cost_load *load, struct ix_cost_segment *segme
            put_time(load, segment, IX_FOCUS_ChargePeriodStart, line->charge_start_ms) &&
            put_time(load, segment, IX_FOCUS_ChargePeriodEnd, line->charge_end_ms) &&
            put_number(load, segment, IX_COST_AT_BASIS, line->basis) &&
-           put_rounded(segment, line->cost_rounded) &&
-           (!line->tags ||
-            put_json(load, segment, IX_FOCUS_Tags, load->name_hash[IX_FOCUS_Tags], line->tags));
+           put_rounded(segment, line->cost_rounded) && put_tags(load, segment, line);
+}
+
+/* A charge without an end is one of its day. */
+static void note_end(struct ix_cost_loading *p, const struct ix_cost_line *line) {
+    const int64_t begin = line->charge_start_ms;
+    const int64_t end = line->charge_end_ms == IX_TIME_UNKNOWN
+                            ? ix_cost_period_begin(IX_COST_GRAIN_DAY, begin) + IX_DAY_MS
+                            : line->charge_end_ms;
+    if (end - begin <= IX_DAY_MS && end > p->until_ms) {
+        p->until_ms = end;
+    }
+    p->until_any_ms = end > p->until_any_ms ? end : p->until_any_ms;
 }
 
 static enum ix_code put_line(struct ix_cost_load *load, struct ix_cost_loading *p,
                              const struct ix_cost_line *line, struct ix_err *err) {
-    struct ix_cost_segment *segment = p->segment;
+    struct ix_cost_segment *segment = p->filling->segment;
     load->digest[0] = load->digest[1] = 0;
     if (!put_columns(load, segment, line) || !put_amounts(load, segment, line)) {
         return ix_err_nomem(err);
@@ -347,6 +397,7 @@ static enum ix_code put_line(struct ix_cost_load *load, struct ix_cost_loading *
     p->digest[1] += halves[1];
     p->lines++;
     p->rounded += line->cost_rounded;
+    note_end(p, line);
     segment->lines++;
     return code;
 }
@@ -375,17 +426,17 @@ enum ix_code ix_cost_sink(struct ix_sink *sink, const struct ix_cost_line *line,
     struct ix_cost_loading *p = find_period(load, line->billing_start_ms, err);
     code = p ? open_segment(load, p, err) : err->code;
     code = code == IX_OK ? put_line(load, p, line, err) : code;
-    if (code == IX_OK &&
-        (p->segment->lines == IX_COST_SEGMENT_LINES || p->segment->bytes > SEGMENT_BYTES_MAX)) {
-        code = write_segment(load, p, err);
-    }
-    return code;
+    const struct ix_cost_segment *segment = p && p->filling ? p->filling->segment : NULL;
+    bool full =
+        segment && (segment->lines == IX_COST_SEGMENT_LINES || segment->bytes > SEGMENT_BYTES_MAX);
+    return code == IX_OK && full ? hand_over(load, p, err) : code;
 }
 
 enum ix_code ix_cost_load_finish(struct ix_cost_load *load, struct ix_err *err) {
     enum ix_code code = IX_OK;
     for (size_t i = 0; code == IX_OK && i < load->period_count; i++) {
-        code = write_segment(load, load->periods[i], err);
+        struct ix_cost_filling *f = load->periods[i]->filling;
+        code = f && f->segment->lines ? write_segment(load->writer.e, f, err) : code;
     }
     return code == IX_OK ? write_rollups(load, err) : code;
 }

@@ -88,6 +88,7 @@ static enum ix_code finish_period(struct ix_sqlite *e, const struct ix_cost_load
     sqlite3_bind_int64(s, 2, p->lines);
     sqlite3_bind_int64(s, 3, p->rounded);
     sqlite3_bind_blob(s, 4, p->digest, sizeof p->digest, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 5, p->until_ms ? p->until_ms : p->until_any_ms);
     enum ix_code code = ix_sqlite_run_statement(e, s, err);
     for (const struct ix_cost_total *t = p->totals; code == IX_OK && t; t = t->next) {
         code = write_total(e, p->pid, t, err);

@@ -441,5 +441,6 @@ const struct ix_backend ix_backend_sqlite = {
     .cost = ix_sqlite_cost,
     .cost_periods = ix_sqlite_cost_periods,
     .cost_changes = ix_sqlite_cost_changes,
+    .cost_ends = ix_sqlite_cost_ends,
     .cost_names = ix_sqlite_cost_names,
 };

@@ -9,7 +9,7 @@
 #include "indexer/warehouse/backend.h"
 
 enum {
-    IX_SCHEMA_VERSION = 2,          /* PRAGMA user_version */
+    IX_SCHEMA_VERSION = 3,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
     IX_BUSY_MS = 10000, /* how long SQLite's own locks are waited for */
@@ -208,6 +208,8 @@ enum ix_code ix_sqlite_cost_periods(struct ix_warehouse *warehouse, struct ix_ar
 enum ix_code ix_sqlite_cost_changes(struct ix_warehouse *warehouse, int64_t run,
                                     struct ix_arena *arena, struct ix_cost_changes *ret_changes,
                                     struct ix_err *err);
+enum ix_code ix_sqlite_cost_ends(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                                 struct ix_cost_ends *ret_ends, struct ix_err *err);
 enum ix_code ix_sqlite_cost_names(struct ix_warehouse *warehouse, enum ix_cost_names names,
                                   struct ix_arena *arena, struct ix_cost_name_list *ret_names,
                                   struct ix_err *err);

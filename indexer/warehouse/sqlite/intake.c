@@ -14,10 +14,14 @@ enum { LOADS = 8, LOAD_BYTES = 1 << 20 };
 
 struct record {
     struct record *next;
-    bool is_relation;
+    enum { RESOURCE, RELATION, WORK } kind;
     union {
         struct ix_said said;
         struct ix_relation relation;
+        struct {
+            ix_intake_work *work;
+            void *context;
+        } work;
     } as;
 };
 
@@ -124,11 +128,21 @@ static void copy_relation(struct ix_arena *arena, struct ix_relation *r) {
 
 /* ---- writing ---- */
 
+static enum ix_code write_record(struct ix_sqlite *e, const struct record *r, struct ix_err *err) {
+    switch (r->kind) {
+    case RELATION:
+        return ix_sqlite_put_relation(e, &r->as.relation, err);
+    case WORK:
+        return r->as.work.work(e, r->as.work.context, err);
+    default:
+        return ix_sqlite_observe(e, &r->as.said, err);
+    }
+}
+
 static enum ix_code write_load(struct ix_sqlite *e, const struct load *load, struct ix_err *err) {
     enum ix_code code = IX_OK;
     for (const struct record *r = load->first; code == IX_OK && r; r = r->next) {
-        code = r->is_relation ? ix_sqlite_put_relation(e, &r->as.relation, err)
-                              : ix_sqlite_observe(e, &r->as.said, err);
+        code = write_record(e, r, err);
     }
     return code;
 }
@@ -189,13 +203,13 @@ static void start_thread(struct ix_sqlite *e) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* The load at hand is full; there is an empty one after it. */
-static enum ix_code hand_over(struct ix_intake *intake, struct ix_err *err) {
+/* The load at hand is full; there is an empty one after it, and fewer than `most` wait. */
+static enum ix_code hand_over(struct ix_intake *intake, size_t most, struct ix_err *err) {
     pthread_mutex_lock(&intake->lock);
     intake->full++;
     intake->filling = (intake->filling + 1) % LOADS;
     pthread_cond_broadcast(&intake->changed);
-    while (intake->full == LOADS) {
+    while (intake->full >= most) {
         pthread_cond_wait(&intake->changed, &intake->lock);
     }
     struct ix_err failed = intake->err;
@@ -210,21 +224,26 @@ static enum ix_code write_here(struct ix_sqlite *e, struct ix_err *err) {
     return code;
 }
 
-static enum ix_code pass_on(struct ix_sqlite *e, struct ix_err *err) {
+static enum ix_code pass_on(struct ix_sqlite *e, size_t most, struct ix_err *err) {
     if (!e->run.intake->threaded) {
         start_thread(e);
     }
-    return e->run.intake->threaded ? hand_over(e->run.intake, err) : write_here(e, err);
+    return e->run.intake->threaded ? hand_over(e->run.intake, most, err) : write_here(e, err);
 }
 
 /* ---- taking ---- */
 
-static struct record *new_record(struct load *load, bool is_relation) {
+static struct record *new_record(struct load *load, int kind) {
     struct record *record = IX_NEW(&load->arena, struct record);
     if (record) {
-        record->is_relation = is_relation;
+        record->kind = kind;
     }
     return record;
+}
+
+static void append(struct load *load, struct record *record) {
+    *(load->last ? &load->last->next : &load->first) = record;
+    load->last = record;
 }
 
 static enum ix_code take(struct ix_sqlite *e, struct load *load, struct record *record,
@@ -233,16 +252,15 @@ static enum ix_code take(struct ix_sqlite *e, struct load *load, struct record *
     if (code != IX_OK) {
         return code;
     }
-    *(load->last ? &load->last->next : &load->first) = record;
-    load->last = record;
-    return load->arena.used_bytes < LOAD_BYTES ? IX_OK : pass_on(e, err);
+    append(load, record);
+    return load->arena.used_bytes < LOAD_BYTES ? IX_OK : pass_on(e, LOADS, err);
 }
 
 enum ix_code ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *resource,
                                 struct ix_err *err) {
     struct ix_intake *intake = e->run.intake;
     struct load *load = &intake->loads[intake->filling];
-    struct record *record = new_record(load, false);
+    struct record *record = new_record(load, RESOURCE);
     if (!record) {
         return ix_err_nomem(err);
     }
@@ -256,13 +274,26 @@ enum ix_code ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *r
 enum ix_code ix_intake_relation(struct ix_sqlite *e, const struct ix_relation *relation,
                                 struct ix_err *err) {
     struct load *load = &e->run.intake->loads[e->run.intake->filling];
-    struct record *record = new_record(load, true);
+    struct record *record = new_record(load, RELATION);
     if (!record) {
         return ix_err_nomem(err);
     }
     record->as.relation = *relation;
     copy_relation(&load->arena, &record->as.relation);
     return take(e, load, record, err);
+}
+
+enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *context,
+                          struct ix_err *err) {
+    struct load *load = &e->run.intake->loads[e->run.intake->filling];
+    struct record *record = new_record(load, WORK);
+    if (!record) {
+        return ix_err_nomem(err);
+    }
+    record->as.work.work = work;
+    record->as.work.context = context;
+    append(load, record);
+    return pass_on(e, IX_INTAKE_WORK_MAX + 1, err);
 }
 
 /* ---- a run's intake ---- */
@@ -285,7 +316,7 @@ enum ix_code ix_intake_settle(struct ix_sqlite *e, struct ix_err *err) {
     if (!intake->threaded) {
         return write_here(e, err);
     }
-    enum ix_code code = hand_over(intake, err);
+    enum ix_code code = hand_over(intake, LOADS, err);
     pthread_mutex_lock(&intake->lock);
     while (intake->full > 0) {
         pthread_cond_wait(&intake->changed, &intake->lock);

@@ -175,6 +175,7 @@ CREATE TABLE cost_period (  -- what a source charges for a billing period
     run INTEGER NOT NULL,   -- that brought it
     lines INTEGER NOT NULL DEFAULT 0,
     rounded INTEGER NOT NULL DEFAULT 0,
+    until INTEGER,          -- ms, the end of its last day or hour; NULL: not known
     digest BLOB NOT NULL DEFAULT x'' -- of its lines, in whatever order
 );
 CREATE INDEX cost_period_by_begin ON cost_period (sid, begin);
