@@ -25,6 +25,7 @@ struct ix_arguments {
     struct ix_sv source;
     struct ix_sv report, metric, by, where, query, in, from, until, versus, of,
         rates; /* of costs */
+    bool compare;
 };
 
 struct ix_call {

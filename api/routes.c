@@ -72,6 +72,8 @@ static const struct ix_option cost_parameters[] = {
     {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
     {"versus", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(versus), NULL,
      "the period to compare with, where a report compares"},
+    {"compare", 0, IX_OPTION_FLAG, NULL, NULL, AT(compare), NULL,
+     "sums beside those of the calendar period before, or the span before"},
     {"of", 0, IX_OPTION_TEXT, "WHAT", NULL, AT(of), NULL,
      "what the report is about, where it is about one thing"},
     {"limit", 0, IX_OPTION_NUMBER, "N", NULL, AT(limit), "1..10000",

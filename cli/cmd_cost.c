@@ -45,6 +45,24 @@ static void say_rates(const struct ix_json *meta) {
     fputc('\n', stderr);
 }
 
+/* Months that are not charged to their end. */
+static void say_partial(const struct ix_json *meta) {
+    enum { NAMED_MAX = 3, DATE = 10 };
+    const struct ix_json *all = ix_json_get(meta, "partial");
+    size_t count = ix_json_count(all);
+    size_t named = 0;
+    for (const struct ix_json *p = ix_json_first(all); p && named < NAMED_MAX;
+         p = ix_json_next(p), named++) {
+        fprintf(stderr, "partial: %.*s of %.*s goes until %.*s\n",
+                IX_SV_FMT(ix_json_get_string(p, "month")),
+                IX_SV_FMT(ix_json_get_string(p, "source")),
+                IX_SV_FMT(ix_sv_sub(ix_json_get_string(p, "until"), 0, DATE)));
+    }
+    if (count > named) {
+        fprintf(stderr, "partial: %zu more; -o json names them\n", count - named);
+    }
+}
+
 /* Two spans of time as wholes. */
 static void say_differences(const struct ix_json *meta) {
     const struct ix_json *all = ix_json_get(meta, "differences");
@@ -105,6 +123,7 @@ static void say_rest(const struct ix_cost_report *report, bool rounded) {
     } else {
         say_totals(report->meta);
     }
+    say_partial(report->meta);
     say_rates(report->meta);
     (void)ix_json_int64(ix_json_get(report->meta, "rows"), &rows);
     if (rows > shown) {
@@ -206,6 +225,7 @@ static enum ix_code make_request(struct ix_invocation *invocation, const struct 
         .until = settings->until,
         .in = settings->in,
         .versus = settings->versus,
+        .compare = settings->compare,
         .text_name = settings->file,
         .rates_name = settings->rates,
         .limit = settings->limit,
@@ -217,6 +237,11 @@ static enum ix_code make_request(struct ix_invocation *invocation, const struct 
 }
 
 int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
+    for (const struct ix_cost_tool *tool = ix_cost_tools; tool->name; tool++) {
+        if (ix_sv_eq_cstr(invocation->arguments[0], tool->name)) {
+            return tool->run(invocation, err);
+        }
+    }
     const struct ix_cost_verb *verb = NULL;
     struct ix_cost_request request;
     struct ix_warehouse *warehouse = NULL;
@@ -230,7 +255,7 @@ int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err) {
     code = code == IX_OK ? print_report(invocation, verb, &report, err) : code;
     ix_warehouse_close(warehouse);
     if (code == IX_OK && report.failed) {
-        return IX_EXIT_BUDGET;
+        return IX_EXIT_NOT_KEPT;
     }
     return code == IX_INVALID ? IX_EXIT_USAGE : ix_code_exit(code);
 }

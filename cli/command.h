@@ -15,7 +15,7 @@ enum ix_exit {
     IX_EXIT_FAILURE = 1,
     IX_EXIT_USAGE = 2,
     IX_EXIT_NO_MATCH = 3, /* with --exit-status */
-    IX_EXIT_BUDGET = 6,   /* a budget is broken, or forecast to break */
+    IX_EXIT_NOT_KEPT = 6, /* a budget or a specification is not kept */
     IX_EXIT_PARTLY = 7,   /* some inputs could not be indexed */
     IX_EXIT_CORRUPT = 8,
 };
@@ -41,7 +41,8 @@ struct ix_settings {
     bool quiet;
     int64_t wait_s;
     /* cost */
-    struct ix_sv metric, by, where, query, from, until, in, versus, file, rates;
+    struct ix_sv metric, by, where, query, from, until, in, versus, file, rates, focus_version;
+    bool compare;
     /* serve */
     struct ix_sv address;
     int64_t port;
@@ -83,6 +84,14 @@ struct ix_command {
     int (*run)(struct ix_invocation *invocation, struct ix_err *err);
 };
 
+/* What stands behind `infradex cost` and is no report over a warehouse (query/cost/cost.h). */
+struct ix_cost_tool {
+    const char *name, *usage, *summary;
+    int (*run)(struct ix_invocation *invocation, struct ix_err *err);
+};
+
+extern const struct ix_cost_tool ix_cost_tools[]; /* ends with a row whose name is NULL */
+
 extern const struct ix_command ix_commands[]; /* ends with a row whose name is NULL */
 extern const struct ix_option ix_common_options[];
 
@@ -121,6 +130,7 @@ int ix_cmd_runs(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_fields(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_cost(struct ix_invocation *invocation, struct ix_err *err);
+int ix_cmd_cost_validate(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_export(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_doctor(struct ix_invocation *invocation, struct ix_err *err);
 int ix_cmd_repair(struct ix_invocation *invocation, struct ix_err *err);

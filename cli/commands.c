@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/printer.h"
+#include "collectors/bills/conformance.h"
 #include "query/cost/cost.h"
 
 #define AT(member) offsetof(struct ix_settings, member)
@@ -59,6 +60,12 @@ static const struct ix_option show_options[] = {
     {0},
 };
 
+const struct ix_cost_tool ix_cost_tools[] = {
+    {"validate", "FILE", "which rules of FOCUS a file breaks, by their ids (exit code 6: some)",
+     ix_cmd_cost_validate},
+    {0},
+};
+
 static const struct ix_option cost_options[] = {
     {"by", 'b', IX_OPTION_TEXT, "NAMES", NULL, AT(by), NULL,
      "dimensions, separated by commas: service, account, region, tag.team, resource.kind, month"},
@@ -74,10 +81,14 @@ static const struct ix_option cost_options[] = {
     {"until", 0, IX_OPTION_TEXT, "TIME", NULL, AT(until), NULL, "charges before then"},
     {"versus", 0, IX_OPTION_TEXT, "PERIOD", NULL, AT(versus), NULL,
      "the period to compare with, where a report compares"},
+    {"compare", 0, IX_OPTION_FLAG, NULL, NULL, AT(compare), NULL,
+     "sums beside those of the calendar period before, or the span before"},
     {"file", 'f', IX_OPTION_TEXT, "FILE", NULL, AT(file), NULL,
      "what the report reads beside the bills: rules, budgets, a series"},
     {"rates", 0, IX_OPTION_TEXT, "FILE", NULL, AT(rates), NULL,
      "show everything in one currency, at the rates of a CSV: EUR,USD,1.0832"},
+    {"focus-version", 0, IX_OPTION_CHOICE, "VERSION", "1.2", AT(focus_version),
+     IX_CONFORMANCE_VERSIONS, "of validate: whose columns are asked for"},
     {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,
      "at most so many rows (0: what the report shows, 20 of top and movers)"},
     {"columns", 'c', IX_OPTION_TEXT, "NAMES", NULL, AT(columns), NULL,
@@ -240,7 +251,8 @@ const struct ix_command ix_commands[] = {
             "infradex cost top --in 2025-03\tthe dearest resources of a month\n"
             "infradex cost movers --in 2025-03 --by account\tbeside the month before\n"
             "infradex cost report --by tag.team --where charge=Usage\tby a tag of the bill\n"
-            "infradex cost unallocated\twhat no known resource stands for, and why\n",
+            "infradex cost unallocated\twhat no known resource stands for, and why\n"
+            "infradex cost validate bill.csv\twhich rules of FOCUS it breaks\n",
         .about =
             "Amounts are exact, and currencies are never added to one another. What a bill does "
             "not "

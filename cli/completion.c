@@ -38,7 +38,10 @@ static void put_argument_words(FILE *to, const struct ix_command *c) {
         put_command_names(to);
     } else if (completes(c, "report")) {
         for (const struct ix_cost_verb *verb = ix_cost_verbs; verb->name; verb++) {
-            fprintf(to, "%s%s", verb == ix_cost_verbs ? "" : " ", verb->name);
+            fprintf(to, "%s ", verb->name);
+        }
+        for (const struct ix_cost_tool *tool = ix_cost_tools; tool->name; tool++) {
+            fprintf(to, "%s%s", tool == ix_cost_tools ? "" : " ", tool->name);
         }
     }
 }

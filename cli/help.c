@@ -97,6 +97,11 @@ static void put_reports(FILE *to, const struct ix_terminal *terminal) {
             fprintf(to, "%*sinfradex cost %s %s\n", NAME_COLUMN, "", verb->name, verb->usage);
         }
     }
+    for (const struct ix_cost_tool *tool = ix_cost_tools; tool->name; tool++) {
+        fprintf(to, "  %-12s ", tool->name);
+        put_wrapped(to, terminal, ix_sv_cstr(tool->summary), NAME_COLUMN, NAME_COLUMN);
+        fprintf(to, "%*sinfradex cost %s %s\n", NAME_COLUMN, "", tool->name, tool->usage);
+    }
     fputc('\n', to);
 }
 
@@ -197,6 +202,10 @@ static void put_mdoc_reports(FILE *to) {
         fprintf(to, ".It %s %s\n", verb->name, verb->usage ? verb->usage : "");
         put_mdoc(to, ix_sv_cstr(verb->summary));
     }
+    for (const struct ix_cost_tool *tool = ix_cost_tools; tool->name; tool++) {
+        fprintf(to, ".It %s %s\n", tool->name, tool->usage);
+        put_mdoc(to, ix_sv_cstr(tool->summary));
+    }
     fputs(".El\n", to);
 }
 
@@ -223,7 +232,7 @@ static const struct {
     {IX_EXIT_FAILURE, "it failed; the reason is on standard error"},
     {IX_EXIT_USAGE, "the command line or the query is wrong"},
     {IX_EXIT_NO_MATCH, "nothing matched, asked with --exit-status"},
-    {IX_EXIT_BUDGET, "a budget is broken, or forecast to break"},
+    {IX_EXIT_NOT_KEPT, "a budget is broken or forecast to break; a bill breaks rules of FOCUS"},
     {IX_EXIT_PARTLY, "some inputs were indexed, others failed"},
     {IX_EXIT_CORRUPT, "the warehouse is damaged; see infradex doctor"},
 };

@@ -23,6 +23,7 @@ struct ix_cost_request {
     struct ix_sv text_name; /* for its errors */
     struct ix_sv rates;     /* query/cost/rates.h */
     struct ix_sv rates_name;
+    bool compare;  /* sums with those of the calendar period before, or the span before */
     int64_t limit; /* rows, the largest of them when ordered so; 0: as many as the report shows */
     int64_t now_ms;
 };
@@ -59,6 +60,7 @@ struct ix_cost_verb {
                                         offsetof */
     bool takes_text;                 /* needs a file */
     bool compares;                   /* two spans of time: takes `versus` */
+    bool sums;                       /* its rows are sums: takes `compare` */
 };
 
 /* How many words the report takes. */

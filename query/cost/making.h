@@ -20,6 +20,7 @@ struct ix_cost_making {
     struct ix_cost_filter filters[IX_COST_FILTERS_MAX];
     bool bills_alone;             /* the request names no basis */
     struct ix_cost_rates *rates;  /* NULL: every currency by itself */
+    struct ix_cost_ends partial;  /* months that the span reaches into */
     struct ix_lowered *resources; /* that the request's query finds; ix_cost_making_done ends it */
 };
 

@@ -1,7 +1,7 @@
 /* Sums by dimensions: the warehouse adds up, and here rows become what people read. */
 #include <stdlib.h>
 
-#include "query/cost/making.h"
+#include "query/cost/earlier.h"
 
 static int by_cost(const void *a, const void *b) {
     const struct ix_cost_row *x = a;
@@ -45,11 +45,23 @@ enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_
         qsort(rows, answer.count, sizeof *rows, by_cost);
     }
     size_t shown = ix_cost_making_shown(m, answer.count);
+    struct ix_cost_earlier earlier = {0};
+    if (m->request->compare && ix_cost_earlier_read(m, &earlier) != IX_OK) {
+        return m->err->code;
+    }
     ret->rows = ix_json_new_array(m->arena);
     for (size_t i = 0; i < shown; i++) {
-        ix_json_append(ret->rows, report_row(m, &rows[i], whole ? whole : &totals));
+        struct ix_json *node = report_row(m, &rows[i], whole ? whole : &totals);
+        if (m->request->compare && ix_cost_earlier_set(m, &earlier, &rows[i], node) != IX_OK) {
+            return m->err->code;
+        }
+        ix_json_append(ret->rows, node);
     }
-    ret->columns = ix_cost_row_columns(m, "currency,cost,share,lines,unknown", true);
+    ret->columns = ix_cost_row_columns(
+        m,
+        m->request->compare ? "currency,cost,before,change,percent,share,lines,unknown"
+                            : "currency,cost,share,lines,unknown",
+        true);
     ret->meta = ix_cost_meta_node(m, &answer, ix_cost_totals_node(m, &totals), answer.count);
     return ix_arena_check(m->arena, m->err);
 }

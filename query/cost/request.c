@@ -1,6 +1,7 @@
 /* What people ask for, read into a question to the warehouse. */
 #include "query/cost/making.h"
 #include "query/cost/name.h"
+#include "query/cost/partial.h"
 #include "query/lower.h"
 #include "query/run.h"
 #include "query/suggest.h"
@@ -205,7 +206,10 @@ enum ix_code ix_cost_making_read(struct ix_cost_making *m) {
     code = code == IX_OK ? keep_bases_apart(m) : code;
     code = code == IX_OK ? read_span(m) : code;
     code = code == IX_OK ? read_rates(m) : code;
-    return code == IX_OK ? read_query(m) : code;
+    code = code == IX_OK ? read_query(m) : code;
+    return code == IX_OK ? ix_cost_partial_find(m->warehouse, m->question.from_ms,
+                                                m->question.until_ms, m->arena, &m->partial, m->err)
+                         : code;
 }
 
 enum ix_code ix_cost_making_need_span(struct ix_cost_making *m, const char *example) {

@@ -113,6 +113,20 @@ static struct ix_json *rates_node(struct ix_cost_making *m) {
     return node;
 }
 
+static struct ix_json *partial_node(struct ix_cost_making *m) {
+    struct ix_json *array = ix_json_new_array(m->arena);
+    for (size_t i = 0; i < m->partial.count; i++) {
+        struct ix_json *node = ix_json_new_object(m->arena);
+        struct ix_sv month =
+            ix_cost_period_text(m->arena, IX_COST_GRAIN_MONTH, m->partial.items[i].begin_ms);
+        ix_cost_set(m, node, "month", ix_json_new_string(m->arena, month));
+        ix_cost_set(m, node, "source", ix_cost_text_node(m, m->partial.items[i].source));
+        ix_cost_set(m, node, "until", ix_cost_time_node(m, m->partial.items[i].until_ms));
+        ix_json_append(array, node);
+    }
+    return array;
+}
+
 struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost_answer *answer,
                                   struct ix_json *totals, size_t rows) {
     struct ix_json *meta = ix_json_new_object(m->arena);
@@ -129,6 +143,7 @@ struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost
     ix_cost_set(m, meta, "generation", ix_json_new_int64(m->arena, answer->generation));
     ix_cost_set(m, meta, "totals", totals);
     ix_cost_set(m, meta, "rows", ix_json_new_int64(m->arena, (int64_t)rows));
+    ix_cost_set(m, meta, "partial", partial_node(m));
     ix_cost_set(m, meta, "rolled_up", ix_json_new_bool(m->arena, answer->rolled_up));
     return meta;
 }

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "query/cost/partial.h"
+
 size_t ix_cost_rows_columns(const struct ix_cost_rows *rows, struct ix_sv *names) {
     size_t count = 0;
     if (rows->grain != IX_COST_GRAIN_NONE) {
@@ -138,6 +140,8 @@ enum ix_code ix_cost_rows_read(struct ix_warehouse *warehouse, struct ix_cost_ro
     struct ix_cost_answer answer;
     struct ix_buf buf = {0};
     if (ask(warehouse, rows, rids, arena, &answer, err) != IX_OK ||
+        ix_cost_partial_find(warehouse, rows->from_ms, rows->until_ms, arena, &rows->partial,
+                             err) != IX_OK ||
         check_currencies(rows, &answer, err) != IX_OK) {
         return err->code;
     }
@@ -152,15 +156,31 @@ enum ix_code ix_cost_rows_read(struct ix_warehouse *warehouse, struct ix_cost_ro
         write_row(&buf, rows, &answer.rows[i], arena);
     }
     ix_buf_add_char(&buf, ']');
-    rows->count = answer.count;
     rows->document = ix_arena_copy(arena, ix_buf_sv(&buf));
     enum ix_code code = ix_buf_check(&buf, err);
     ix_buf_done(&buf);
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }
 
+enum { DATE_SIZE = 10 };
+
+static struct ix_sv partial_text(struct ix_arena *arena, const struct ix_cost_ends *partial) {
+    char text[IX_TIME_TEXT_SIZE];
+    if (partial->count == 0) {
+        return (struct ix_sv){0};
+    }
+    const struct ix_cost_end *first = partial->items;
+    (void)ix_time_format(first->until_ms, text);
+    struct ix_sv others = partial->count > 1
+                              ? ix_arena_printf(arena, ", and %zu more", partial->count - 1)
+                              : (struct ix_sv){0};
+    return ix_arena_printf(
+        arena, "; partial: %.*s of %.*s goes until %.*s%.*s",
+        IX_SV_FMT(ix_cost_period_text(arena, IX_COST_GRAIN_MONTH, first->begin_ms)),
+        IX_SV_FMT(first->source), DATE_SIZE, text, IX_SV_FMT(others));
+}
+
 struct ix_sv ix_cost_rows_meaning(struct ix_arena *arena, const struct ix_cost_rows *rows) {
-    enum { DATE_SIZE = 10 };
     char text[IX_TIME_TEXT_SIZE];
     struct ix_sv from = {0};
     struct ix_sv until = {0};
@@ -172,9 +192,10 @@ struct ix_sv ix_cost_rows_meaning(struct ix_arena *arena, const struct ix_cost_r
         (void)ix_time_format(rows->until_ms, text);
         until = ix_arena_printf(arena, " until before %.*s", DATE_SIZE, text);
     }
-    return ix_arena_printf(arena, "cost: %s cost%.*s%.*s%s%s", ix_cost_metric_name(rows->metric),
-                           IX_SV_FMT(from), IX_SV_FMT(until),
+    return ix_arena_printf(arena, "cost: %s cost%.*s%.*s%s%s%.*s",
+                           ix_cost_metric_name(rows->metric), IX_SV_FMT(from), IX_SV_FMT(until),
                            rows->names_basis ? "" : ", from bills",
                            rows->everything ? ", of all lines, also those of no known resource"
-                                            : ", of the resources found");
+                                            : ", of the resources found",
+                           IX_SV_FMT(partial_text(arena, &rows->partial)));
 }

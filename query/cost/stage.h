@@ -30,7 +30,7 @@ struct ix_cost_rows {
     /* once read: a JSON array of arrays (period, dimensions, currency, amount, lines), each in the
      * order of the columns. NULL: not read */
     struct ix_sv document;
-    size_t count;
+    struct ix_cost_ends partial; /* months that it reaches into */
 };
 
 /* The columns of such rows; `names` has room for IX_COST_DIMENSIONS_MAX + 4. */

@@ -3,7 +3,10 @@
 #include "query/suggest.h"
 
 /* The rows of sums that are grouped. */
-#define SUMS "cost (null: no line says it), share (percent), lines, unknown"
+#define SUMS                                                                                       \
+    "cost (null: no line says it), share (percent), lines, unknown; compared also before, "        \
+    "change, "                                                                                     \
+    "percent"
 
 const struct ix_cost_verb ix_cost_verbs[] = {
     {.name = "report",
@@ -12,7 +15,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .where = "",
      .summary = "sums by any dimensions",
      .members = SUMS,
-     .amounts = "cost"},
+     .amounts = "cost,before,change",
+     .sums = true},
     {.name = "top",
      .make = ix_cost_make_report,
      .by = "resource,service",
@@ -21,7 +25,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .limit = 20,
      .summary = "the largest sums first",
      .members = SUMS,
-     .amounts = "cost"},
+     .amounts = "cost,before,change",
+     .sums = true},
     {.name = "movers",
      .make = ix_cost_make_movers,
      .by = "service",
@@ -55,7 +60,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .limit = 20,
      .summary = "what has no tag KEY, in the bill or at the resource; shares are of all cost",
      .members = SUMS,
-     .amounts = "cost",
+     .amounts = "cost,before,change",
+     .sums = true,
      .usage = "KEY",
      .words = {offsetof(struct ix_cost_request, of)}},
     {.name = "show",
@@ -64,7 +70,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .where = "",
      .summary = "what one resource costs, month by month",
      .members = SUMS,
-     .amounts = "cost",
+     .amounts = "cost,before,change",
+     .sums = true,
      .usage = "UID",
      .words = {offsetof(struct ix_cost_request, of)}},
     {.name = "tree",
@@ -75,7 +82,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .limit = 20,
      .summary = "what a resource costs with all that is under it or needs it, each counted once",
      .members = SUMS,
-     .amounts = "cost",
+     .amounts = "cost,before,change",
+     .sums = true,
      .usage = "UID",
      .words = {offsetof(struct ix_cost_request, of)}},
     {.name = "anomalies",
@@ -112,7 +120,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .order = IX_COST_LARGEST_FIRST,
      .summary = "what no known resource stands for, and why",
      .members = SUMS,
-     .amounts = "cost"},
+     .amounts = "cost,before,change",
+     .sums = true},
     {.name = "allocate",
      .make = ix_cost_make_allocate,
      .by = "",
@@ -144,7 +153,8 @@ const struct ix_cost_verb ix_cost_verbs[] = {
      .order = IX_COST_LARGEST_FIRST,
      .summary = "the total of each currency",
      .members = SUMS,
-     .amounts = "cost"},
+     .amounts = "cost,before,change",
+     .sums = true},
     {.name = "periods",
      .make = ix_cost_make_periods,
      .by = "",
@@ -198,8 +208,14 @@ static enum ix_code check_request(const struct ix_cost_verb *verb,
             return ix_err_set(err, IX_INVALID, "this report takes: %s", verb->usage);
         }
     }
-    if (!verb->compares && !ix_sv_empty(request->versus)) {
-        return ix_err_set(err, IX_INVALID, "this report compares nothing; movers and explain do");
+    bool versus = verb->compares || (verb->sums && request->compare);
+    if (!versus && !ix_sv_empty(request->versus)) {
+        return ix_err_set(
+            err, IX_INVALID,
+            "this report compares nothing; movers and explain do, sums with --compare");
+    }
+    if (!verb->sums && request->compare) {
+        return ix_err_set(err, IX_INVALID, "only sums are compared; movers compares spans of time");
     }
     if (verb->takes_text && !request->text.data) {
         return ix_err_set(err, IX_INVALID, "this report needs a file: --file FILE");

@@ -269,6 +269,48 @@ def costs_of_several_currencies_are_shown_but_not_sorted():
 
 
 @test
+def sums_are_compared_with_the_period_before():
+    with scratch() as folder:
+        held(folder)
+        rows, _ = report(folder, "report", "--by", "month,service", "--metric", "billed", "--compare", "--where", "currency=EUR")
+        assert [(r["month"], r["service"], r["cost"], r["before"], r["change"], r["percent"]) for r in rows] == [
+            ("2025-01", "A", "1", None, None, None), ("2025-02", "A", "1.5", "1", "0.5", "50.0"),
+            ("2025-02", "B", "10.000000000000000001", "0", "10.000000000000000001", None),
+            ("2025-02", "C", "100", "0", "100", None)], rows
+        same, _ = report(folder, "report", "--by", "month,service", "--metric", "billed", "--compare", "--where", "currency=EUR",
+                         "--in", "2025-02")
+        assert [{k: v for k, v in r.items() if k != "share"} for r in same] == [
+            {k: v for k, v in r.items() if k != "share"} for r in rows[1:]], same
+        rows, _ = report(folder, "top", "--by", "service", "--compare", "--in", "2025-02", "--where", "currency=EUR,service=A")
+        assert [(r["cost"], r["before"], r["change"], r["percent"]) for r in rows] == [("1.5", "1", "0.5", "50.0")], rows
+        rows, _ = report(folder, "top", "--by", "service", "--compare", "--in", "2025-01", "--where", "service=A")
+        assert [(r["cost"], r["before"], r["change"]) for r in rows] == [("1", None, None)], rows
+        assert "only sums are compared" in run("cost", "--data", folder / "w", "movers", "--compare", code=2).err
+        assert "which span of time" in run("cost", "--data", folder / "w", "top", "--compare", code=2).err
+
+
+@test
+def months_that_are_not_charged_to_their_end_are_said_to_be_partial():
+    heading = "BilledCost,EffectiveCost,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd,ServiceName,ChargeCategory\n"
+    with scratch() as folder:
+        for name, lines in (("daily", ("2025-01-01,2025-01-31,2025-02-01", "2025-02-01,2025-02-03,2025-02-04", "2025-02-01,2025-02-01,2025-03-01")),
+                            ("monthly", ("2025-02-01,2025-02-01,2025-03-01",)), ("older", ("2025-01-01,2025-01-09,",)),
+                            ("hourly", ("2025-02-01,2025-02-28T23:00:00Z,2025-03-01T00:00:00Z",))):
+            write(folder / f"{name}.csv", heading + "".join(f"1,1,EUR,{line},A,Usage\n" for line in lines))
+            index(folder / "w", "-q", "--source", name, folder / f"{name}.csv", code=0)
+        def partial(*words):
+            return [(p["month"], p["source"], p["until"]) for p in report(folder, *words)[1]["partial"]]
+        old, new = ("2025-01", "older", "2025-01-10T00:00:00Z"), ("2025-02", "daily", "2025-02-04T00:00:00Z")
+        assert partial("report") == [new, old], partial("report")
+        assert partial("report", "--in", "2025-02") == [new]
+        assert partial("report", "--in", "2025-01-20") == [old]
+        assert partial("report", "--in", "2025-01-03") == []
+        assert partial("report", "--in", "2024-12") == []
+        said = run("cost", "--data", folder / "w", "report", "--in", "2025-02", code=0).err
+        assert "partial: 2025-02 of daily goes until 2025-02-04\n" in said, said
+
+
+@test
 def the_stage_cost_says_what_the_report_says():
     with scratch() as folder:
         held(folder)
