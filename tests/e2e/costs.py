@@ -269,6 +269,40 @@ def costs_of_several_currencies_are_shown_but_not_sorted():
 
 
 @test
+def a_charge_has_the_tags_of_its_day():
+    def scan(folder, **tags):
+        lines = [json.dumps({**RESOURCES[i], "tags": tags.get(name, {})}) for i, name in ((1, "web"), (2, "data"), (3, "other"))]
+        index(folder / "w", "-q", "--source", "s", "-", stdin="\n".join(lines).encode(), code=0)
+    web, data, other = (resource["native_id"] for resource in RESOURCES[1:4])
+    with scratch() as folder:
+        write(folder / "bill.csv", HEADING + "".join(f"{cost},{cost},EUR,{day},A,Usage,{of},\n" for cost, day, of in (
+            (1, "2025-01-15", web), (2, "2999-01-15", web), (4, "2025-01-20", data), (8, "2999-01-20", data),
+            (16, "2025-01-20", other), (32, "2999-02-20", other), (64, "2025-01-01", ""))))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        scan(folder, web={"team": "red", "a\"b.c": "1"}, other={"team": "green"})
+        def by(name, *words):
+            rows = report(folder, "report", "--by", name, *words)[0]
+            return {(row[name], row.get("month")): row["cost"] for row in rows} if "," not in name else {
+                tuple(row[n] for n in name.split(",")): row["cost"] for row in rows}
+        assert by("resource.tag.team") == {("red", None): "3", ("green", None): "48", (None, None): "76"}
+        scan(folder, web={"team": "blue"}, data={"team": "blue"}, other={"team": "green", "x": "y"})
+        scan(folder, web={"team": "white"}, data={"team": "blue"}, other={"team": "green"})
+        assert by("resource.tag.team") == {("red", None): "1", ("white", None): "2", ("blue", None): "8", ("green", None): "48",
+                                           (None, None): "68"}, by("resource.tag.team")
+        assert by("month,resource.tag.team", "--where", "match=matched") == {
+            ("2025-01", "red"): "1", ("2025-01", "green"): "16", ("2025-01", None): "4", ("2999-01", "blue"): "8",
+            ("2999-01", "white"): "2", ("2999-02", "green"): "32"}
+        assert by("resource.tag.team", "--from", "2999") == {("white", None): "2", ("blue", None): "8", ("green", None): "32"}
+        assert by("resource.tag.a\"b.c", "--until", "2999")[("1", None)] == "1"
+        assert by("service", "--where", "resource.tag.team=red") == {("A", None): "1"}
+        assert by("service", "--where", "resource.tag.team=") == {("A", None): "68"}
+        rows, meta = report(folder, "untagged", "team", "--by", "resource.name")
+        assert [(row["resource.name"], row["cost"]) for row in rows] == [(None, "64"), ("data", "4")], rows
+        everything, _ = report(folder, "report", "--by", "resource.tag.team,resource.name,day")
+        assert sum(float(row["cost"]) for row in everything) == 127 and len(everything) == 7, everything
+
+
+@test
 def sums_are_compared_with_the_period_before():
     with scratch() as folder:
         held(folder)

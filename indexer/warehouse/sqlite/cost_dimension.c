@@ -37,9 +37,9 @@ bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level 
     case IX_COST_BY_SOURCE:
         return true;
     case IX_COST_BY_RESOURCE:
-    case IX_COST_BY_RESOURCE_TAG:
+    case IX_COST_BY_RESOURCE_TAG: /* one that changed is told by day */
     case IX_COST_BY_MATCH:
-        return level_has(level, IX_FOCUS_ResourceId);
+        return v->past_count == 0 && level_has(level, IX_FOCUS_ResourceId);
     case IX_COST_BY_COLUMN:
         return v->column == IX_FOCUS_BillingPeriodStart ||
                (v->column != IX_FOCUS_ChargePeriodStart && level_has(level, v->column));
@@ -169,8 +169,10 @@ static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values 
         return v->of.stored == IX_STORED_PROPERTIES || v->of.stored >= IX_STORED_COUNT
                    ? ix_err_set(err, IX_INVALID, "costs are not asked for by a whole document")
                    : prepare_resource(scan, v, err);
-    case IX_COST_BY_RESOURCE_TAG:
-        return prepare_resource(scan, v, err);
+    case IX_COST_BY_RESOURCE_TAG: {
+        enum ix_code code = prepare_resource(scan, v, err);
+        return code == IX_OK ? ix_cost_past_begin(scan, v, err) : code;
+    }
     default:
         return IX_OK;
     }
@@ -181,14 +183,15 @@ enum ix_code ix_cost_values_begin(struct ix_cost_scan *scan, struct ix_cost_valu
                                   const struct ix_cost_filter *when, struct ix_err *err) {
     *v = (struct ix_cost_values){.of = *of, .when = when};
     ix_map_init(&v->numbers, scan->arena);
-    enum ix_code code = begin_kind(scan, v, err);
-    return code == IX_OK ? add_value(scan, v, (struct ix_sv){0}, err) : code;
+    enum ix_code code = add_value(scan, v, (struct ix_sv){0}, err); /* null has number 0 */
+    return code == IX_OK ? begin_kind(scan, v, err) : code;
 }
 
 void ix_cost_values_done(struct ix_cost_values *v) {
     free(v->texts);
     free(v->passes);
     free(v->memo.items);
+    free(v->past);
     ix_buf_done(&v->quoted);
     sqlite3_finalize(v->resource);
     *v = (struct ix_cost_values){0};
@@ -223,8 +226,7 @@ static size_t value_end(struct ix_sv json, size_t at) {
     return at < json.size ? at : json.size;
 }
 
-/* The member of a compact object, as JSON; empty when there is none. */
-static struct ix_sv member(struct ix_sv json, struct ix_sv quoted_key) {
+struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key) {
     size_t at = 1;
     while (at < json.size && json.data[at] == '"') {
         size_t key_end = string_end(json, at);
@@ -258,11 +260,19 @@ static enum ix_code plain_text(struct ix_cost_scan *scan, struct ix_sv json, str
     return IX_OK;
 }
 
+enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                        struct ix_sv json, uint32_t *ret_number,
+                                        struct ix_err *err) {
+    struct ix_sv text = {0};
+    enum ix_code code = plain_text(scan, json, &text, err);
+    return code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
+}
+
 static enum ix_code number_of_text(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                    struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
     enum ix_code code = IX_OK;
     if (v->of.kind == IX_COST_BY_TAG) {
-        code = plain_text(scan, member(text, ix_buf_sv(&v->quoted)), &text, err);
+        code = plain_text(scan, ix_cost_json_member(text, ix_buf_sv(&v->quoted)), &text, err);
     } else if (v->of.kind == IX_COST_BY_EXTRA) {
         code = plain_text(scan, text, &text, err);
     }
@@ -390,7 +400,9 @@ static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_val
         ix_json_write_string(&key, v->of.key);
         code = ix_buf_check(&key, err);
         code = code == IX_OK
-                   ? plain_text(scan, member(member(text, IX_SV("\"tag\"")), ix_buf_sv(&key)),
+                   ? plain_text(scan,
+                                ix_cost_json_member(ix_cost_json_member(text, IX_SV("\"tag\"")),
+                                                    ix_buf_sv(&key)),
                                 &text, err)
                    : code;
         ix_buf_done(&key);
@@ -491,5 +503,7 @@ enum ix_code ix_cost_values_map(struct ix_cost_scan *scan, struct ix_cost_values
     *ret_codes = column->codes;
     *ret_count = column->count;
     *ret_map = map;
-    return code;
+    return code == IX_OK && v->past_count > 0
+               ? ix_cost_past_map(scan, v, column, ret_codes, ret_count, ret_map, err)
+               : code;
 }

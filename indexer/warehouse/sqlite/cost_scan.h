@@ -48,6 +48,11 @@ struct ix_cost_memo { /* of a number: the value's number + 1 */
     size_t capacity;
 };
 
+struct ix_cost_past { /* of a resource's tag: the value that it had until then */
+    int64_t rid, until_ms;
+    uint32_t number;
+};
+
 struct ix_cost_values {
     struct ix_cost_dimension of;
     size_t column;                     /* that it is made of */
@@ -56,9 +61,11 @@ struct ix_cost_values {
     struct ix_sv *texts;               /* of number i; [0] is null; malloc'ed, as `passes` */
     bool *passes;
     size_t count, capacity;
-    struct ix_cost_memo memo; /* by tid, or by rid */
-    sqlite3_stmt *resource;   /* the value of a resource */
-    struct ix_buf quoted;     /* the key as JSON */
+    struct ix_cost_memo memo;  /* by tid, or by rid */
+    sqlite3_stmt *resource;    /* the value of a resource, as it is known now */
+    struct ix_cost_past *past; /* of a resource's tag: by rid and time; malloc'ed */
+    size_t past_count;
+    struct ix_buf quoted; /* the key as JSON */
 };
 
 /* `when`: NULL but for filters. IX_INVALID for what is no dimension. */
@@ -76,6 +83,27 @@ IX_MUST_CHECK enum ix_code ix_cost_values_map(struct ix_cost_scan *scan,
                                               struct ix_cost_values *values,
                                               const uint16_t **ret_codes, uint32_t *ret_count,
                                               const uint32_t **ret_map, struct ix_err *err);
+
+/* The number of what is JSON, texts without quotes; empty and null are null. */
+IX_MUST_CHECK enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan,
+                                                      struct ix_cost_values *values,
+                                                      struct ix_sv json, uint32_t *ret_number,
+                                                      struct ix_err *err);
+/* The member of a compact object, as JSON; empty when there is none. */
+struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key);
+
+/* ---- cost_past.c ---- */
+
+/* Reads what the tag was, where it changed after the question's span began. */
+IX_MUST_CHECK enum ix_code ix_cost_past_begin(struct ix_cost_scan *scan,
+                                              struct ix_cost_values *values, struct ix_err *err);
+/* `codes`, `count` and `map` are those of the resources as they are now; they become those of the
+ * days of the charges, where that is something else. */
+IX_MUST_CHECK enum ix_code ix_cost_past_map(struct ix_cost_scan *scan,
+                                            const struct ix_cost_values *values,
+                                            const struct ix_cost_column *joined,
+                                            const uint16_t **codes, uint32_t *count,
+                                            const uint32_t **map, struct ix_err *err);
 
 /* ---- cost_group.c ---- */
 

@@ -1,0 +1,162 @@
+/* Tags of resources as they were on the day of a charge.
+ *
+ * The history says until when a value held. Most resources never changed the tag, and most segments
+ * have none that did: those take the value of today. In the others lines of one resource may have
+ * different values, so codes are given anew, by resource and time. */
+#include <stdlib.h>
+
+#include "indexer/model/property.h"
+#include "indexer/warehouse/sqlite/cost_scan.h"
+
+/* ---- reading the history ---- */
+
+static enum ix_code add_past(struct ix_cost_scan *scan, struct ix_cost_values *v, sqlite3_stmt *s,
+                             struct ix_sv quoted, size_t *capacity, struct ix_err *err) {
+    enum { FIRST = 256 };
+    if (v->past_count == *capacity) {
+        size_t larger = *capacity ? *capacity * 2 : FIRST;
+        struct ix_cost_past *past = realloc(v->past, larger * sizeof *past);
+        if (!past) {
+            return ix_err_nomem(err);
+        }
+        v->past = past;
+        *capacity = larger;
+    }
+    struct ix_cost_past *past = &v->past[v->past_count];
+    struct ix_sv old = ix_sqlite_text(s, 3);
+    bool all_tags = ix_sv_eq_cstr(ix_sqlite_text(s, 2), "tag");
+    past->rid = sqlite3_column_int64(s, 0);
+    past->until_ms = sqlite3_column_int64(s, 1);
+    v->past_count++;
+    return ix_cost_values_json_number(scan, v, all_tags ? ix_cost_json_member(old, quoted) : old,
+                                      &past->number, err);
+}
+
+static enum ix_code read_changes(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                 struct ix_sv path, struct ix_sv quoted, struct ix_err *err) {
+    static const char changes[] = "SELECT rid, at, path, old FROM change WHERE op = 'changed' "
+                                  "AND path IN ('tag', ?2) AND at > ?1 ORDER BY rid, at, cid";
+    const int64_t from = scan->question->from_ms;
+    sqlite3_stmt *s = NULL;
+    size_t capacity = 0;
+    bool row = true;
+    enum ix_code code = IX_OK;
+    if (sqlite3_prepare_v2(scan->e->db, changes, -1, &s, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(scan->e, "the history of tags", err);
+    }
+    sqlite3_bind_int64(s, 1, from == IX_TIME_UNKNOWN ? INT64_MIN : from);
+    ix_sqlite_bind_text(s, 2, path);
+    while (code == IX_OK && row) {
+        code = ix_sqlite_step(scan->e, s, &row, err);
+        code = code == IX_OK && row ? add_past(scan, v, s, quoted, &capacity, err) : code;
+    }
+    sqlite3_finalize(s);
+    return code;
+}
+
+enum ix_code ix_cost_past_begin(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                struct ix_err *err) {
+    struct ix_buf path = {0};
+    struct ix_buf quoted = {0};
+    ix_buf_add_cstr(&path, "tag");
+    ix_property_path_add(&path, v->of.key);
+    ix_json_write_string(&quoted, v->of.key);
+    enum ix_code code = ix_buf_check(&path, err);
+    code = code == IX_OK ? ix_buf_check(&quoted, err) : code;
+    code = code == IX_OK ? read_changes(scan, v, ix_buf_sv(&path), ix_buf_sv(&quoted), err) : code;
+    ix_buf_done(&path);
+    ix_buf_done(&quoted);
+    return code;
+}
+
+/* ---- codes by resource and time ---- */
+
+/* The place of the resource's first change; past_count: it has none. */
+static size_t first_of(const struct ix_cost_values *v, int64_t rid) {
+    size_t low = 0;
+    size_t high = v->past_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (v->past[middle].rid < rid) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < v->past_count && v->past[low].rid == rid ? low : v->past_count;
+}
+
+struct recoding {
+    const struct ix_cost_values *v;
+    const struct ix_cost_column *joined, *times;
+    const uint32_t *map; /* of today */
+    size_t *first;       /* by the code of a resource */
+    uint16_t *of_code;   /* the new code of one that has the value of today; 0: none yet */
+    uint16_t *of_past;   /* the same of a change's old value */
+    uint16_t *codes;
+    uint32_t *values; /* by new code */
+    uint32_t count;
+};
+
+/* The change that the line lies before; past_count: none. */
+static size_t change_after(const struct recoding *r, uint16_t code, uint32_t line) {
+    const struct ix_cost_values *v = r->v;
+    const uint16_t time = r->times->codes ? r->times->codes[line] : 0;
+    const int64_t rid = r->joined->numbers[code - 1];
+    size_t at = time ? r->first[code] : v->past_count;
+    while (at < v->past_count && v->past[at].rid == rid &&
+           v->past[at].until_ms <= r->times->numbers[time - 1]) {
+        at++;
+    }
+    return at < v->past_count && v->past[at].rid == rid ? at : v->past_count;
+}
+
+static void recode_line(struct recoding *r, uint32_t line) {
+    const uint16_t code = r->joined->codes[line];
+    if (code == 0) {
+        r->codes[line] = 0;
+        return;
+    }
+    const size_t change = change_after(r, code, line);
+    const bool past = change < r->v->past_count;
+    uint16_t *known = past ? &r->of_past[change] : &r->of_code[code];
+    if (*known == 0) { /* there are no more than lines */
+        *known = (uint16_t)++r->count;
+        r->values[r->count] = past ? r->v->past[change].number : r->map[code];
+    }
+    r->codes[line] = *known;
+}
+
+enum ix_code ix_cost_past_map(struct ix_cost_scan *scan, const struct ix_cost_values *v,
+                              const struct ix_cost_column *joined, const uint16_t **codes,
+                              uint32_t *count, const uint32_t **map, struct ix_err *err) {
+    struct ix_arena *arena = &scan->part.arena;
+    struct recoding r = {.v = v, .joined = joined, .map = *map};
+    bool any = false;
+    r.first = ix_arena_alloc(arena, ((size_t)joined->count + 1) * sizeof *r.first);
+    enum ix_code code = ix_arena_check(arena, err);
+    for (uint32_t i = 0; code == IX_OK && i < joined->count; i++) {
+        r.first[i + 1] = first_of(v, joined->numbers[i]);
+        any |= r.first[i + 1] < v->past_count;
+    }
+    if (code != IX_OK || !any) {
+        return code;
+    }
+    code = ix_cost_part_column(scan, IX_FOCUS_ChargePeriodStart, &r.times, err);
+    r.of_code = ix_arena_zalloc(arena, ((size_t)joined->count + 1) * sizeof *r.of_code);
+    r.of_past = ix_arena_zalloc(arena, v->past_count * sizeof *r.of_past);
+    r.codes = ix_arena_alloc(arena, ((size_t)scan->part.lines + 1) * sizeof *r.codes);
+    r.values = ix_arena_alloc(arena, ((size_t)scan->part.lines + 1) * sizeof *r.values);
+    code = code == IX_OK ? ix_arena_check(arena, err) : code;
+    if (code != IX_OK) {
+        return code;
+    }
+    r.values[0] = r.map[0];
+    for (uint32_t i = 0; i < scan->part.lines; i++) {
+        recode_line(&r, i);
+    }
+    *codes = r.codes;
+    *count = r.count;
+    *map = r.values;
+    return IX_OK;
+}
