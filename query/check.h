@@ -137,6 +137,8 @@ struct ix_pred *ix_check_path(struct ix_checker *checker, const struct ix_target
 /* A property by a constant path like "metadata.namespace". */
 struct ix_path ix_check_fixed_path(struct ix_checker *checker, struct ix_sv text);
 
+/* A column that is calculated; NULL with the error. */
+struct ix_computed *ix_check_computed(struct ix_checker *checker, const struct ix_expr *expr);
 struct ix_pred *ix_check_call(struct ix_checker *checker, const struct ix_node *node);
 
 /* ---- check_sum.c: expressions ---- */

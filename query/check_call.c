@@ -300,3 +300,27 @@ struct ix_pred *ix_check_call(struct ix_checker *checker, const struct ix_node *
     }
     return is_case(node) ? case_pred(checker, node) : compare_pred(checker, node);
 }
+
+struct ix_computed *ix_check_computed(struct ix_checker *checker, const struct ix_expr *expr) {
+    struct ix_check_sum sum = {.checker = checker};
+    struct ix_computed *computed = IX_NEW(checker->arena, struct ix_computed);
+    size_t ifs = 0;
+    const struct ix_expr *which = find_if(expr, &ifs);
+    if (which) {
+        ix_check_fail(checker, IX_UNSUPPORTED, expr_span(which), "; in tests it works",
+                      "‘if’ is no column in this version");
+        return NULL;
+    }
+    if (!computed || !ix_check_expression(&sum, expr, false, &computed->expression)) {
+        return NULL;
+    }
+    if (!sum.of_resource) {
+        ix_check_fail(checker, IX_INVALID, expr_span(expr), "; for example size/1GiB",
+                      "nothing of a resource is calculated here");
+        return NULL;
+    }
+    computed->fields = sum.fields;
+    computed->field_count = sum.field_count;
+    computed->of_row = sum.of_row;
+    return computed;
+}

@@ -78,13 +78,6 @@ static bool field_column(struct ix_checker *checker, struct ix_sv name, struct i
                       "‘%s’ is not a column in this version", info->name);
         return false;
     }
-    for (size_t i = 0; i < name.size; i++) {
-        if (strchr("+*/%", name.data[i])) {
-            ix_check_fail(checker, IX_UNSUPPORTED, span, "; name a field or a .property",
-                          "computed columns are not part of this version yet");
-            return false;
-        }
-    }
     if (is_tag_word(name)) {
         ix_check_fail(checker, IX_INVALID, span, "; for example tag.owner",
                       "expected one tag as a column");
@@ -119,6 +112,23 @@ static bool target_column(struct ix_checker *checker, const struct ix_target *ta
     }
 }
 
+static bool is_computed(const struct ix_expr *expr) {
+    return expr->kind == IX_EXPR_CALL || expr->kind == IX_EXPR_SUM;
+}
+
+static bool computed_column(struct ix_checker *checker, const struct rows *rows,
+                            const struct ix_expr *expr, struct ix_column *column) {
+    if (rows->named) {
+        ix_check_fail(checker, IX_UNSUPPORTED, (struct ix_span){expr->begin, expr->end},
+                      "; calculate in front of the stage that makes columns",
+                      "columns are calculated of resources, not of columns, in this version");
+        return false;
+    }
+    column->kind = IX_COLUMN_COMPUTED;
+    column->computed = ix_check_computed(checker, expr);
+    return column->computed != NULL;
+}
+
 static bool column_of(struct ix_checker *checker, const struct rows *rows,
                       const struct ix_item *item, struct ix_column *ret_column) {
     struct ix_span span = item_span(item);
@@ -130,9 +140,8 @@ static bool column_of(struct ix_checker *checker, const struct rows *rows,
         .descending = item->descending,
     };
     bool good = false;
-    if (item->expr.kind == IX_EXPR_CALL) {
-        ix_check_fail(checker, IX_UNSUPPORTED, span, "; name a field or a .property",
-                      "computed columns are not part of this version yet");
+    if (is_computed(&item->expr)) {
+        good = computed_column(checker, rows, &item->expr, &column);
     } else if (item->expr.kind == IX_EXPR_LITERAL) {
         ix_check_fail(checker, IX_INVALID, span, "; name a field, a .property or a tag",
                       "a value is no column");
@@ -386,10 +395,12 @@ static bool one_aggregate(struct ix_checker *checker, const struct rows *rows,
     }
     ret->column.begin = node->value.begin;
     ret->column.end = node->value.end;
+    if (is_computed(&node->value)) {
+        return computed_column(checker, rows, &node->value, &ret->column);
+    }
     if (node->value.kind != IX_EXPR_TARGET) {
-        ix_check_fail(checker, IX_UNSUPPORTED, (struct ix_span){node->value.begin, node->value.end},
-                      "; name a field, a .property or a tag",
-                      "calculated values are not part of this version yet");
+        ix_check_fail(checker, IX_INVALID, (struct ix_span){node->value.begin, node->value.end},
+                      "; name a field, a .property or a tag", "a value is no column");
         return false;
     }
     if (rows->named) {

@@ -136,6 +136,8 @@ static char kind_of(const struct ix_field_info *info) {
     case IX_KIND_PROPERTY:
     case IX_KIND_TAGGED:
         return one ? 't' : 0;
+    case IX_KIND_BYTES:
+        return 'n';
     case IX_KIND_TIME:
     case IX_KIND_AGE:
         return 'm';

@@ -3,6 +3,7 @@
 #include "query/evaluate.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/time.h"
 #include "query/match.h"
@@ -641,4 +642,63 @@ enum ix_code ix_evaluate(struct ix_arena *scratch, const struct ix_pred *pred,
     }
     *ret_holds = some_pair(&left, pred->compare.op, &right);
     return IX_OK;
+}
+
+/* ---- as JSON ---- */
+
+static void write_number(struct ix_buf *out, const struct value *value) {
+    enum { SIZE = 32 };
+    char text[SIZE];
+    double again = 0;
+    if (value->text.size > 0) {
+        ix_buf_add(out, value->text);
+        return;
+    }
+    int size = snprintf(text, sizeof text, "%.15g", value->number);
+    if (!ix_sv_to_double(ix_sv_of(text, (size_t)size), &again) || again != value->number) {
+        size = snprintf(text, sizeof text, "%.17g", value->number);
+    }
+    ix_buf_add(out, ix_sv_of(text, (size_t)size));
+}
+
+static void write_value(struct ix_buf *out, const struct value *value) {
+    char text[IX_TIME_TEXT_SIZE];
+    switch (value->kind) {
+    case NUMBER:
+        write_number(out, value);
+        break;
+    case DURATION:
+        write_number(out, &(struct value){.number = value->number / IX_SECOND_MS});
+        break;
+    case BOOL:
+        ix_buf_add_cstr(out, value->boolean ? "true" : "false");
+        break;
+    case TIME:
+        ix_json_write_string(out, ix_time_format(value->ms, text));
+        break;
+    default:
+        ix_json_write_string(out, value->text);
+    }
+}
+
+enum ix_code ix_evaluate_json(struct ix_arena *scratch, const struct ix_computed *computed,
+                              const struct ix_json *node, struct ix_buf *out, struct ix_err *err) {
+    struct evaluation e = {
+        .scratch = scratch,
+        .properties = computed->of_row ? ix_json_at(node, 0) : node,
+        .row = computed->of_row ? node : NULL,
+        .err = err,
+    };
+    struct values values = {0};
+    if (!values_of(&e, &computed->expression, &values)) {
+        return err->code != IX_OK ? err->code : ix_arena_check(scratch, err);
+    }
+    const bool list = values.count > 1;
+    ix_buf_add_cstr(out, list ? "[" : "");
+    for (size_t i = 0; i < values.count; i++) {
+        ix_buf_add_cstr(out, i ? "," : "");
+        write_value(out, &values.items[i]);
+    }
+    ix_buf_add_cstr(out, list ? "]" : "");
+    return ix_buf_check(out, err);
 }

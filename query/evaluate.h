@@ -21,4 +21,11 @@ IX_MUST_CHECK enum ix_code ix_evaluate(struct ix_arena *scratch, const struct ix
                                        const struct ix_json *node, bool *ret_holds,
                                        struct ix_err *err);
 
+/* The values of what is calculated, as JSON: nothing when it has none, a list when it has several.
+ * Times are texts, lengths of time numbers of seconds. `node`: as above. */
+IX_MUST_CHECK enum ix_code ix_evaluate_json(struct ix_arena *scratch,
+                                            const struct ix_computed *computed,
+                                            const struct ix_json *node, struct ix_buf *out,
+                                            struct ix_err *err);
+
 #endif

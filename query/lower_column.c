@@ -3,6 +3,8 @@
  * without quotes, so that they sort and group as text). */
 #include "query/lower_column.h"
 
+#include "query/evaluate.h"
+
 /* What to pick out of the properties: the values at the first of the paths that has any. */
 struct pick_paths {
     const struct ix_path *paths;
@@ -295,6 +297,37 @@ static bool field_column(struct ix_lowering *l, struct ix_sql *sql, const struct
     return true;
 }
 
+/* ---- what is calculated ---- */
+
+static void map_computed(void *context, struct ix_sv document, struct ix_buf *out,
+                         struct ix_err *err) {
+    struct ix_arena arena;
+    struct ix_json *node = NULL;
+    ix_arena_init(&arena, 0);
+    if (!ix_sv_empty(document) && ix_json_parse(&arena, document, &node, err) == IX_OK) {
+        (void)(ix_evaluate_json(&arena, context, node, out, err) == IX_OK); /* err has it */
+    }
+    ix_arena_done(&arena);
+}
+
+static bool computed_column(struct ix_lowering *l, struct ix_sql *sql,
+                            const struct ix_column *column) {
+    struct ix_computed *computed = column->computed;
+    struct ix_row_values row = {0};
+    struct ix_value_map *map = IX_NEW(l->arena, struct ix_value_map);
+    if (!computed->of_row) {
+        return write_mapped(l, sql, IX_STORED_PROPERTIES, map_computed, computed);
+    }
+    bool done = map && ix_lower_row_values(l, computed->fields, computed->field_count,
+                                           column->begin, column->end, &row);
+    if (done) {
+        *map = (struct ix_value_map){.map = map_computed, .context = computed};
+        l->dialect->values_mapped(sql, row.values, row.json, row.count, map);
+    }
+    ix_lower_row_values_done(&row);
+    return done;
+}
+
 bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
                      enum ix_cell *ret_cell) {
     *ret_cell = IX_CELL_JSON;
@@ -303,6 +336,8 @@ bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_
         return field_column(l, sql, column, ret_cell);
     case IX_COLUMN_PROP:
         return write_paths(l, sql, &column->path, 1, false);
+    case IX_COLUMN_COMPUTED:
+        return computed_column(l, sql, column);
     default:
         return write_tags(l, sql, column->tag_classes, &column->tag_key, 1, false);
     }

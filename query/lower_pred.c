@@ -513,35 +513,49 @@ static bool lower_len(struct ix_lowering *l, struct ix_sql *sql, const struct ix
     return ask_document(l, sql, pred);
 }
 
-/* The row as an array of documents and values, in the order that query/evaluate.h wants. */
-static bool ask_row(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    enum { DOCUMENTS = 2 };
-    size_t count = DOCUMENTS + pred->compare.field_count;
-    struct ix_sql *values = ix_arena_array(l->arena, count, sizeof *values);
-    bool *json = ix_arena_array(l->arena, count, sizeof *json);
-    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
-    bool done = values && json && asked;
-    for (size_t i = 0; done && i < count; i++) {
-        ix_sql_init(&values[i], l->arena);
-        json[i] = i < DOCUMENTS;
+/* ---- the row as an array of documents and values, in the order that query/evaluate.h wants ----
+ */
+
+enum { DOCUMENTS = 2 };
+
+bool ix_lower_row_values(struct ix_lowering *l, const enum ix_field *fields, size_t field_count,
+                         size_t begin, size_t end, struct ix_row_values *ret) {
+    ret->count = DOCUMENTS + field_count;
+    ret->values = ix_arena_array(l->arena, ret->count, sizeof *ret->values);
+    ret->json = ix_arena_array(l->arena, ret->count, sizeof *ret->json);
+    bool done = ret->values && ret->json;
+    for (size_t i = 0; done && i < ret->count; i++) {
+        enum ix_cell cell = IX_CELL_JSON;
+        ix_sql_init(&ret->values[i], l->arena);
         if (i < DOCUMENTS) {
-            l->dialect->value(&values[i], i == 0 ? IX_STORED_PROPERTIES : IX_STORED_TAGS);
-            continue;
+            l->dialect->value(&ret->values[i], i == 0 ? IX_STORED_PROPERTIES : IX_STORED_TAGS);
+        } else {
+            const struct ix_column column = {.kind = IX_COLUMN_FIELD,
+                                             .field = fields[i - DOCUMENTS],
+                                             .begin = begin,
+                                             .end = end};
+            done = ix_lower_column(l, &ret->values[i], &column, &cell);
         }
-        struct ix_column column = {.kind = IX_COLUMN_FIELD,
-                                   .field = pred->compare.fields[i - DOCUMENTS],
-                                   .begin = pred->begin,
-                                   .end = pred->end};
-        enum ix_cell cell;
-        done = ix_lower_column(l, &values[i], &column, &cell);
-        json[i] = cell == IX_CELL_JSON;
+        ret->json[i] = cell == IX_CELL_JSON;
     }
+    return done;
+}
+
+void ix_lower_row_values_done(struct ix_row_values *row) {
+    for (size_t i = 0; row->values && i < row->count; i++) {
+        ix_sql_done(&row->values[i]);
+    }
+}
+
+static bool ask_row(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct ix_row_values row = {0};
+    const struct ix_value_test *asked = ix_lower_json_test(l, pred);
+    bool done = asked && ix_lower_row_values(l, pred->compare.fields, pred->compare.field_count,
+                                             pred->begin, pred->end, &row);
     if (done) {
-        l->dialect->values_pass(sql, values, json, count, asked);
+        l->dialect->values_pass(sql, row.values, row.json, row.count, asked);
     }
-    for (size_t i = 0; values && i < count; i++) {
-        ix_sql_done(&values[i]);
-    }
+    ix_lower_row_values_done(&row);
     return done;
 }
 

@@ -39,6 +39,17 @@ const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const stru
                                                bool versions);
 const struct ix_value_test *ix_lower_json_test(struct ix_lowering *l, const struct ix_pred *pred);
 
+/* What query/evaluate.h wants to know of a row: expressions for its properties, its tags and the
+ * fields, which may name columns at [begin, end) of the query. */
+struct ix_row_values {
+    struct ix_sql *values;
+    bool *json; /* it is JSON already */
+    size_t count;
+};
+bool ix_lower_row_values(struct ix_lowering *l, const enum ix_field *fields, size_t field_count,
+                         size_t begin, size_t end, struct ix_row_values *ret_row);
+void ix_lower_row_values_done(struct ix_row_values *row);
+
 /* The stored column of a field that is kept as such; false for fields that plans say otherwise. */
 bool ix_lower_stored(enum ix_field field, enum ix_stored *ret_stored);
 

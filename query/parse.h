@@ -100,8 +100,9 @@ bool ix_parse_expr(struct ix_parser *parser, struct ix_expr *ret_expr);
 bool ix_parse_sum(struct ix_parser *parser, struct ix_expr *ret_expr);
 /* A function that is true or false by itself. */
 bool ix_parse_is_test(const struct ix_expr *expr);
-/* `a, b as c desc`; stops in front of anything else. */
-bool ix_parse_items(struct ix_parser *parser, struct ix_item **ret_items, size_t *ret_count);
+/* `a, b as c desc`; stops in front of anything else. `sums`: calculated ones too, `a/2`. */
+bool ix_parse_items(struct ix_parser *parser, bool sums, struct ix_item **ret_items,
+                    size_t *ret_count);
 /* ---- parse_cost.c ---- */
 
 /* What stands behind `| cost`. */

@@ -366,12 +366,14 @@ static bool item_tail(struct ix_parser *parser, struct ix_item *item) {
     return !ix_parse_failed(parser);
 }
 
-bool ix_parse_items(struct ix_parser *parser, struct ix_item **ret_items, size_t *ret_count) {
+bool ix_parse_items(struct ix_parser *parser, bool sums, struct ix_item **ret_items,
+                    size_t *ret_count) {
     struct ix_parse_list items = {0};
     do {
         struct ix_item *item =
             ix_parse_list_add(parser, &items, sizeof *item, IX_QUERY_ITEMS_MAX, "columns");
-        if (!item || !item_name(parser, item) || !ix_parse_expr(parser, &item->expr) ||
+        if (!item || !item_name(parser, item) ||
+            !(sums ? ix_parse_sum(parser, &item->expr) : ix_parse_expr(parser, &item->expr)) ||
             !item_tail(parser, item)) {
             return false;
         }

@@ -89,8 +89,9 @@ static bool hop_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
 }
 
 static bool by_items(struct ix_parser *parser, struct ix_stage_node *stage) {
+    bool sums = stage->verb == IX_VERB_SUMMARIZE && !parser->columns;
     (void)ix_parse_accept_word(parser, "by");
-    return ix_parse_items(parser, &stage->items, &stage->item_count);
+    return ix_parse_items(parser, sums, &stage->items, &stage->item_count);
 }
 
 static bool count_stage(struct ix_parser *parser, struct ix_stage_node *stage) {
@@ -161,7 +162,9 @@ static bool aggregate(struct ix_parser *parser, struct ix_aggregate_node *node) 
     node->begin = token.begin;
     parser->lexer.pos = token.end;
     if (!find_aggregate(parser, token, &node->row) || !ix_parse_expect(parser, IX_TOKEN_LPAREN) ||
-        (aggregates[node->row].takes_value && !ix_parse_expr(parser, &node->value)) ||
+        (aggregates[node->row].takes_value &&
+         !(parser->columns ? ix_parse_expr(parser, &node->value)
+                           : ix_parse_sum(parser, &node->value))) ||
         !ix_parse_expect(parser, IX_TOKEN_RPAREN)) {
         return false;
     }
@@ -243,9 +246,10 @@ static bool stage_rest(struct ix_parser *parser, struct ix_stage_node *stage) {
     case IX_VERB_SKIP:
         return ix_parse_int(parser, "a number after ‘skip’", 0, INT32_MAX, &stage->n);
     case IX_VERB_PROJECT:
-    case IX_VERB_PROJECT_AWAY:
     case IX_VERB_DISTINCT:
-        return ix_parse_items(parser, &stage->items, &stage->item_count);
+        return ix_parse_items(parser, !parser->columns, &stage->items, &stage->item_count);
+    case IX_VERB_PROJECT_AWAY:
+        return ix_parse_items(parser, false, &stage->items, &stage->item_count);
     case IX_VERB_COST:
         return ix_parse_cost(parser, &stage->cost);
     case IX_VERB_AS:

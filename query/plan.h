@@ -228,6 +228,15 @@ enum ix_column_kind {
     IX_COLUMN_PROP,   /* the value at the path; several: a JSON array */
     IX_COLUMN_TAG,    /* the value of the tag with exactly this key */
     IX_COLUMN_RESULT, /* a column of the rows so far (after count by, project, distinct) */
+    IX_COLUMN_COMPUTED,
+};
+
+/* What is calculated of a resource. */
+struct ix_computed {
+    struct ix_expression expression;
+    enum ix_field *fields; /* that it names */
+    size_t field_count;
+    bool of_row; /* fields or tags are named, not only properties */
 };
 
 struct ix_column {
@@ -238,6 +247,7 @@ struct ix_column {
     struct ix_path path;
     unsigned tag_classes;
     struct ix_sv tag_key;
+    struct ix_computed *computed;
     size_t result; /* index into the columns so far */
     bool descending;
     size_t begin, end;

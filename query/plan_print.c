@@ -147,7 +147,7 @@ static void print_text(struct ix_buf *buf, const struct ix_pred *pred) {
     ix_buf_add_cstr(buf, pred->text.nocase ? "i" : "");
 }
 
-static void print_expression(struct ix_buf *buf, const struct ix_pred *pred,
+static void print_expression(struct ix_buf *buf, const enum ix_field *fields,
                              const struct ix_expression *x) {
     static const char *const funcs[] = {
 #define IX_FUNC_ROW(symbol, name, takes, gives, help) [IX_FUNC_##symbol] = (name),
@@ -163,7 +163,7 @@ static void print_expression(struct ix_buf *buf, const struct ix_pred *pred,
         ix_path_print(buf, &x->path);
         break;
     case IX_EXPRESSION_FIELD:
-        ix_buf_add_cstr(buf, ix_field_info(pred->compare.fields[x->place])->name);
+        ix_buf_add_cstr(buf, ix_field_info(fields[x->place])->name);
         break;
     case IX_EXPRESSION_TAG:
         print_classes(buf, x->tag_classes);
@@ -178,7 +178,7 @@ static void print_expression(struct ix_buf *buf, const struct ix_pred *pred,
             if (i > 0 && x->kind == IX_EXPRESSION_SUM) {
                 ix_buf_printf(buf, " %c ", x->op);
             }
-            print_expression(buf, pred, &x->args[i]);
+            print_expression(buf, fields, &x->args[i]);
         }
         ix_buf_add_char(buf, ')');
     }
@@ -189,9 +189,9 @@ static void print_compare(struct ix_buf *buf, const struct ix_pred *pred) {
         [IX_COMPARE_EQ] = " = ", [IX_COMPARE_GT] = " > ",  [IX_COMPARE_GE] = " >= ",
         [IX_COMPARE_LT] = " < ", [IX_COMPARE_LE] = " <= ",
     };
-    print_expression(buf, pred, pred->compare.left);
+    print_expression(buf, pred->compare.fields, pred->compare.left);
     ix_buf_add_cstr(buf, ops[pred->compare.op]);
-    print_expression(buf, pred, pred->compare.right);
+    print_expression(buf, pred->compare.fields, pred->compare.right);
 }
 
 static void print_hop(struct ix_buf *buf, const struct ix_hop *hop) {
@@ -322,6 +322,9 @@ static void print_column(struct ix_buf *buf, const struct ix_column *column) {
         break;
     case IX_COLUMN_RESULT:
         ix_buf_printf(buf, "column %zu", column->result);
+        break;
+    case IX_COLUMN_COMPUTED:
+        print_expression(buf, column->computed->fields, &column->computed->expression);
         break;
     }
     ix_buf_printf(buf, " as %.*s%s", IX_SV_FMT(column->name), column->descending ? " desc" : "");

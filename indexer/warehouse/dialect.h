@@ -201,6 +201,9 @@ struct ix_dialect {
     /* the test passes of a JSON array of these expressions; json[i]: it is JSON already */
     void (*values_pass)(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
                         size_t count, const struct ix_value_test *test);
+    /* what `map` makes of such an array */
+    void (*values_mapped)(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                          size_t count, const struct ix_value_map *map);
 };
 
 #endif

@@ -356,10 +356,14 @@ search
 
 === 34: storage by cloud and encryption
 kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider, encrypted=.encrypted
---- error unsupported
-kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider, encrypted=.encrypted
-                                          ^^^^^^^^^
-computed columns are not part of this version yet (column 43); name a field or a .property
+--- plan
+search
+  kind whole "volume"
+| summarize
+  field provider as provider
+  .encrypted as encrypted
+  count as n
+  sum of (size / number 1073741824) as gb
 
 === 35: one team's bill by service
 tag.team:payments | cost by month last 6mo | summarize spend=sum(amount) by month, service | as chart stacked

@@ -182,19 +182,21 @@ search
 | count
   field kind as kind
 
-=== computed columns are for later
+=== a column that is calculated with a unit
 * | project gb=size/1GiB
---- error unsupported
-* | project gb=size/1GiB
-               ^^^^^^^^^
-computed columns are not part of this version yet (column 16); name a field or a .property
+--- plan
+search
+  everything
+| project
+  (size / number 1073741824) as gb
 
-=== functions are for later
+=== a column that is calculated
 * | project len(.disks)
---- error unsupported
-* | project len(.disks)
-            ^^^^^^^^^^^
-computed columns are not part of this version yet (column 13); name a field or a .property
+--- plan
+search
+  everything
+| project
+  len(.disks) as len(.disks)
 
 === summarize by nothing
 * | summarize n=count() by type
@@ -286,10 +288,11 @@ expected a field, a .property, a tag or a value (column 29)
 
 === an aggregate of a calculation
 kind:volume | summarize sum(.size / 2)
---- error invalid
-kind:volume | summarize sum(.size / 2)
-                                  ^
-expected ‘)’ (column 35)
+--- plan
+search
+  kind whole "volume"
+| summarize
+  sum of (.size / number 2) as sum(.size / 2)
 
 === summarize of rows
 kind:volume | count by region | summarize sum(count)
@@ -489,3 +492,53 @@ search
   column 0 as type
   sum of column 2 as sum(count)
   max of column 2 as most
+
+=== calculated columns by their names
+kind:volume | summarize n=count() by born=month(created), tag.team | sort by born
+--- plan
+search
+  kind whole "volume"
+| summarize
+  month(created) as born
+  tag "team" as tag.team
+  count as n
+| sort
+  column 0 as born
+
+=== calculated of nothing
+kind:volume | project 1 + 2
+--- error invalid
+kind:volume | project 1 + 2
+                      ^^^^^
+nothing of a resource is calculated here (column 23); for example size/1GiB
+
+=== calculated of columns
+kind:volume | count by region | summarize sum(count / 2)
+--- error invalid
+kind:volume | count by region | summarize sum(count / 2)
+                                                    ^
+expected ‘)’ (column 53)
+
+=== a column by a condition
+kind:volume | project if(region:a, .size, .capacity)
+--- error unsupported
+kind:volume | project if(region:a, .size, .capacity)
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+‘if’ is no column in this version (column 23); in tests it works
+
+=== sorted by what is calculated
+kind:volume | sort by len(.disks) desc | limit 3
+--- plan
+search
+  kind whole "volume"
+| sort
+  len(.disks) as len(.disks) desc
+| limit 3
+
+=== counted by what is calculated
+kind:volume | count by lower(tag.team)
+--- plan
+search
+  kind whole "volume"
+| count
+  lower(tag "team") as lower(tag.team)

@@ -179,6 +179,15 @@ ROWS = [  # number, query, columns, rows
          "share(cost.usd.month), newest=max(created), dcount(.state)",
      ["spent", "least", "avg(cost.usd.month)", "share(cost.usd.month)", "newest", "dcount(.state)"],
      [["180.5", "20", "60.166666667", 100, ago(2), 2]]),
+    (34, "kind:volume .size: | summarize n=count(), gb=sum(size/1GiB), most=max(size / 1GiB) by provider, encrypted=.encrypted",
+     ["provider", "encrypted", "n", "gb", "most"], [["aws", None, 3, 610, 500]]),
+    (34, "kind:volume .size: | project name, half=size/2GiB, upper(name), on=len(.state) - 1, day(created) | sort by half",
+     ["name", "half", "upper(name)", "on", "day(created)"],
+     [["disk-new", 5, "DISK-NEW", 8, ago(2)[:10] + "T00:00:00Z"], ["disk-used", 50, "DISK-USED", 5, ago(90)[:10] + "T00:00:00Z"],
+      ["disk-old", 250, "DISK-OLD", 8, ago(60)[:10] + "T00:00:00Z"]]),
+    (34, "kind:instance | count by upper(tag.env)", ["upper(tag.env)", "count"], [["PROD", 2], ["DEV", 1], ["TEST", 1]]),
+    (34, "kind:instance | sort by len(.disks) desc, name | limit 2 | project name, n=len(.disks), late=round((now - created) / 1d)",
+     ["name", "n", "late"], [["payments-api", 5, 3], ["prod-api-1", 1, 400]]),
     (35, "kind:volume | cost usd by month last 2mo | summarize spend=sum(amount) by month, service",
      ["month", "service", "spend"], [[LAST_MONTH[:7], "Compute", "180.5"]]),
     (36, "provider:aws | cost amortized by day, currency | summarize spend=sum(amount), most=max(amount) by currency | top 1 by spend desc",
@@ -200,7 +209,7 @@ ROWS = [  # number, query, columns, rows
 ]
 
 LATER = [(30, "kind:role | path to (kind:bucket)"),
-         (34, "kind:volume | summarize n=count(), gb=sum(size/1GiB) by provider"), 
+ 
          (37, "kind:instance at:now-7d | count"), (38, "kind:database | diff now-1d"),
          (39, "type:security_group | changes last 24h"), (40, "name=orders-db | history last 30d"),
          (48, "kind:instance | join left (kind:image) on .imageId == id"),

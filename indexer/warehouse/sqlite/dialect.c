@@ -658,17 +658,34 @@ static void properties_pass(struct ix_sql *sql, const struct ix_value_test *test
     text(sql, ")");
 }
 
-static void values_pass(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
-                        size_t count, const struct ix_value_test *test) {
-    text(sql, "ix_test_document('[' || ");
+/* "'[' || …, … || ']'" */
+static void array_of(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                     size_t count) {
+    text(sql, "'[' || ");
     for (size_t i = 0; i < count; i++) {
         text(sql, i ? " || ',' || " : "");
         text(sql, json[i] ? "coalesce(" : "json_quote(");
         ix_sql_append(sql, &values[i]);
         text(sql, json[i] ? ", 'null')" : ")");
     }
-    text(sql, " || ']', ");
+    text(sql, " || ']'");
+}
+
+static void values_pass(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                        size_t count, const struct ix_value_test *test) {
+    text(sql, "ix_test_document(");
+    array_of(sql, values, json, count);
+    text(sql, ", ");
     ix_sql_bind_test(sql, test);
+    text(sql, ")");
+}
+
+static void values_mapped(struct ix_sql *sql, const struct ix_sql *values, const bool *json,
+                          size_t count, const struct ix_value_map *map) {
+    text(sql, "ix_map(");
+    array_of(sql, values, json, count);
+    text(sql, ", ");
+    ix_sql_bind_map(sql, map);
     text(sql, ")");
 }
 
@@ -789,4 +806,5 @@ const struct ix_dialect ix_sqlite_dialect = {
     .address = address,
     .properties_pass = properties_pass,
     .values_pass = values_pass,
+    .values_mapped = values_mapped,
 };
