@@ -32,8 +32,12 @@ enum ix_cost_dimension_kind {
     IX_COST_BY_SOURCE, /* the source's name */
     IX_COST_BY_BASIS,  /* bill, estimate */
     /* the resource that ResourceId names, as it is known now; null when it names none */
-    IX_COST_BY_RESOURCE,     /* `stored`: IX_STORED_UID, NAME, TYPE, KIND, STACK, ... no document */
-    IX_COST_BY_RESOURCE_TAG, /* `key` of its tags (class tag) */
+    IX_COST_BY_RESOURCE, /* `stored`: IX_STORED_UID, NAME, TYPE, KIND, STACK, ... no document */
+    /* its tag, label or annotation `key`, as it was on the day of the charge */
+    IX_COST_BY_RESOURCE_TAG,
+    /* the first of the words in `key` (separated by spaces, in any case) that is a tag or a label
+     */
+    IX_COST_BY_RESOURCE_TAGGED,
     /* whether there is one: "matched", "no resource id", "seen only in a bill",
      * "several have the id" */
     IX_COST_BY_MATCH,
@@ -44,6 +48,7 @@ struct ix_cost_dimension {
     enum ix_focus_column column;
     enum ix_stored stored;
     struct ix_sv key;
+    enum ix_tag_class tag_class; /* of RESOURCE_TAG */
 };
 
 /* Which lines count, by one dimension. */

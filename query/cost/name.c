@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "query/field.h"
 #include "query/suggest.h"
 
 static const struct {
@@ -106,6 +107,32 @@ static bool find_word(struct ix_sv name, struct ix_cost_name *ret) {
     return false;
 }
 
+/* resource.tag.KEY, resource.label.KEY; resource.owner and other words that tags stand for. */
+static bool find_resource_tag(struct ix_sv name, struct ix_cost_dimension *dimension) {
+    static const struct {
+        const char *prefix;
+        enum ix_tag_class tag_class;
+    } classes[] = {{"resource.tag.", IX_TAG},
+                   {"resource.label.", IX_LABEL},
+                   {"resource.annotation.", IX_ANNOTATION}};
+    struct ix_sv rest;
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        if (starts(name, classes[i].prefix, &rest)) {
+            *dimension = (struct ix_cost_dimension){
+                .kind = IX_COST_BY_RESOURCE_TAG, .key = rest, .tag_class = classes[i].tag_class};
+            return true;
+        }
+    }
+    const struct ix_field_info *field =
+        starts(name, "resource.", &rest) ? ix_field_find(rest) : NULL;
+    if (!field || field->kind != IX_KIND_TAGGED) {
+        return false;
+    }
+    *dimension = (struct ix_cost_dimension){.kind = IX_COST_BY_RESOURCE_TAGGED,
+                                            .key = ix_sv_cstr(field->backing)};
+    return true;
+}
+
 static enum ix_code unknown(struct ix_sv name, struct ix_err *err) {
     struct ix_suggest suggest;
     char hint[IX_SUGGEST_HINT_SIZE];
@@ -135,8 +162,7 @@ enum ix_code ix_cost_name_find(struct ix_sv name, struct ix_cost_name *ret_name,
     if (find_word(name, ret_name)) {
         return IX_OK;
     }
-    if (starts(name, "resource.tag.", &rest)) {
-        *d = (struct ix_cost_dimension){.kind = IX_COST_BY_RESOURCE_TAG, .key = rest};
+    if (find_resource_tag(name, d)) {
         return IX_OK;
     }
     if (starts(name, "tag.", &rest)) {

@@ -12,8 +12,8 @@ struct ix_cost_name {
 };
 
 /* Short words (service), columns of FOCUS in any case (ServiceName), columns beside them (x_Team),
- * tag.KEY of the bill, resource.tag.KEY and resource.FIELD of what the inventory knows, and day,
- * week, month, quarter, year. IX_INVALID with a suggestion. */
+ * tag.KEY of the bill, resource.tag.KEY, resource.label.KEY and resource.FIELD of what the
+ * inventory knows, and day, week, month, quarter, year. IX_INVALID with a suggestion. */
 IX_MUST_CHECK enum ix_code ix_cost_name_find(struct ix_sv name, struct ix_cost_name *ret_name,
                                              struct ix_err *err);
 /* "2025", "2025-Q1", "2025-03", "2025-03-04" (also of a week): the calendar period that begins

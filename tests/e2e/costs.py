@@ -303,6 +303,26 @@ def a_charge_has_the_tags_of_its_day():
 
 
 @test
+def costs_are_by_label_and_by_owner_too():
+    with scratch() as folder:
+        pods = [{"record": "resource", "source": "s", "address": f"pod-{n}", "native_type": "v1/Pod", "native_id": f"pod-{n}",
+                 "name": f"pod-{n}", "provider": "kubernetes", **more} for n, more in enumerate((
+                     {"labels": {"app.kubernetes.io/name": "shop", "Owner": "ana"}}, {"tags": {"owned-by": "li"}, "labels": {"owner": "bo"}},
+                     {"annotations": {"note": "x"}}))]
+        write(folder / "bill.csv", HEADING + "".join(f"{2 ** n},{2 ** n},EUR,2025-01-0{n + 1},A,Usage,pod-{n},\n" for n in range(3)))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        index(folder / "w", "-q", "-", stdin="\n".join(map(json.dumps, pods)).encode(), code=0)
+        for name, expected in (("resource.label.app.kubernetes.io/name", {"shop": "1", None: "6"}),
+                               ("resource.annotation.note", {"x": "4", None: "3"}),
+                               ("resource.owner", {"ana": "1", "bo": "2", None: "4"})):
+            rows, _ = report(folder, "report", "--by", name)
+            assert {row[name]: row["cost"] for row in rows} == expected, (name, rows)
+        rows, _ = report(folder, "report", "--by", "service", "--where", "resource.owner=ana|bo")
+        assert [row["cost"] for row in rows] == ["3"], rows
+        assert spent(folder, "| cost by resource.owner | where resource.owner:ana")[0] == [["ana", "EUR", "1", 1]]
+
+
+@test
 def sums_are_compared_with_the_period_before():
     with scratch() as folder:
         held(folder)

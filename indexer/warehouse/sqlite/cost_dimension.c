@@ -20,7 +20,7 @@ static bool is_amount(enum ix_focus_column column) {
 
 bool ix_cost_values_is_joined(const struct ix_cost_values *v) {
     return v->of.kind == IX_COST_BY_RESOURCE || v->of.kind == IX_COST_BY_RESOURCE_TAG ||
-           v->of.kind == IX_COST_BY_MATCH;
+           v->of.kind == IX_COST_BY_RESOURCE_TAGGED || v->of.kind == IX_COST_BY_MATCH;
 }
 
 static bool level_has(enum ix_cost_level level, size_t column) {
@@ -38,6 +38,7 @@ bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level 
         return true;
     case IX_COST_BY_RESOURCE:
     case IX_COST_BY_RESOURCE_TAG: /* one that changed is told by day */
+    case IX_COST_BY_RESOURCE_TAGGED:
     case IX_COST_BY_MATCH:
         return v->past_count == 0 && level_has(level, IX_FOCUS_ResourceId);
     case IX_COST_BY_COLUMN:
@@ -136,7 +137,7 @@ static enum ix_code number_of(struct ix_cost_scan *scan, struct ix_cost_values *
 static enum ix_code prepare_resource(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                      struct ix_err *err) {
     struct ix_sql sql;
-    enum ix_stored stored = v->of.kind == IX_COST_BY_RESOURCE_TAG ? IX_STORED_TAGS : v->of.stored;
+    enum ix_stored stored = v->of.kind == IX_COST_BY_RESOURCE ? v->of.stored : IX_STORED_TAGS;
     ix_sql_init(&sql, scan->arena);
     ix_sql_text(&sql, "SELECT ");
     ix_sqlite_dialect.value(&sql, stored);
@@ -169,6 +170,8 @@ static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values 
         return v->of.stored == IX_STORED_PROPERTIES || v->of.stored >= IX_STORED_COUNT
                    ? ix_err_set(err, IX_INVALID, "costs are not asked for by a whole document")
                    : prepare_resource(scan, v, err);
+    case IX_COST_BY_RESOURCE_TAGGED:
+        return prepare_resource(scan, v, err);
     case IX_COST_BY_RESOURCE_TAG: {
         enum ix_code code = prepare_resource(scan, v, err);
         return code == IX_OK ? ix_cost_past_begin(scan, v, err) : code;
@@ -381,6 +384,53 @@ static enum ix_code number_of_tid(struct ix_cost_scan *scan, struct ix_cost_valu
     return IX_OK;
 }
 
+/* Of all tags of a resource, the one that is meant. */
+static enum ix_code tag_text(struct ix_cost_scan *scan, const struct ix_cost_values *v,
+                             struct ix_sv *text, struct ix_err *err) {
+    struct ix_buf names[2] = {{0}, {0}};
+    ix_json_write_string(&names[0], ix_sv_cstr(ix_tag_class_name(v->of.tag_class)));
+    ix_json_write_string(&names[1], v->of.key);
+    enum ix_code code = ix_buf_check(&names[0], err);
+    code = code == IX_OK ? ix_buf_check(&names[1], err) : code;
+    for (size_t i = 0; code == IX_OK && i < 2; i++) {
+        *text = ix_cost_json_member(*text, ix_buf_sv(&names[i]));
+    }
+    code = code == IX_OK ? plain_text(scan, *text, text, err) : code;
+    ix_buf_done(&names[0]);
+    ix_buf_done(&names[1]);
+    return code;
+}
+
+static const struct ix_json *tag_called(const struct ix_json *tags, struct ix_sv word) {
+    for (const struct ix_json *t = ix_json_first(tags); t; t = ix_json_next(t)) {
+        if (ix_sv_eq_nocase(ix_json_key(t), word)) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static enum ix_code tagged_text(struct ix_cost_scan *scan, const struct ix_cost_values *v,
+                                struct ix_sv *text, struct ix_err *err) {
+    static const enum ix_tag_class classes[] = {IX_TAG, IX_LABEL};
+    struct ix_arena *arena = &scan->part.arena;
+    struct ix_json *document = NULL;
+    struct ix_sv rest = v->of.key;
+    struct ix_sv word;
+    const struct ix_json *found = NULL;
+    if (!ix_sv_empty(*text) && ix_json_parse(arena, *text, &document, err) != IX_OK) {
+        return err->code;
+    }
+    while (!found && ix_sv_split(&rest, ' ', &word)) {
+        for (size_t c = 0; !found && c < sizeof classes / sizeof *classes; c++) {
+            found = tag_called(ix_json_get(document, ix_tag_class_name(classes[c])), word);
+        }
+    }
+    *text = found ? ix_json_string(found) : (struct ix_sv){0};
+    text->data = found && !text->data ? "" : text->data;
+    return IX_OK;
+}
+
 static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t rid,
                                    uint32_t *ret_number, struct ix_err *err) {
     bool row = false;
@@ -396,16 +446,9 @@ static enum ix_code resource_value(struct ix_cost_scan *scan, struct ix_cost_val
         text.data = text.data ? text.data : "";
     }
     if (code == IX_OK && v->of.kind == IX_COST_BY_RESOURCE_TAG) {
-        struct ix_buf key = {0};
-        ix_json_write_string(&key, v->of.key);
-        code = ix_buf_check(&key, err);
-        code = code == IX_OK
-                   ? plain_text(scan,
-                                ix_cost_json_member(ix_cost_json_member(text, IX_SV("\"tag\"")),
-                                                    ix_buf_sv(&key)),
-                                &text, err)
-                   : code;
-        ix_buf_done(&key);
+        code = tag_text(scan, v, &text, err);
+    } else if (code == IX_OK && v->of.kind == IX_COST_BY_RESOURCE_TAGGED) {
+        code = tagged_text(scan, v, &text, err);
     }
     code = code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
     sqlite3_reset(v->resource);

@@ -24,7 +24,7 @@ static enum ix_code add_past(struct ix_cost_scan *scan, struct ix_cost_values *v
     }
     struct ix_cost_past *past = &v->past[v->past_count];
     struct ix_sv old = ix_sqlite_text(s, 3);
-    bool all_tags = ix_sv_eq_cstr(ix_sqlite_text(s, 2), "tag");
+    bool all_tags = ix_sv_eq_cstr(ix_sqlite_text(s, 2), ix_tag_class_name(v->of.tag_class));
     past->rid = sqlite3_column_int64(s, 0);
     past->until_ms = sqlite3_column_int64(s, 1);
     v->past_count++;
@@ -35,7 +35,7 @@ static enum ix_code add_past(struct ix_cost_scan *scan, struct ix_cost_values *v
 static enum ix_code read_changes(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                  struct ix_sv path, struct ix_sv quoted, struct ix_err *err) {
     static const char changes[] = "SELECT rid, at, path, old FROM change WHERE op = 'changed' "
-                                  "AND path IN ('tag', ?2) AND at > ?1 ORDER BY rid, at, cid";
+                                  "AND path IN (?3, ?2) AND at > ?1 ORDER BY rid, at, cid";
     const int64_t from = scan->question->from_ms;
     sqlite3_stmt *s = NULL;
     size_t capacity = 0;
@@ -46,6 +46,7 @@ static enum ix_code read_changes(struct ix_cost_scan *scan, struct ix_cost_value
     }
     sqlite3_bind_int64(s, 1, from == IX_TIME_UNKNOWN ? INT64_MIN : from);
     ix_sqlite_bind_text(s, 2, path);
+    ix_sqlite_bind_text(s, 3, ix_sv_cstr(ix_tag_class_name(v->of.tag_class)));
     while (code == IX_OK && row) {
         code = ix_sqlite_step(scan->e, s, &row, err);
         code = code == IX_OK && row ? add_past(scan, v, s, quoted, &capacity, err) : code;
@@ -58,7 +59,7 @@ enum ix_code ix_cost_past_begin(struct ix_cost_scan *scan, struct ix_cost_values
                                 struct ix_err *err) {
     struct ix_buf path = {0};
     struct ix_buf quoted = {0};
-    ix_buf_add_cstr(&path, "tag");
+    ix_buf_add_cstr(&path, ix_tag_class_name(v->of.tag_class));
     ix_property_path_add(&path, v->of.key);
     ix_json_write_string(&quoted, v->of.key);
     enum ix_code code = ix_buf_check(&path, err);
