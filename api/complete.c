@@ -6,6 +6,7 @@
  * that cannot be read gets no suggestions, which is no error: it is being typed. */
 #include "api/handlers.h"
 #include "query/cost/field.h"
+#include "query/cost/name.h"
 #include "query/field.h"
 #include "query/lex.h"
 #include "query/listing.h"
@@ -21,6 +22,7 @@ struct spot {
     size_t begin;            /* of it */
     struct ix_sv list;       /* the field whose list of values goes on here; else empty */
     bool in_group;           /* that list is in parentheses */
+    enum { NO_COSTS, IN_COST, BEHIND_COST } costs; /* of the stage `cost` */
 };
 
 struct completing {
@@ -307,6 +309,15 @@ static void follow_list(struct spot *spot, const struct ix_token *token) {
     }
 }
 
+static void follow_costs(struct spot *spot, const struct ix_token *token) {
+    if (token->kind == IX_TOKEN_PIPE && spot->costs == IN_COST) {
+        spot->costs = BEHIND_COST;
+    } else if (token->kind == IX_TOKEN_WORD && spot->last[0].kind == IX_TOKEN_PIPE &&
+               ix_sv_eq_nocase(token->text, IX_SV("cost"))) {
+        spot->costs = IN_COST;
+    }
+}
+
 /* False when the text cannot be read so far: an open quote. */
 static bool find_spot(struct ix_call *call, struct ix_sv text, struct spot *ret_spot) {
     struct ix_lexer lexer = {.text = text, .arena = call->arena};
@@ -318,6 +329,7 @@ static bool find_spot(struct ix_call *call, struct ix_sv text, struct spot *ret_
             return false;
         }
         follow_list(&spot, &token);
+        follow_costs(&spot, &token);
         if (token.kind == IX_TOKEN_END) {
             break;
         }
@@ -345,12 +357,60 @@ static bool is_comparison(const struct ix_token *token) {
     return token->kind >= IX_TOKEN_EQ && token->kind <= IX_TOKEN_NOT_LIKE;
 }
 
+/* ---- the stage `cost`, and the columns behind it ---- */
+
+struct cost_names {
+    struct completing *c;
+    struct ix_sv typed;
+};
+
+static void add_cost_name(void *context, const char *prefix, const char *name) {
+    const struct cost_names *names = context;
+    struct ix_sv whole = ix_arena_printf(names->c->call->arena, "%s%s", prefix, name);
+    if (ix_sv_starts_nocase(whole, names->typed)) {
+        (void)add_item(names->c, whole, "field");
+    }
+}
+
+static void add_cost_names(struct completing *c, bool columns, struct ix_sv typed) {
+    static const char *const amounts[] = {"amount", "lines", "currency", NULL};
+    struct cost_names names = {c, typed};
+    if (columns) {
+        add_words(c, amounts, typed, "field");
+    }
+    ix_cost_name_each(add_cost_name, &names);
+}
+
+static bool is_word(const struct ix_token *token, const char *word) {
+    return token->kind == IX_TOKEN_WORD && ix_sv_eq_nocase(token->text, ix_sv_cstr(word));
+}
+
+static void add_cost_words(struct completing *c, const struct ix_token *before,
+                           struct ix_sv typed) {
+    static const char *const words[] = {"by",        "last",   "since",      "until", "in",
+                                        "effective", "billed", "contracted", "list",  NULL};
+    static const char *const lengths[] = {"30d", "3mo", "6mo", "12mo", NULL};
+    static const char *const times[] = {"now-30d", "now-90d",   "now-365d",
+                                        "today",   "yesterday", NULL};
+    if (is_word(before, "by") || before->kind == IX_TOKEN_COMMA) {
+        add_cost_names(c, false, typed);
+    } else if (is_word(before, "last")) {
+        add_words(c, lengths, typed, "value");
+    } else if (is_word(before, "since") || is_word(before, "until") || is_word(before, "in")) {
+        add_words(c, times, typed, "value");
+    } else {
+        add_words(c, words, typed, "keyword");
+    }
+}
+
 static void complete_at(struct completing *c, const struct spot *spot) {
     const struct ix_token *before = &spot->last[1];
     size_t colon = ix_sv_find_char(spot->word, ':');
     c->begin = spot->begin;
     if (before->kind == IX_TOKEN_PIPE) {
         add_stages(c, spot->word);
+    } else if (spot->costs == IN_COST) {
+        add_cost_words(c, before, spot->word);
     } else if (is_comparison(before) && before->end == spot->begin &&
                spot->last[2].kind == IX_TOKEN_WORD) {
         add_values_of(c, spot->last[2].text, spot->word);
@@ -362,6 +422,8 @@ static void complete_at(struct completing *c, const struct spot *spot) {
     } else if (before->kind == IX_TOKEN_WORD && ix_sv_eq(before->text, IX_SV("as")) &&
                spot->last[2].kind == IX_TOKEN_PIPE) {
         add_formats(c, spot->word);
+    } else if (spot->costs == BEHIND_COST) {
+        add_cost_names(c, true, spot->word);
     } else if (ix_sv_starts(spot->word, IX_SV("."))) {
         add_paths(c, spot->word);
     } else if (is_of_tags(spot->word)) {

@@ -133,19 +133,32 @@ static bool find_resource_tag(struct ix_sv name, struct ix_cost_dimension *dimen
     return true;
 }
 
+void ix_cost_name_each(ix_cost_name_fn *take, void *context) {
+    for (size_t i = 0; i < COUNT(grains); i++) {
+        take(context, "", grains[i].name);
+    }
+    for (size_t i = 0; i < COUNT(columns); i++) {
+        take(context, "", columns[i].name);
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        take(context, "", others[i].name);
+    }
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        take(context, "resource.", fields[i].name);
+    }
+}
+
+static void add_suggestion(void *context, const char *prefix, const char *name) {
+    if (prefix[0] == '\0') {
+        ix_suggest_add(context, name);
+    }
+}
+
 static enum ix_code unknown(struct ix_sv name, struct ix_err *err) {
     struct ix_suggest suggest;
     char hint[IX_SUGGEST_HINT_SIZE];
     ix_suggest_init(&suggest, name);
-    for (size_t i = 0; i < COUNT(grains); i++) {
-        ix_suggest_add(&suggest, grains[i].name);
-    }
-    for (size_t i = 0; i < COUNT(columns); i++) {
-        ix_suggest_add(&suggest, columns[i].name);
-    }
-    for (size_t i = 0; i < COUNT(others); i++) {
-        ix_suggest_add(&suggest, others[i].name);
-    }
+    ix_cost_name_each(add_suggestion, &suggest);
     for (int c = 0; c < IX_FOCUS_COUNT; c++) {
         ix_suggest_add(&suggest, ix_focus_columns[c].name);
     }

@@ -16,6 +16,9 @@ struct ix_cost_name {
  * inventory knows, and day, week, month, quarter, year. IX_INVALID with a suggestion. */
 IX_MUST_CHECK enum ix_code ix_cost_name_find(struct ix_sv name, struct ix_cost_name *ret_name,
                                              struct ix_err *err);
+/* Each short word, and each field of a resource behind its prefix; for completion. */
+typedef void ix_cost_name_fn(void *context, const char *prefix, const char *name);
+void ix_cost_name_each(ix_cost_name_fn *take, void *context);
 /* "2025", "2025-Q1", "2025-03", "2025-03-04" (also of a week): the calendar period that begins
  * there. */
 struct ix_sv ix_cost_period_text(struct ix_arena *arena, enum ix_cost_grain grain,
