@@ -1,5 +1,5 @@
-/* The rules are read once, tied to the columns that the file has, and then each row goes through
- * those that are left. */
+/* Once the heading is known the rules are read and tied to its columns, and then each row goes
+ * through those that are left. */
 #include "collectors/bills/conformance.h"
 
 #include <math.h>
@@ -356,10 +356,11 @@ static enum ix_code take_heading(struct conformance *c, struct ix_err *err) {
                                           "the columns of FOCUS")
                              : code;
     }
-    for (size_t i = 0; i < RULE_COUNT; i++) {
+    enum ix_code code = read_rules(c, err);
+    for (size_t i = 0; code == IX_OK && i < RULE_COUNT; i++) {
         settle(c, i);
     }
-    return IX_OK;
+    return code;
 }
 
 /* ---- the file ---- */
@@ -417,8 +418,7 @@ enum ix_code ix_conformance_check(struct ix_stream *stream, struct ix_sv version
     c->version = version;
     c->found = ret;
     ix_arena_init(&c->pairs, 0);
-    enum ix_code code = read_rules(c, err);
-    code = code == IX_OK ? ix_csv_new(stream, &csv, err) : code;
+    enum ix_code code = ix_csv_new(stream, &csv, err);
     code = code == IX_OK ? read_rows(c, csv, cancelled, err) : code;
     if (code == IX_OK) {
         conclude(c);
