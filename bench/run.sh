@@ -19,7 +19,7 @@ flags="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow"
     $cc $flags bench/gen_inventory.c -o "$work/gen_inventory" -lm
     $cc $flags bench/peer_sqlite.c -o "$work/peer_sqlite" -lcjson -lsqlite3
     $cc $flags -I. bench/search.c -o "$work/search" "$build/query/libquery.a" \
-        "$build/indexer/warehouse/libwarehouse.a" "$build/indexer/model/libmodel.a" \
+        "$build/indexer/warehouse/libwarehouse.a" "$build/indexer/normalise/libnormalise.a" "$build/indexer/model/libmodel.a" \
         "$build/base/libbase.a" -lcjson -lsqlite3 -lxxhash -lpcre2-8 -lyaml -lz -lzstd -lm -lpthread
 }
 
