@@ -148,13 +148,20 @@ static enum ix_code print(struct ix_invocation *invocation, struct ix_sv file,
     }
     enum ix_code code = ix_printer_begin(&printer, output, &invocation->terminal, shown, err);
     bool people = output == IX_OUTPUT_TABLE || output == IX_OUTPUT_CSV;
-    for (size_t i = 0; code == IX_OK && i < count; i++) {
+    size_t shown_count = count;
+    if (settings->limit > 0 && (size_t)settings->limit < count) {
+        shown_count = (size_t)settings->limit;
+    }
+    for (size_t i = 0; code == IX_OK && i < shown_count; i++) {
         code = ix_printer_row(&printer, rule_json(arena, broken[i], people), err);
     }
     struct ix_json *tail = meta_json(arena, file, settings->focus_version, found, verdict);
     code = ix_printer_end(&printer, tail, err);
     if (code == IX_OK && output == IX_OUTPUT_TABLE) {
         say(settings->focus_version, found, verdict);
+        if (shown_count < count) {
+            fprintf(stderr, "%zu of %zu broken rules; see more with --limit\n", shown_count, count);
+        }
     }
     return code == IX_OK ? ix_arena_check(arena, err) : code;
 }

@@ -101,6 +101,9 @@ def the_first_rows_are_named_and_all_are_counted():
         assert found["BilledCost-C-003-M"] == ("MUST NOT", 20, [3, 5, 7, 9, 11]), found
         said = run("cost", "validate", folder / "bill.csv", code=6)
         assert "3, 5, 7, 9, 11 …" in said.out and "BilledCost is not null" in said.out, said.out
+        rows[2]["ListCost"] = "7"
+        assert [row["rule"] for row in validate(folder, rows, "--limit", "1")["items"]] == ["BilledCost-C-003-M"]
+        assert "1 of 3 broken rules" in run("cost", "validate", folder / "bill.csv", "--limit", "1", code=6).err
         assert "40 rows" in said.err and "1 broken (1 MUST)" in said.err, said.err
 
 

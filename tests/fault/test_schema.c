@@ -1,5 +1,5 @@
 /* A warehouse of an older schema is brought up to date, after a copy that can be gone back to; one
- * of a newer schema is left alone. There is one schema so far: the older one is made here, by
+ * of a newer schema is left alone. The older one is made here, by
  * taking away what an older program would not have had (an index, a column, derived tables). */
 #include <criterion/criterion.h>
 #include <sqlite3.h>
