@@ -3,7 +3,8 @@
 # `sudo` only when not root; nothing is asked of the network when nothing is missing.
 
 build_packages="gcc libc6-dev python3 meson ninja-build pkg-config libsqlite3-dev libcjson-dev \
-libyaml-dev libpcre2-dev libzstd-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev"
+libyaml-dev libpcre2-dev libzstd-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev \
+libmicrohttpd-dev"
 test_packages="libcriterion-dev"
 ci_packages="python3-venv faketime clang clang-format libclang-rt-14-dev llvm git mandoc zsh fish"
 
