@@ -11,6 +11,7 @@
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 /* ---- examining ---- */
 
@@ -275,12 +276,14 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     ix_arena_reset(&e->run.keep);
     ix_map_init(&e->run.words, &e->run.keep);
     ix_map_init(&e->run.paths, &e->run.keep);
-    enum ix_code code = ix_sqlite_exec(e, begin, err);
+    enum ix_code code = ix_text_begin(e, err);
+    code = code == IX_OK ? ix_sqlite_exec(e, begin, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;
     code = code == IX_OK ? ix_postings_clear(e, err) : code;
     code = code == IX_OK ? ix_batch_begin(e, err) : code;
     code = code == IX_OK ? derive_everything(e, err) : code;
     code = code == IX_OK ? ix_batch_flush(e, err) : code;
+    code = code == IX_OK ? ix_text_flush(e, err) : code;
     code = code == IX_OK ? ix_postings_tidy(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX", err) : code;

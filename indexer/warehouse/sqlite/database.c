@@ -12,6 +12,7 @@
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 enum { PROGRESS_STEPS = 10000, CACHE_KIB = 32 << 10 };
 
@@ -382,6 +383,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
     ix_arena_done(&e->run.scratch);
     ix_buf_done(&e->run.text);
     ix_batch_done(e);
+    ix_text_done(e);
     ix_intake_done(e);
     free(e->folder);
     free(e);

@@ -7,6 +7,7 @@
 #include "indexer/warehouse/sqlite/facts.h"
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/own_name.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 /* A resource's texts, as the view search_text has them, and its documents. */
 struct subject {
@@ -39,8 +40,6 @@ static void run(struct derivation *d, sqlite3_stmt *s) {
 
 /* ---- text ---- */
 
-/* Given as values, not selected from the view: a statement that selects what it inserts opens a
- * savepoint, and at each savepoint FTS5 writes what it has gathered as a segment of its own. */
 static void derive_text(struct derivation *d) {
     const struct subject *subject = d->subject;
     struct ix_buf tag_words = {0};
@@ -48,18 +47,11 @@ static void derive_text(struct derivation *d) {
     ix_buf_add(&body, subject->facts);
     bool read = ix_property_words(&tag_words, subject->tags, d->err) == IX_OK &&
                 ix_property_words(&body, subject->props, d->err) == IX_OK;
-    sqlite3_stmt *s =
-        read ? ix_sqlite_statement(
-                   d->e, d->add ? IX_STATEMENT_SEARCH_ADD : IX_STATEMENT_SEARCH_REMOVE, d->err)
-             : NULL;
-    if (s) {
-        sqlite3_bind_int64(s, 1, subject->rid);
-        ix_sqlite_bind_text(s, 2, subject->name);
-        ix_sqlite_bind_text(s, 3, subject->ids);
-        ix_sqlite_bind_text(s, 4, subject->type);
-        ix_sqlite_bind_text(s, 5, ix_buf_sv(&tag_words));
-        ix_sqlite_bind_text(s, 6, ix_buf_sv(&body));
-        run(d, s);
+    const struct ix_sv columns[IX_TEXT_COLUMNS] = {
+        subject->name, subject->ids, subject->type, ix_buf_sv(&tag_words), ix_buf_sv(&body),
+    };
+    if (read) {
+        keep((d->add ? ix_text_add : ix_text_remove)(d->e, subject->rid, columns, d->err));
     }
     ix_buf_done(&tag_words);
     ix_buf_done(&body);

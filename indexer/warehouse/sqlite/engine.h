@@ -33,6 +33,7 @@ enum ix_statement {
 
 struct ix_sqlite;
 struct ix_batch;
+struct ix_text;
 struct ix_row_source;
 struct ix_facts;
 struct ix_intake;
@@ -54,6 +55,7 @@ struct ix_sqlite_run {
     struct ix_buf text;                  /* for one text at a time */
     struct ix_intake *intake;
     struct ix_batch *batch;
+    struct ix_text *text_index;
     struct ix_cost_load *cost; /* NULL: no line of a bill has come */
     struct ix_run_result result;
     bool relations_changed;

@@ -8,6 +8,7 @@
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 static const char run_tables[] =
     "CREATE TEMP TABLE IF NOT EXISTS seen (oid INTEGER PRIMARY KEY);"
@@ -119,6 +120,7 @@ static void forget(struct ix_sqlite *e) {
 
 static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
     enum ix_code code = ix_sqlite_exec(e, run_tables, err);
+    code = code == IX_OK ? ix_text_begin(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "BEGIN IMMEDIATE", err) : code;
     if (code != IX_OK) {
         return code;
@@ -271,6 +273,7 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
                ? for_each(e, "SELECT rid FROM temp.touched WHERE merged = 0", derive_row, err)
                : code;
     code = code == IX_OK ? ix_batch_flush(e, err) : code;
+    code = code == IX_OK ? ix_text_flush(e, err) : code;
     code = code == IX_OK ? ix_postings_tidy(e, err) : code;
     code = code == IX_OK ? log_added(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;

@@ -1,0 +1,28 @@
+/* The text index (FTS5's table `search`), as the rest of the engine writes it.
+ *
+ * What is added is gathered, put in order and written as a segment of FTS5's own form, at a
+ * fraction of what inserting costs (docs/decisions/0010-text-index.md). What is taken out goes
+ * through FTS5, which also merges segments and answers. */
+#ifndef IX_INDEXER_WAREHOUSE_SQLITE_TEXT_H
+#define IX_INDEXER_WAREHOUSE_SQLITE_TEXT_H
+
+#include "indexer/warehouse/sqlite/text_words.h"
+
+struct ix_sqlite;
+
+/* Nothing is gathered; memory is kept for the next run. Before a transaction: a table that is made
+ * in one would end the statements that are read from when FTS5 is told to forget (text.c). */
+IX_MUST_CHECK enum ix_code ix_text_begin(struct ix_sqlite *e, struct ix_err *err);
+void ix_text_done(struct ix_sqlite *e);
+/* The texts are those of the view search_text. */
+IX_MUST_CHECK enum ix_code ix_text_add(struct ix_sqlite *e, int64_t rid,
+                                       const struct ix_sv columns[IX_TEXT_COLUMNS],
+                                       struct ix_err *err);
+/* With the texts that were added. */
+IX_MUST_CHECK enum ix_code ix_text_remove(struct ix_sqlite *e, int64_t rid,
+                                          const struct ix_sv columns[IX_TEXT_COLUMNS],
+                                          struct ix_err *err);
+/* All that was gathered is in the index. */
+IX_MUST_CHECK enum ix_code ix_text_flush(struct ix_sqlite *e, struct ix_err *err);
+
+#endif

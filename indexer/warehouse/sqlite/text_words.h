@@ -1,0 +1,55 @@
+/* Words of many resources, gathered in memory and turned into one sorted run of lists.
+ *
+ * A run is a row of entries in the order of their words: the size of the word and the word, the
+ * last rid of its list, the size of the list in bytes, and the list: for each resource that has the
+ * word the rid (as a difference, the first one whole), twice the size of its places, and the
+ * places, as FTS5 keeps them in a doclist (the essay in SQLite's ext/fts5/fts5_index.c). Numbers
+ * are varints.
+ */
+#ifndef IX_INDEXER_WAREHOUSE_SQLITE_TEXT_WORDS_H
+#define IX_INDEXER_WAREHOUSE_SQLITE_TEXT_WORDS_H
+
+#include "base/buf.h"
+
+enum { IX_TEXT_COLUMNS = 5 }; /* of table search */
+
+struct ix_text_resource {
+    int64_t rid;
+    size_t end;                       /* its words end there */
+    uint32_t counts[IX_TEXT_COLUMNS]; /* places of each column, as FTS5 counts them */
+    bool withdrawn;
+};
+
+struct ix_text_slot;
+struct ix_text_term;
+struct ix_text_place;
+
+/* Zeroed is empty. */
+struct ix_text_words {
+    struct ix_text_slot *slots; /* open addressing, from words to terms */
+    size_t slot_count;          /* a power of two */
+    struct ix_text_term *terms;
+    size_t term_count, term_capacity;
+    struct ix_buf texts;          /* of the terms */
+    struct ix_text_place *places; /* in the order of the texts */
+    size_t place_count, place_capacity;
+    struct ix_text_resource *resources; /* their rids ascend */
+    size_t resource_count, resource_capacity;
+};
+
+void ix_text_words_clear(struct ix_text_words *w); /* keeps its memory */
+void ix_text_words_done(struct ix_text_words *w);
+
+/* It has grown to its limit: make a run of it before more is added. */
+bool ix_text_words_full(const struct ix_text_words *w);
+/* `rid` is above all that were added. */
+IX_MUST_CHECK enum ix_code ix_text_words_add(struct ix_text_words *w, int64_t rid,
+                                             const struct ix_sv columns[IX_TEXT_COLUMNS],
+                                             struct ix_err *err);
+/* Leaves the resource out of the run; false when it is not there. */
+bool ix_text_words_withdraw(struct ix_text_words *w, int64_t rid);
+/* Appends the run to `run`. What was gathered means nothing after it, but for the resources. */
+IX_MUST_CHECK enum ix_code ix_text_words_sort(struct ix_text_words *w, struct ix_buf *run,
+                                              struct ix_err *err);
+
+#endif
