@@ -1,23 +1,30 @@
-/* Growing arrays, each sorted as its table is and then inserted by one statement. A resource that
- * changes again before its rows are written withdraws them: it notes how far each array had got,
- * and what of it stands before is left out. */
+/* Growing arrays, each sorted as its table is and then inserted by one statement. Of texts the
+ * different values are sorted, and each text is then counted to where its value's lie. A resource
+ * that changes again before its rows are written withdraws them: it notes how far each array had
+ * got, and what of it stands before is left out. */
 #include "indexer/warehouse/sqlite/batch.h"
 
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/rows.h"
 
-enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 32 << 20 }; /* rows of one kind; bytes of texts */
+enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 64 << 20 }; /* rows of one kind; bytes of texts */
 
 struct number {
     int64_t key, rid;
     double number;
 };
 
-struct text {                   /* a tag, a reference or an address */
-    struct ix_sv value, folded; /* folded: what it is sorted by */
-    int64_t key;                /* of a tag */
-    int64_t rid, last;          /* class, or pid */
+/* A tag, a reference or an address; most values come many times, and stand once. */
+struct text {
+    int64_t rid;
+    uint32_t value, last; /* its value's number; class, or pid */
+};
+
+struct value {
+    struct ix_sv text, folded; /* folded: what it is sorted by */
+    int64_t key;               /* of a tag */
+    size_t end;                /* while they are sorted: where its texts end */
 };
 
 struct withdrawn {
@@ -61,11 +68,13 @@ enum ix_code ix_batch_begin(struct ix_sqlite *e, struct ix_err *err) {
     if (!b && !(b = e->run.batch = calloc(1, sizeof *b))) {
         return ix_err_nomem(err);
     }
+    ix_arena_reset(&b->texts);
     for (int i = 0; i < IX_BATCH_KINDS; i++) {
         b->of[i].count = 0;
+        b->values[i].count = 0;
+        ix_map_init(&b->numbers[i], &b->texts);
     }
     b->withdrawn.count = 0;
-    ix_arena_reset(&b->texts);
     return IX_OK;
 }
 
@@ -73,6 +82,7 @@ void ix_batch_done(struct ix_sqlite *e) {
     struct ix_batch *b = e->run.batch;
     for (int i = 0; b && i < IX_BATCH_KINDS; i++) {
         free(b->of[i].rows);
+        free(b->values[i].rows);
     }
     if (b) {
         free(b->withdrawn.rows);
@@ -119,33 +129,55 @@ static struct ix_sv fold(struct ix_arena *arena, struct ix_sv value) {
     return ix_sv_of(folded, value.size);
 }
 
-static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, struct text text,
-                             struct ix_err *err) {
+/* The number of a value; a key is part of what it is known by. */
+static bool find_value(struct ix_batch *b, enum ix_batch_kind kind, int64_t key, struct ix_sv text,
+                       uint32_t *ret_value, struct ix_err *err) {
+    enum { SHORT = 512 };
+    char known_by[sizeof key + SHORT];
+    bool added = true;
+    union ix_map_value short_of_room = {0};
+    union ix_map_value *number = &short_of_room; /* a long one is kept each time */
+    if (text.size <= SHORT) {
+        memcpy(known_by, &key, sizeof key);
+        memcpy(known_by + sizeof key, text.data, text.size);
+        number = ix_map_put(&b->numbers[kind], ix_sv_of(known_by, sizeof key + text.size), &added);
+    }
+    struct value *value = number && added ? add_row(&b->values[kind], sizeof *value, err) : NULL;
+    if (value) {
+        number->number = (int64_t)b->values[kind].count - 1;
+        *value = (struct value){.text = ix_arena_copy(&b->texts, text), .key = key};
+        value->folded = kind == IX_BATCH_ADDRESSES ? value->text : fold(&b->texts, value->text);
+    }
+    if (!number || (added && !value)) {
+        return false;
+    }
+    *ret_value = (uint32_t)number->number;
+    return !b->texts.failed;
+}
+
+static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, int64_t rid, int64_t key,
+                             struct ix_sv text, int64_t last, struct ix_err *err) {
     struct text *row = add(e, kind, err);
     if (!row) {
         return err->code;
     }
-    text.value = ix_arena_copy(&e->run.batch->texts, text.value);
-    text.folded = fold(&e->run.batch->texts, text.value);
-    *row = text;
-    return ix_arena_check(&e->run.batch->texts, err);
+    *row = (struct text){.rid = rid, .last = (uint32_t)last};
+    return find_value(e->run.batch, kind, key, text, &row->value, err) ? IX_OK : ix_err_nomem(err);
 }
 
 enum ix_code ix_batch_tag(struct ix_sqlite *e, int64_t rid, int64_t key, struct ix_sv value,
                           enum ix_tag_class class_, struct ix_err *err) {
-    return add_text(e, IX_BATCH_TAGS,
-                    (struct text){.value = value, .key = key, .rid = rid, .last = class_}, err);
+    return add_text(e, IX_BATCH_TAGS, rid, key, value, class_, err);
 }
 
 enum ix_code ix_batch_reference(struct ix_sqlite *e, int64_t rid, int64_t pid, struct ix_sv value,
                                 struct ix_err *err) {
-    return add_text(e, IX_BATCH_REFERENCES, (struct text){.value = value, .rid = rid, .last = pid},
-                    err);
+    return add_text(e, IX_BATCH_REFERENCES, rid, 0, value, pid, err);
 }
 
 enum ix_code ix_batch_address(struct ix_sqlite *e, int64_t rid, struct ix_sv range,
                               struct ix_err *err) {
-    return add_text(e, IX_BATCH_ADDRESSES, (struct text){.value = range, .rid = rid}, err);
+    return add_text(e, IX_BATCH_ADDRESSES, rid, 0, range, 0, err);
 }
 
 /* ---- withdrawing ---- */
@@ -232,20 +264,97 @@ static int by_number(const void *a, const void *b) {
     return result ? result : by_key(x->rid, y->rid);
 }
 
-static int by_text(const void *a, const void *b) {
-    const struct text *x = a;
-    const struct text *y = b;
-    int result = by_key(x->key, y->key);
-    result = result ? result : ix_sv_cmp(x->folded, y->folded);
-    result = result ? result : by_key(x->rid, y->rid);
-    return result ? result : by_key(x->last, y->last);
+/* Values in their order: by key, then by the text, of which the first bytes stand as numbers that
+ * compare as they do. */
+struct order {
+    int64_t key;
+    uint64_t first, second;
+    const struct value *value;
+};
+
+static int by_value(const void *a, const void *b) {
+    const struct order *x = a;
+    const struct order *y = b;
+    if (x->key != y->key) {
+        return by_key(x->key, y->key);
+    }
+    if (x->first != y->first) {
+        return x->first < y->first ? -1 : 1;
+    }
+    if (x->second != y->second) {
+        return x->second < y->second ? -1 : 1;
+    }
+    return ix_sv_cmp(x->value->folded, y->value->folded);
 }
 
-static int by_bytes(const void *a, const void *b) {
-    const struct text *x = a;
-    const struct text *y = b;
-    int result = ix_sv_cmp(x->value, y->value);
-    return result ? result : by_key(x->rid, y->rid);
+static uint64_t number_at(struct ix_sv text, size_t at) {
+    uint64_t number = 0;
+    for (size_t i = at; i < at + sizeof number; i++) {
+        number = number << 8 | (i < text.size ? (unsigned char)text.data[i] : 0);
+    }
+    return number;
+}
+
+static struct order *order_values(const struct ix_batch_rows *values) {
+    struct order *orders = malloc((values->count + 1) * sizeof *orders);
+    for (size_t i = 0; orders && i < values->count; i++) {
+        const struct value *value = (const struct value *)values->rows + i;
+        orders[i] = (struct order){value->key, number_at(value->folded, 0),
+                                   number_at(value->folded, 8), value};
+    }
+    if (orders) {
+        qsort(orders, values->count, sizeof *orders, by_value);
+    }
+    return orders;
+}
+
+/* Where each value's texts begin, which becomes where they end while they are put there. */
+static void count_texts(const struct ix_batch_rows *texts, struct ix_batch_rows *values,
+                        const struct order *orders) {
+    const struct text *text = (const struct text *)texts->rows;
+    struct value *value = (struct value *)values->rows;
+    for (size_t i = 0; i < values->count; i++) {
+        value[i].end = 0;
+    }
+    for (size_t i = 0; i < texts->count; i++) {
+        value[text[i].value].end++;
+    }
+    size_t end = 0;
+    for (size_t i = 0; i < values->count; i++) {
+        struct value *next = value + (orders[i].value - value);
+        size_t count = next->end;
+        next->end = end;
+        end += count;
+    }
+}
+
+/* Those of a value keep the order in which they came, which is mostly that of the rids. */
+static enum ix_code sort_texts(struct ix_batch_rows *texts, struct ix_batch_rows *values,
+                               struct ix_err *err) {
+    struct order *orders = order_values(values);
+    struct text *sorted = orders ? malloc((texts->count + 1) * sizeof *sorted) : NULL;
+    const struct text *text = (const struct text *)texts->rows;
+    struct value *value = (struct value *)values->rows;
+    if (sorted) {
+        count_texts(texts, values, orders);
+        for (size_t i = 0; i < texts->count; i++) {
+            sorted[value[text[i].value].end++] = text[i];
+        }
+        free(texts->rows);
+        texts->rows = (char *)sorted;
+        texts->capacity = texts->count + 1;
+    }
+    free(orders);
+    return sorted ? IX_OK : ix_err_nomem(err);
+}
+
+static enum ix_code sort_rows(struct ix_batch *b, enum ix_batch_kind kind, struct ix_err *err) {
+    struct ix_batch_rows *rows = &b->of[kind];
+    if (kind != IX_BATCH_NUMBERS) {
+        return sort_texts(rows, &b->values[kind], err);
+    }
+    qsort(rows->rows, rows->count, sizes[kind], by_number);
+    return IX_OK;
 }
 
 /* ---- as rows ---- */
@@ -253,7 +362,8 @@ static int by_bytes(const void *a, const void *b) {
 struct sorted {
     struct ix_row_source source;
     const struct ix_batch_rows *rows;
-    size_t size, at; /* of a row; the one after the current */
+    const struct value *values; /* of texts */
+    size_t size, at;            /* of a row; the one after the current */
 };
 
 static bool next_sorted(struct ix_row_source *source) {
@@ -275,56 +385,70 @@ static void number_column(struct ix_row_source *source, sqlite3_context *context
     }
 }
 
+static const struct value *value_of(struct ix_row_source *source) {
+    const struct text *t = current(source);
+    return ((const struct sorted *)source)->values + t->value;
+}
+
 /* key, value, rid, last: of tags, references and addresses as many as they have */
 static void text_column(struct ix_row_source *source, sqlite3_context *context, int column) {
     const struct text *t = current(source);
+    const struct value *v = value_of(source);
     if (column == 1) {
-        sqlite3_result_text64(context, t->value.data, t->value.size, SQLITE_STATIC, SQLITE_UTF8);
+        sqlite3_result_text64(context, v->text.data, v->text.size, SQLITE_STATIC, SQLITE_UTF8);
     } else {
-        sqlite3_result_int64(context, column == 0 ? t->key : column == 2 ? t->rid : t->last);
+        sqlite3_result_int64(context, column == 0 ? v->key : column == 2 ? t->rid : t->last);
     }
 }
 
 static void address_column(struct ix_row_source *source, sqlite3_context *context, int column) {
     const struct text *t = current(source);
     if (column == 1) {
-        sqlite3_result_blob64(context, t->value.data, t->value.size, SQLITE_STATIC);
+        struct ix_sv range = value_of(source)->text;
+        sqlite3_result_blob64(context, range.data, range.size, SQLITE_STATIC);
     } else {
         sqlite3_result_int64(context, t->rid);
     }
 }
 
-/* The tables beside the postings. */
+/* The tables beside the postings. `also`: when there were resources before the run. */
 static const struct table {
     enum ix_batch_kind kind;
-    const char *sql;
-    int (*order)(const void *a, const void *b);
+    const char *sql, *also;
     void (*column)(struct ix_row_source *source, sqlite3_context *context, int column);
 } tables[] = {
     {IX_BATCH_NUMBERS, "INSERT OR IGNORE INTO prop_num (key, num, rid) SELECT a, b, c FROM ix_rows",
-     by_number, number_column},
+     NULL, number_column},
     {IX_BATCH_TAGS,
-     "INSERT OR IGNORE INTO tag (key, value, rid, class) SELECT a, b, c, d FROM ix_rows", by_text,
+     "INSERT OR IGNORE INTO tag (key, value, rid, class) SELECT a, b, c, d FROM ix_rows", NULL,
      text_column},
     {IX_BATCH_REFERENCES, "INSERT OR IGNORE INTO ref (value, rid, pid) SELECT b, c, d FROM ix_rows",
-     by_text, text_column},
+     "INSERT INTO temp.run_ref (value, rid, pid) SELECT b, c, d FROM ix_rows", text_column},
     {IX_BATCH_ADDRESSES, "INSERT OR IGNORE INTO address (range, rid) SELECT b, c FROM ix_rows",
-     by_bytes, address_column},
+     NULL, address_column},
 };
+
+static enum ix_code insert_rows(struct ix_sqlite *e, const struct table *table, const char *sql,
+                                struct ix_err *err) {
+    struct sorted sorted = {
+        .source = {.next = next_sorted, .column = table->column, .err = err},
+        .rows = &e->run.batch->of[table->kind],
+        .values = (const struct value *)e->run.batch->values[table->kind].rows,
+        .size = sizes[table->kind],
+    };
+    return ix_rows_insert(e, sql, &sorted.source);
+}
 
 static enum ix_code write_sorted(struct ix_sqlite *e, const struct table *table,
                                  struct ix_err *err) {
-    struct ix_batch_rows *rows = &e->run.batch->of[table->kind];
-    struct sorted sorted = {
-        .source = {.next = next_sorted, .column = table->column, .err = err},
-        .rows = rows,
-        .size = sizes[table->kind],
-    };
-    if (rows->count == 0) {
+    if (e->run.batch->of[table->kind].count == 0) {
         return IX_OK;
     }
-    qsort(rows->rows, rows->count, sorted.size, table->order);
-    return ix_rows_insert(e, table->sql, &sorted.source);
+    enum ix_code code = sort_rows(e->run.batch, table->kind, err);
+    code = code == IX_OK ? insert_rows(e, table, table->sql, err) : code;
+    return code == IX_OK && table->also && e->run.known_any
+               ? insert_rows(e, table, table->also, err)
+               : code;
 }
 
 enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err) {

@@ -22,8 +22,10 @@ struct ix_batch_rows {
 
 struct ix_batch {
     struct ix_batch_rows of[IX_BATCH_KINDS];
+    struct ix_batch_rows values[IX_BATCH_KINDS]; /* of tags, references and addresses */
+    struct ix_map numbers[IX_BATCH_KINDS];       /* of these values */
     struct ix_batch_rows withdrawn;
-    struct ix_arena texts; /* of tags and references */
+    struct ix_arena texts; /* values, and what they are found by */
 };
 
 /* An empty one; its memory is kept for the next run. */

@@ -273,6 +273,7 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     static const char begin[] =
         "BEGIN IMMEDIATE; REINDEX resource; REINDEX observation; REINDEX source; REINDEX word;";
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    e->run.known_any = false;
     ix_arena_reset(&e->run.keep);
     ix_map_init(&e->run.words, &e->run.keep);
     ix_map_init(&e->run.paths, &e->run.keep);

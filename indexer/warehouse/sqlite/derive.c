@@ -19,6 +19,7 @@ struct derivation {
     struct ix_sqlite *e;
     const struct subject *subject;
     bool add;
+    struct ix_said *said; /* whose texts are gathered ahead */
     struct ix_buf term;
     struct ix_err *err;
 };
@@ -40,7 +41,10 @@ static void run(struct derivation *d, sqlite3_stmt *s) {
 
 /* ---- text ---- */
 
-static void derive_text(struct derivation *d) {
+/* What to do with the five texts of a subject. */
+typedef enum ix_code text_fn(struct derivation *d, const struct ix_sv columns[IX_TEXT_COLUMNS]);
+
+static void with_texts(struct derivation *d, text_fn *use) {
     const struct subject *subject = d->subject;
     struct ix_buf tag_words = {0};
     struct ix_buf body = {0};
@@ -51,10 +55,19 @@ static void derive_text(struct derivation *d) {
         subject->name, subject->ids, subject->type, ix_buf_sv(&tag_words), ix_buf_sv(&body),
     };
     if (read) {
-        keep((d->add ? ix_text_add : ix_text_remove)(d->e, subject->rid, columns, d->err));
+        keep(use(d, columns));
     }
     ix_buf_done(&tag_words);
     ix_buf_done(&body);
+}
+
+static enum ix_code put_texts(struct derivation *d, const struct ix_sv columns[IX_TEXT_COLUMNS]) {
+    return (d->add ? ix_text_add : ix_text_remove)(d->e, d->subject->rid, columns, d->err);
+}
+
+static enum ix_code gather_texts(struct derivation *d,
+                                 const struct ix_sv columns[IX_TEXT_COLUMNS]) {
+    return ix_text_gather(d->e, columns, &d->said->words, d->err);
 }
 
 /* ---- tags ---- */
@@ -188,11 +201,11 @@ static bool looks_like_id(struct ix_sv text) {
 
 /* A name that others know the thing itself by; relate.c finds it by that. */
 static bool is_own_name(const struct ix_property *property) {
-    static const char *const paths[] = {IX_SQLITE_NAME_PATHS(IX_SQLITE_PATH_TEXT)
-                                            IX_SQLITE_EXPORT_PATHS(IX_SQLITE_PATH_TEXT)};
+    static const struct ix_sv paths[] = {IX_SQLITE_NAME_PATHS(IX_SQLITE_PATH_TEXT)
+                                             IX_SQLITE_EXPORT_PATHS(IX_SQLITE_PATH_TEXT)};
     bool fits = property->text.size > 0 && property->text.size <= REFERENCE_MAX;
     for (size_t i = 0; fits && i < sizeof paths / sizeof *paths; i++) {
-        if (ix_sv_eq_cstr(property->path, paths[i])) {
+        if (ix_sv_eq(property->path, paths[i])) {
             return true;
         }
     }
@@ -291,6 +304,15 @@ static void withdraw(struct derivation *d) {
 
 /* ---- all of one resource ---- */
 
+static enum ix_code derive_beside_text(struct derivation *d) {
+    derive_tags(d);
+    if (well(d)) {
+        keep(ix_property_visit(d->subject->props, derive_property, d, d->err));
+    }
+    ix_buf_done(&d->term);
+    return d->err->code;
+}
+
 static enum ix_code derive(struct ix_sqlite *e, const struct subject *subject, bool add,
                            struct ix_err *err) {
     struct derivation d = {.e = e, .subject = subject, .add = add, .err = err};
@@ -298,16 +320,9 @@ static enum ix_code derive(struct ix_sqlite *e, const struct subject *subject, b
         withdraw(&d);
     }
     if (well(&d)) {
-        derive_text(&d);
+        with_texts(&d, put_texts);
     }
-    if (well(&d)) {
-        derive_tags(&d);
-    }
-    if (well(&d)) {
-        keep(ix_property_visit(subject->props, derive_property, &d, err));
-    }
-    ix_buf_done(&d.term);
-    return err->code;
+    return well(&d) ? derive_beside_text(&d) : err->code;
 }
 
 /* From the warehouse's rows. */
@@ -379,21 +394,45 @@ static struct ix_sv facts_of(struct ix_arena *arena, const struct ix_resource *r
     return copy;
 }
 
-enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct ix_said *said,
-                                  struct ix_err *err) {
-    struct ix_arena *arena = &e->run.scratch;
+static struct subject subject_of(const struct ix_said *said, int64_t rid) {
     const struct ix_resource *r = &said->resource;
-    const struct subject subject = {
+    return (struct subject){
         .rid = rid,
         .uid = r->uid,
         .id = r->native_id,
         .name = r->name,
-        .ids = ids_of(arena, r),
-        .type = ix_arena_printf(arena, "%.*s %.*s", IX_SV_FMT(r->type), IX_SV_FMT(r->native_type)),
-        .facts = facts_of(arena, r),
         .props = said->props,
         .tags = said->tags,
     };
-    enum ix_code code = ix_arena_check(arena, err);
+}
+
+static void add_texts(struct subject *subject, const struct ix_said *said, struct ix_arena *arena) {
+    const struct ix_resource *r = &said->resource;
+    subject->ids = ids_of(arena, r);
+    subject->type =
+        ix_arena_printf(arena, "%.*s %.*s", IX_SV_FMT(r->type), IX_SV_FMT(r->native_type));
+    subject->facts = facts_of(arena, r);
+}
+
+enum ix_code ix_sqlite_gather(struct ix_sqlite *e, struct ix_said *said, struct ix_arena *arena,
+                              struct ix_err *err) {
+    struct subject subject = subject_of(said, 0);
+    struct derivation d = {.e = e, .subject = &subject, .said = said, .err = err};
+    add_texts(&subject, said, arena);
+    if (ix_arena_check(arena, err) == IX_OK) {
+        with_texts(&d, gather_texts);
+    }
+    return err->code;
+}
+
+enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid, const struct ix_said *said,
+                                  struct ix_err *err) {
+    struct subject subject = subject_of(said, rid);
+    if (said->words) { /* its texts are there already */
+        struct derivation d = {.e = e, .subject = &subject, .add = true, .err = err};
+        return derive_beside_text(&d);
+    }
+    add_texts(&subject, said, &e->run.scratch);
+    enum ix_code code = ix_arena_check(&e->run.scratch, err);
     return code == IX_OK ? derive(e, &subject, true, err) : code;
 }

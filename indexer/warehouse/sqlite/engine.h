@@ -46,6 +46,7 @@ struct ix_sqlite_run {
     struct ix_sqlite *engine;
     bool active;
     bool known_source; /* it has had a run */
+    bool known_any;    /* there were resources before */
     int64_t sid, run, started_ms;
     struct ix_sv source, kind, location; /* in `keep` */
     struct ix_arena keep;                /* of the run: words found */
@@ -145,6 +146,9 @@ IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, 
 /* Of a resource that has only this observation and no row was read of. */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid,
                                                 const struct ix_said *said, struct ix_err *err);
+/* The texts of what may become one, ahead of that, on the collector's side. */
+IX_MUST_CHECK enum ix_code ix_sqlite_gather(struct ix_sqlite *e, struct ix_said *said,
+                                            struct ix_arena *arena, struct ix_err *err);
 
 /* ---- observe.c ---- */
 IX_MUST_CHECK enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_said *said,

@@ -11,5 +11,4 @@ CREATE INDEX IF NOT EXISTS resource_by_modified ON resource (modified);
 CREATE INDEX IF NOT EXISTS observation_by_native_id ON observation (native_id);
 CREATE INDEX IF NOT EXISTS observation_by_plain_address ON observation (address);
 CREATE INDEX IF NOT EXISTS relation_by_to_id ON relation (to_id) WHERE to_id <> '';
-CREATE INDEX IF NOT EXISTS ref_by_rid ON ref (rid);
 CREATE INDEX IF NOT EXISTS observation_live ON observation (sid, rid) WHERE deleted IS NULL;

@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "indexer/model/record.h"
 #include "indexer/warehouse/sqlite/facts.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 enum { LOADS = 8, LOAD_BYTES = 1 << 20 };
 
@@ -259,6 +260,10 @@ static enum ix_code take(struct ix_sqlite *e, struct load *load, struct record *
 enum ix_code ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *resource,
                                 struct ix_err *err) {
     struct ix_intake *intake = e->run.intake;
+    bool ahead = !e->run.known_source; /* what is known already is mostly unchanged */
+    if (ahead && ix_text_make_room(e, err) != IX_OK) {
+        return err->code;
+    }
     struct load *load = &intake->loads[intake->filling];
     struct record *record = new_record(load, RESOURCE);
     if (!record) {
@@ -268,6 +273,9 @@ enum ix_code ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *r
     said->resource = *resource;
     enum ix_code code = make_texts(&intake->text, &load->arena, resource, said, err);
     copy_resource(&load->arena, &said->resource);
+    if (code == IX_OK && ahead) {
+        code = ix_sqlite_gather(e, said, &load->arena, err);
+    }
     return code == IX_OK ? take(e, load, record, err) : code;
 }
 

@@ -11,11 +11,14 @@
 
 #include "indexer/warehouse/sqlite/engine.h"
 
+struct ix_text_words;
+
 /* What a source says of one thing, ready to be written. */
 struct ix_said {
     struct ix_resource resource; /* without properties and tags: they are the texts */
     struct ix_sv props, tags;    /* as they are stored */
     struct ix_hash hash;         /* of all that was said */
+    struct ix_text_words *words; /* its texts were gathered here (text.h); NULL: they were not */
 };
 
 IX_MUST_CHECK enum ix_code ix_intake_begin(struct ix_sqlite *e, struct ix_err *err);

@@ -2,6 +2,7 @@
  * written for what says the same as before. */
 #include "indexer/warehouse/sqlite/facts.h"
 #include "indexer/warehouse/sqlite/intake.h"
+#include "indexer/warehouse/sqlite/text.h"
 
 /* Whose word counts more: those who look at the thing itself, then those who made it, then exchange
  * files, then plans; who only refers to a thing after who manages it. */
@@ -209,10 +210,11 @@ static enum ix_code move_scope(struct ix_sqlite *e, int64_t oid, int64_t scope,
 
 /* The resource that the observation is of; a new one is written and derived whole. */
 static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_said *said, int64_t did,
-                                 int64_t *ret_rid, struct ix_err *err) {
+                                 int64_t *ret_rid, bool *ret_new, struct ix_err *err) {
     const struct ix_resource *r = &said->resource;
     enum ix_code code = ix_sqlite_find_resource(e, r->uid, ret_rid, err);
-    if (code != IX_OK || *ret_rid) {
+    *ret_new = code == IX_OK && !*ret_rid;
+    if (!*ret_new) {
         return code == IX_OK ? ix_sqlite_touch(e, *ret_rid, err) : code;
     }
     code = add_resource(e, said, did, ret_rid, err);
@@ -221,11 +223,14 @@ static enum ix_code resource_for(struct ix_sqlite *e, const struct ix_said *said
 }
 
 static enum ix_code write_new_or_changed(struct ix_sqlite *e, const struct ix_said *said,
-                                         int64_t scope, struct known *known, struct ix_err *err) {
+                                         int64_t scope, struct known *known, int64_t *ret_new,
+                                         struct ix_err *err) {
     int64_t rid = 0;
     int64_t did = 0;
+    bool is_new = false;
     enum ix_code code = ix_sqlite_add_document(e, said->props, said->tags, &did, err);
-    code = code == IX_OK ? resource_for(e, said, did, &rid, err) : code;
+    code = code == IX_OK ? resource_for(e, said, did, &rid, &is_new, err) : code;
+    *ret_new = is_new ? rid : 0;
     if (code == IX_OK && known->oid && known->rid != rid) { /* it has gained another identity */
         code = ix_sqlite_touch(e, known->rid, err);
     }
@@ -242,13 +247,17 @@ enum ix_code ix_sqlite_observe(struct ix_sqlite *e, const struct ix_said *said,
                                struct ix_err *err) {
     struct known known = {0};
     int64_t scope = 0;
+    int64_t new_rid = 0;
     enum ix_code code = find_observation(e, said, &known, err);
     code = code == IX_OK ? ix_sqlite_word(e, "scope", said->resource.scope, &scope, err) : code;
     bool same = known.oid && known.same && !known.deleted;
     if (code == IX_OK && !same) {
-        code = write_new_or_changed(e, said, scope, &known, err);
+        code = write_new_or_changed(e, said, scope, &known, &new_rid, err);
     } else if (code == IX_OK && known.scope != scope) {
         code = move_scope(e, known.oid, scope, err);
+    }
+    if (said->words) {
+        ix_text_name(e, said->words, new_rid);
     }
     e->run.result.unchanged += same;
     code = code == IX_OK ? mark_seen(e, known.oid, err) : code;

@@ -11,6 +11,6 @@
     ROW("dns_name") ROW("DNSName") ROW("dnsName") ROW("fqdn") ROW("$stack")
 #define IX_SQLITE_EXPORT_PATHS(ROW) ROW("$Exports") ROW("Outputs.ExportName")
 
-#define IX_SQLITE_PATH_TEXT(path) path,
+#define IX_SQLITE_PATH_TEXT(path) IX_SV_INIT(path),
 
 #endif

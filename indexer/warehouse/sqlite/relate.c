@@ -172,15 +172,16 @@ static const char *const inferred[] = {
     "DROP TABLE temp.renewed",
 };
 
-/* The references of touched rows to what was there before, if there was anything. */
+/* The references of touched rows to what was there before, if there was anything. What the run
+ * wrote and then took out again is not in `ref` any more. */
+#define STILL_REFERS                                                                               \
+    "EXISTS (SELECT 1 FROM ref x WHERE x.value = f.value AND x.rid = f.rid AND x.pid = f.pid)"
 static const char *const inferred_out[] = {
-    "CREATE TEMP TABLE ref_out AS SELECT f.value, f.rid, f.pid FROM ref f "
-    "WHERE f.rid IN (SELECT rid FROM temp.touched)",
-    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.uid = f.value COLLATE BINARY "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE,
-    INFERRED_INTO "temp.ref_out f JOIN resource t ON t.id = f.value "
-                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE " AND " ONLY_ONE,
-    "DROP TABLE temp.ref_out",
+    INFERRED_INTO "temp.run_ref f JOIN resource t ON t.uid = f.value COLLATE BINARY "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " STILL_REFERS " AND " FROM_ALIVE,
+    INFERRED_INTO "temp.run_ref f JOIN resource t ON t.id = f.value "
+                  "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " STILL_REFERS " AND " FROM_ALIVE
+                  " AND " ONLY_ONE,
 };
 
 enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err) {
@@ -194,15 +195,12 @@ enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err) {
     if (code != IX_OK || (touched == 0 && !e->run.relations_changed)) {
         return code;
     }
-    int64_t known = 0;
     if (e->run.known_source) {
         code = exec_all(e, old_edges, COUNT_OF(old_edges), &changes, err);
     }
     code = code == IX_OK ? exec_all(e, edges, COUNT_OF(edges), &changes, err) : code;
     code = code == IX_OK ? exec_all(e, inferred, COUNT_OF(inferred), &changes, err) : code;
-    code =
-        code == IX_OK ? ix_sqlite_number(e, "SELECT count(*) FROM resource", 0, &known, err) : code;
-    return code == IX_OK && known > touched
+    return code == IX_OK && e->run.known_any
                ? exec_all(e, inferred_out, COUNT_OF(inferred_out), &changes, err)
                : code;
 }

@@ -21,8 +21,11 @@ static const char run_tables[] =
     " from_variant TEXT NOT NULL, type TEXT NOT NULL, to_address TEXT NOT NULL,"
     " to_id TEXT NOT NULL, path TEXT NOT NULL, basis INTEGER NOT NULL, scope TEXT NOT NULL,"
     " PRIMARY KEY (from_address, from_variant, type, to_address, to_id, path)) WITHOUT ROWID;"
+    /* what touched resources refer to: relate.c */
+    "CREATE TEMP TABLE IF NOT EXISTS run_ref (value TEXT NOT NULL COLLATE NOCASE,"
+    " rid INTEGER NOT NULL, pid INTEGER NOT NULL);"
     "DELETE FROM temp.seen; DELETE FROM temp.touched; DELETE FROM temp.run_scope;"
-    "DELETE FROM temp.run_relation;";
+    "DELETE FROM temp.run_relation; DELETE FROM temp.run_ref;";
 
 /* ---- the sink ---- */
 
@@ -97,6 +100,13 @@ static enum ix_code find_source(struct ix_sqlite *e, struct ix_err *err) {
     return code;
 }
 
+static enum ix_code find_resources(struct ix_sqlite *e, struct ix_err *err) {
+    int64_t any = 0;
+    enum ix_code code = ix_sqlite_number(e, "SELECT EXISTS (SELECT 1 FROM resource)", 0, &any, err);
+    e->run.known_any = any != 0;
+    return code;
+}
+
 static enum ix_code add_run(struct ix_sqlite *e, const char *outcome, struct ix_err *err) {
     sqlite3_stmt *s = NULL;
     const char *sql = "INSERT INTO run (sid, started, outcome) VALUES (?1, ?2, ?3)";
@@ -129,6 +139,7 @@ static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
     code = ix_batch_begin(e, err);
     code = code == IX_OK ? ix_intake_begin(e, err) : code;
     code = code == IX_OK ? find_source(e, err) : code;
+    code = code == IX_OK ? find_resources(e, err) : code;
     return code == IX_OK ? add_run(e, "published", err) : code;
 }
 

@@ -8,8 +8,10 @@
  * is there. */
 #include "indexer/warehouse/sqlite/text.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/text_runs.h"
 #include "indexer/warehouse/sqlite/text_varint.h"
@@ -23,32 +25,49 @@ enum {
     STRUCTURE_MAX = 3 + 2 * LEVELS_MAX + 3 * SEGMENTS_MAX,
 };
 
+/* Two sets of words: while the writer sorts a full one and puts it aside, the other one is filled.
+ */
+enum { SETS = 2 };
+
 struct ix_text {
-    struct ix_text_words words;
+    struct set {
+        struct ix_text_words words;
+        atomic_bool busy; /* it is full, and not yet put aside */
+    } sets[SETS];
+    size_t filling; /* the collector's, or the writer's when nothing is gathered ahead */
     struct ix_text_runs runs;
     struct ix_buf run;
-    int64_t first, last; /* rids that were gathered since the last flush; 0: none */
+    int64_t first, last, last_aside;             /* rids since the last flush; 0: none */
     uint64_t resources, counts[IX_TEXT_COLUMNS]; /* of the runs that were put aside */
 };
 
 /* ---- beginning and ending ---- */
+
+static enum ix_code forget(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
+    t->first = t->last = t->last_aside = 0;
+    t->resources = 0;
+    memset(t->counts, 0, sizeof t->counts);
+    return ix_text_runs_clear(&t->runs, e, err);
+}
 
 enum ix_code ix_text_begin(struct ix_sqlite *e, struct ix_err *err) {
     struct ix_text *t = e->run.text_index;
     if (!t && !(t = e->run.text_index = calloc(1, sizeof *t))) {
         return ix_err_nomem(err);
     }
-    ix_text_words_clear(&t->words);
-    t->first = t->last = 0;
-    t->resources = 0;
-    memset(t->counts, 0, sizeof t->counts);
-    return ix_text_runs_clear(&t->runs, e, err);
+    for (size_t i = 0; i < SETS; i++) {
+        ix_text_words_clear(&t->sets[i].words);
+        atomic_store(&t->sets[i].busy, false);
+    }
+    return forget(e, t, err);
 }
 
 void ix_text_done(struct ix_sqlite *e) {
     struct ix_text *t = e->run.text_index;
+    for (size_t i = 0; t && i < SETS; i++) {
+        ix_text_words_done(&t->sets[i].words);
+    }
     if (t) {
-        ix_text_words_done(&t->words);
         ix_text_runs_done(&t->runs);
         ix_buf_done(&t->run);
     }
@@ -125,7 +144,7 @@ struct sizes {
 
 static bool next_sizes(struct ix_row_source *source) {
     struct sizes *s = (struct sizes *)source;
-    while (s->at < s->words->resource_count && s->words->resources[s->at].withdrawn) {
+    while (s->at < s->words->resource_count && s->words->rids[s->at] < 0) {
         s->at++;
     }
     return s->at++ < s->words->resource_count;
@@ -137,7 +156,7 @@ static void sizes_column(struct ix_row_source *source, sqlite3_context *context,
     unsigned char bytes[IX_TEXT_COLUMNS * IX_VARINT_MAX];
     size_t size = 0;
     if (column == 0) {
-        sqlite3_result_int64(context, resource->rid);
+        sqlite3_result_int64(context, s->words->rids[s->at - 1]);
         return;
     }
     for (int i = 0; i < IX_TEXT_COLUMNS; i++) {
@@ -146,16 +165,17 @@ static void sizes_column(struct ix_row_source *source, sqlite3_context *context,
     sqlite3_result_blob(context, bytes, (int)size, SQLITE_TRANSIENT);
 }
 
-static enum ix_code write_sizes(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
+static enum ix_code write_sizes(struct ix_sqlite *e, struct ix_text *t,
+                                const struct ix_text_words *words, struct ix_err *err) {
     struct sizes sizes = {
         .source = {.next = next_sizes, .column = sizes_column, .err = err},
-        .words = &t->words,
+        .words = words,
     };
-    for (size_t i = 0; i < t->words.resource_count; i++) {
-        const struct ix_text_resource *resource = &t->words.resources[i];
-        t->resources += !resource->withdrawn;
-        for (int c = 0; c < IX_TEXT_COLUMNS && !resource->withdrawn; c++) {
-            t->counts[c] += resource->counts[c];
+    for (size_t i = 0; i < words->resource_count; i++) {
+        bool counts = words->rids[i] > 0;
+        t->resources += counts;
+        for (int c = 0; c < IX_TEXT_COLUMNS && counts; c++) {
+            t->counts[c] += words->resources[i].counts[c];
         }
     }
     return ix_rows_insert(e, "INSERT INTO search_docsize (id, sz) SELECT a, b FROM ix_rows",
@@ -287,11 +307,12 @@ static enum ix_code write_segment(struct ix_sqlite *e, struct ix_text *t, int64_
     return code;
 }
 
-static enum ix_code sort_words(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
+static enum ix_code sort_words(struct ix_sqlite *e, struct ix_text *t, struct ix_text_words *words,
+                               struct ix_err *err) {
     ix_buf_clear(&t->run);
-    enum ix_code code = ix_text_words_sort(&t->words, &t->run, err);
-    code = code == IX_OK ? write_sizes(e, t, err) : code;
-    ix_text_words_clear(&t->words);
+    enum ix_code code = ix_text_words_sort(words, &t->run, err);
+    code = code == IX_OK ? write_sizes(e, t, words, err) : code;
+    ix_text_words_clear(words);
     return code;
 }
 
@@ -301,16 +322,21 @@ static void open_rows(struct ix_sqlite *e, bool open) {
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_DEFENSIVE, !open, NULL);
 }
 
-static enum ix_code put_aside(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
+static enum ix_code put_aside(struct ix_sqlite *e, struct ix_text_words *words,
+                              struct ix_err *err) {
+    struct ix_text *t = e->run.text_index;
     open_rows(e, true);
-    enum ix_code code = sort_words(e, t, err);
+    enum ix_code code = sort_words(e, t, words, err);
     open_rows(e, false);
+    t->last_aside = t->last;
     return code == IX_OK ? ix_text_runs_add(&t->runs, e, ix_buf_sv(&t->run), err) : code;
 }
 
-static enum ix_code write_rows(struct ix_sqlite *e, struct ix_text *t, int64_t *ret_pages,
-                               struct ix_err *err) {
-    enum ix_code code = sort_words(e, t, err);
+/* `words`: NULL, or what was gathered behind the runs. */
+static enum ix_code write_rows(struct ix_sqlite *e, struct ix_text *t, struct ix_text_words *words,
+                               int64_t *ret_pages, struct ix_err *err) {
+    ix_buf_clear(&t->run);
+    enum ix_code code = words ? sort_words(e, t, words, err) : IX_OK;
     code = code == IX_OK ? write_segment(e, t, ret_pages, err) : code;
     return code == IX_OK ? write_sums(e, t, err) : code;
 }
@@ -324,7 +350,7 @@ static enum ix_code merge_some(struct ix_sqlite *e, int64_t pages, struct ix_err
     return ix_sqlite_run_statement(e, s, err);
 }
 
-enum ix_code ix_text_flush(struct ix_sqlite *e, struct ix_err *err) {
+static enum ix_code flush(struct ix_sqlite *e, struct ix_text_words *words, struct ix_err *err) {
     /* a setting that changes nothing makes FTS5 take part in the transaction, and so in savepoints
      */
     static const char before[] = "INSERT INTO search (search, rank) VALUES ('automerge', 4);"
@@ -332,18 +358,80 @@ enum ix_code ix_text_flush(struct ix_sqlite *e, struct ix_err *err) {
     static const char after[] = "SAVEPOINT text_after; ROLLBACK TO text_after; RELEASE text_before";
     struct ix_text *t = e->run.text_index;
     int64_t pages = 0;
-    if (t->first == 0) {
-        return IX_OK;
-    }
     enum ix_code code = ix_sqlite_exec(e, before, err);
     if (code == IX_OK) {
         open_rows(e, true);
-        code = write_rows(e, t, &pages, err);
+        code = write_rows(e, t, words, &pages, err);
         open_rows(e, false);
     }
     code = code == IX_OK ? ix_sqlite_exec(e, after, err) : code;
-    code = code == IX_OK ? merge_some(e, pages, err) : code;
-    return code == IX_OK ? ix_text_begin(e, err) : code;
+    return code == IX_OK ? merge_some(e, pages, err) : code;
+}
+
+enum ix_code ix_text_flush(struct ix_sqlite *e, struct ix_err *err) {
+    struct ix_text *t = e->run.text_index;
+    if (t->first == 0) {
+        return IX_OK;
+    }
+    enum ix_code code = flush(e, &t->sets[t->filling].words, err);
+    return code == IX_OK ? forget(e, t, err) : code;
+}
+
+/* Only what was put aside: more may be gathered behind it meanwhile. */
+static enum ix_code flush_aside(struct ix_sqlite *e, struct ix_err *err) {
+    struct ix_text *t = e->run.text_index;
+    int64_t aside = t->last_aside;
+    int64_t last = t->last;
+    enum ix_code code = flush(e, NULL, err);
+    code = code == IX_OK ? forget(e, t, err) : code;
+    if (last > aside) {
+        t->first = aside + 1;
+        t->last = last;
+    }
+    return code;
+}
+
+/* ---- ahead of the writer ---- */
+
+static enum ix_code put_set_aside(struct ix_sqlite *e, void *context, struct ix_err *err) {
+    struct set *set = context;
+    enum ix_code code = put_aside(e, &set->words, err);
+    atomic_store(&set->busy, false);
+    return code;
+}
+
+static enum ix_code change_sets(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
+    struct set *full = &t->sets[t->filling];
+    atomic_store(&full->busy, true);
+    enum ix_code code = ix_intake_do(e, put_set_aside, full, err);
+    t->filling = (t->filling + 1) % SETS;
+    bool wait = code == IX_OK && atomic_load(&t->sets[t->filling].busy);
+    return wait ? ix_intake_settle(e, err) : code;
+}
+
+enum ix_code ix_text_make_room(struct ix_sqlite *e, struct ix_err *err) {
+    struct ix_text *t = e->run.text_index;
+    bool full = ix_text_words_full(&t->sets[t->filling].words);
+    return full ? change_sets(e, t, err) : IX_OK;
+}
+
+enum ix_code ix_text_gather(struct ix_sqlite *e, const struct ix_sv columns[IX_TEXT_COLUMNS],
+                            struct ix_text_words **ret_words, struct ix_err *err) {
+    struct ix_text *t = e->run.text_index;
+    *ret_words = &t->sets[t->filling].words;
+    return ix_text_words_add(*ret_words, columns, err);
+}
+
+static void count_in(struct ix_text *t, int64_t rid) {
+    t->first = t->first ? t->first : rid;
+    t->last = rid;
+}
+
+void ix_text_name(struct ix_sqlite *e, struct ix_text_words *words, int64_t rid) {
+    ix_text_words_name(words, rid);
+    if (rid) {
+        count_in(e->run.text_index, rid);
+    }
 }
 
 /* ---- one resource ---- */
@@ -351,18 +439,18 @@ enum ix_code ix_text_flush(struct ix_sqlite *e, struct ix_err *err) {
 enum ix_code ix_text_add(struct ix_sqlite *e, int64_t rid,
                          const struct ix_sv columns[IX_TEXT_COLUMNS], struct ix_err *err) {
     struct ix_text *t = e->run.text_index;
+    struct ix_text_words *words = &t->sets[t->filling].words;
     enum ix_code code = IX_OK;
     if (rid <= t->last) {
         code = ix_text_flush(e, err);
-    } else if (ix_text_words_full(&t->words)) {
-        code = put_aside(e, t, err);
+    } else if (ix_text_words_full(words)) {
+        code = put_aside(e, words, err);
     }
-    if (code != IX_OK) {
-        return code;
+    code = code == IX_OK ? ix_text_words_add(words, columns, err) : code;
+    if (code == IX_OK) {
+        ix_text_name(e, words, rid);
     }
-    t->first = t->first ? t->first : rid;
-    t->last = rid;
-    return ix_text_words_add(&t->words, rid, columns, err);
+    return code;
 }
 
 static enum ix_code remove_stored(struct ix_sqlite *e, int64_t rid,
@@ -381,10 +469,12 @@ static enum ix_code remove_stored(struct ix_sqlite *e, int64_t rid,
 enum ix_code ix_text_remove(struct ix_sqlite *e, int64_t rid,
                             const struct ix_sv columns[IX_TEXT_COLUMNS], struct ix_err *err) {
     struct ix_text *t = e->run.text_index;
-    if (ix_text_words_withdraw(&t->words, rid)) {
-        return IX_OK;
+    for (size_t i = 0; i < SETS; i++) {
+        if (ix_text_words_withdraw(&t->sets[i].words, rid)) {
+            return IX_OK;
+        }
     }
-    bool aside = t->runs.count > 0 && rid >= t->first && rid <= t->last;
-    enum ix_code code = aside ? ix_text_flush(e, err) : IX_OK;
+    bool aside = t->runs.count > 0 && rid >= t->first && rid <= t->last_aside;
+    enum ix_code code = aside ? flush_aside(e, err) : IX_OK;
     return code == IX_OK ? remove_stored(e, rid, columns, err) : code;
 }

@@ -50,7 +50,7 @@ void ix_text_words_clear(struct ix_text_words *w) {
     if (w->term_count > 0) {
         memset(w->slots, 0, w->slot_count * sizeof *w->slots);
     }
-    w->term_count = w->place_count = w->resource_count = 0;
+    w->term_count = w->place_count = w->resource_count = w->named = 0;
     ix_buf_clear(&w->texts);
 }
 
@@ -59,12 +59,13 @@ void ix_text_words_done(struct ix_text_words *w) {
     free(w->terms);
     free(w->places);
     free(w->resources);
+    free(w->rids);
     ix_buf_done(&w->texts);
     *w = (struct ix_text_words){0};
 }
 
 bool ix_text_words_full(const struct ix_text_words *w) {
-    return w->place_count >= PLACES_MAX;
+    return w->place_count >= PLACES_MAX || w->resource_count == IX_TEXT_RESOURCES_MAX;
 }
 
 /* ---- words to terms ---- */
@@ -177,14 +178,24 @@ static int add_word(void *context, const struct ix_word *word) {
     return 0;
 }
 
-enum ix_code ix_text_words_add(struct ix_text_words *w, int64_t rid,
-                               const struct ix_sv columns[IX_TEXT_COLUMNS], struct ix_err *err) {
-    if (w->resource_count == w->resource_capacity &&
-        !grow((void **)&w->resources, &w->resource_capacity, sizeof *w->resources, err)) {
+/* The rids have all their room from the beginning: who names them need not know that others are
+ * added meanwhile. */
+static bool make_room(struct ix_text_words *w, struct ix_err *err) {
+    if (!w->rids && !(w->rids = malloc(IX_TEXT_RESOURCES_MAX * sizeof *w->rids))) {
+        ix_err_nomem(err);
+        return false;
+    }
+    return w->resource_count < w->resource_capacity ||
+           grow((void **)&w->resources, &w->resource_capacity, sizeof *w->resources, err);
+}
+
+enum ix_code ix_text_words_add(struct ix_text_words *w, const struct ix_sv columns[IX_TEXT_COLUMNS],
+                               struct ix_err *err) {
+    struct ix_text_resource resource = {0};
+    struct adding a = {.w = w, .resource = &resource, .err = err};
+    if (!make_room(w, err)) {
         return err->code;
     }
-    struct ix_text_resource resource = {.rid = rid};
-    struct adding a = {.w = w, .resource = &resource, .err = err};
     for (; a.column < IX_TEXT_COLUMNS; a.column++) {
         if (ix_words_visit(columns[a.column], false, add_word, &a) != 0) {
             return err->code;
@@ -195,21 +206,31 @@ enum ix_code ix_text_words_add(struct ix_text_words *w, int64_t rid,
     return IX_OK;
 }
 
+/* ---- naming ---- */
+
+static int64_t name_at(const struct ix_text_words *w, size_t at) {
+    return w->rids[at] < 0 ? -w->rids[at] : w->rids[at];
+}
+
+void ix_text_words_name(struct ix_text_words *w, int64_t rid) {
+    int64_t before = w->named ? name_at(w, w->named - 1) : 1;
+    w->rids[w->named++] = rid ? rid : -before;
+}
+
 bool ix_text_words_withdraw(struct ix_text_words *w, int64_t rid) {
     size_t low = 0;
-    size_t high = w->resource_count;
+    size_t high = w->named;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (w->resources[middle].rid < rid) {
+        if (name_at(w, middle) < rid) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    bool there =
-        low < w->resource_count && w->resources[low].rid == rid && !w->resources[low].withdrawn;
+    bool there = low < w->named && w->rids[low] == rid;
     if (there) {
-        w->resources[low].withdrawn = true;
+        w->rids[low] = -rid;
     }
     return there;
 }
@@ -318,12 +339,12 @@ static int64_t put_list(const struct ix_text_words *w, struct ix_buf *list,
                         const struct ix_text_place *places, size_t count) {
     int64_t before = 0;
     for (size_t at = 0, next; at < count; at = next) {
-        const struct ix_text_resource *resource = &w->resources[places[at].what];
+        int64_t rid = w->rids[places[at].what];
         for (next = at + 1; next < count && places[next].what == places[at].what; next++) {
         }
-        if (!resource->withdrawn) {
-            put_resource(list, (uint64_t)(resource->rid - before), places + at, next - at);
-            before = resource->rid;
+        if (rid > 0) {
+            put_resource(list, (uint64_t)(rid - before), places + at, next - at);
+            before = rid;
         }
     }
     return before;

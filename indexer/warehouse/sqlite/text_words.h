@@ -13,11 +13,11 @@
 
 enum { IX_TEXT_COLUMNS = 5 }; /* of table search */
 
+enum { IX_TEXT_RESOURCES_MAX = 1 << 16 }; /* in one run */
+
 struct ix_text_resource {
-    int64_t rid;
     size_t end;                       /* its words end there */
     uint32_t counts[IX_TEXT_COLUMNS]; /* places of each column, as FTS5 counts them */
-    bool withdrawn;
 };
 
 struct ix_text_slot;
@@ -33,8 +33,12 @@ struct ix_text_words {
     struct ix_buf texts;          /* of the terms */
     struct ix_text_place *places; /* in the order of the texts */
     size_t place_count, place_capacity;
-    struct ix_text_resource *resources; /* their rids ascend */
+    struct ix_text_resource *resources;
     size_t resource_count, resource_capacity;
+    /* what they are, which may be found out later and by another thread: those that are named so
+     * far, ascending; below 0: it is not in the run, and none is further down than that */
+    int64_t *rids;
+    size_t named;
 };
 
 void ix_text_words_clear(struct ix_text_words *w); /* keeps its memory */
@@ -42,13 +46,16 @@ void ix_text_words_done(struct ix_text_words *w);
 
 /* It has grown to its limit: make a run of it before more is added. */
 bool ix_text_words_full(const struct ix_text_words *w);
-/* `rid` is above all that were added. */
-IX_MUST_CHECK enum ix_code ix_text_words_add(struct ix_text_words *w, int64_t rid,
+IX_MUST_CHECK enum ix_code ix_text_words_add(struct ix_text_words *w,
                                              const struct ix_sv columns[IX_TEXT_COLUMNS],
                                              struct ix_err *err);
+/* The next one that has no name yet; `rid` is above all that were named, or 0: it is not in the
+ * run. */
+void ix_text_words_name(struct ix_text_words *w, int64_t rid);
 /* Leaves the resource out of the run; false when it is not there. */
 bool ix_text_words_withdraw(struct ix_text_words *w, int64_t rid);
-/* Appends the run to `run`. What was gathered means nothing after it, but for the resources. */
+/* Appends the run to `run`; all are named. What was gathered means nothing after it, but for the
+ * resources. */
 IX_MUST_CHECK enum ix_code ix_text_words_sort(struct ix_text_words *w, struct ix_buf *run,
                                               struct ix_err *err);
 

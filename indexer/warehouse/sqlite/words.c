@@ -1,6 +1,4 @@
 /* Vocabularies: words become numbers once; a map remembers what this run has seen. */
-#include <stdio.h>
-
 #include "indexer/warehouse/sqlite/engine.h"
 
 static enum ix_code find_or_add(struct ix_sqlite *e, const char *field, struct ix_sv value,
@@ -33,16 +31,19 @@ enum ix_code ix_sqlite_word(struct ix_sqlite *e, const char *field, struct ix_sv
                             int64_t *ret_wid, struct ix_err *err) {
     enum { SHORT = 256 };
     char text[SHORT];
+    size_t head = strlen(field) + 1;
     *ret_wid = 0;
     if (ix_sv_empty(value)) {
         return IX_OK;
     }
-    int size = snprintf(text, sizeof text, "%s\x1F%.*s", field, IX_SV_FMT(value));
-    if (size < 0 || size >= SHORT) {
+    if (head + value.size > SHORT) {
         return find_or_add(e, field, value, ret_wid, err);
     }
+    memcpy(text, field, head); /* its end parts the two */
+    memcpy(text + head, value.data, value.size);
     bool added = false;
-    union ix_map_value *known = ix_map_put(&e->run.words, ix_sv_of(text, (size_t)size), &added);
+    union ix_map_value *known =
+        ix_map_put(&e->run.words, ix_sv_of(text, head + value.size), &added);
     if (!known) {
         return ix_err_nomem(err);
     }
