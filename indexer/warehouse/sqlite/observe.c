@@ -188,7 +188,11 @@ static enum ix_code write_observation(struct ix_sqlite *e, const struct ix_said 
     return code;
 }
 
+/* Of a source that says something for the first time nothing can be missing. */
 static enum ix_code mark_seen(struct ix_sqlite *e, int64_t oid, struct ix_err *err) {
+    if (!e->run.known_source) {
+        return IX_OK;
+    }
     sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_SEEN_ADD, err);
     if (!s) {
         return err->code;

@@ -276,7 +276,7 @@ static enum ix_code finish_run(struct ix_sqlite *e, int64_t ended_ms, struct ix_
 
 static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err *err) {
     struct ix_run_result *r = &e->run.result;
-    enum ix_code code = retire_missing(e, ended_ms, err);
+    enum ix_code code = e->run.known_source ? retire_missing(e, ended_ms, err) : IX_OK;
     code = code == IX_OK ? for_each(e, "SELECT rid, is_new FROM temp.touched WHERE merged = 0",
                                     merge_row, err)
                          : code;
