@@ -70,7 +70,13 @@ static const struct ix_sv at_end[] = {IX_SV_INIT("secret"),
                                       IX_SV_INIT("credential"),
                                       IX_SV_INIT("adminpass"),
                                       IX_SV_INIT("clientkeydata"),
-                                      IX_SV_INIT("kubeconfigraw")};
+                                      IX_SV_INIT("kubeconfigraw"),
+                                      IX_SV_INIT("masterkey"),
+                                      IX_SV_INIT("signingkey"),
+                                      IX_SV_INIT("encryptionkey"),
+                                      IX_SV_INIT("secretkeybase")};
+/* Words that other words end with as well (bypass), so that they must be the whole last word. */
+static const struct ix_sv last_words[] = {IX_SV_INIT("pass"), IX_SV_INIT("pw"), IX_SV_INIT("psk")};
 /* A name that ends with such a word tells of the secret and does not hold it. */
 static const struct ix_sv public_words[] = {
     IX_SV_INIT("arn"),       IX_SV_INIT("arns"),     IX_SV_INIT("id"),
@@ -85,7 +91,8 @@ static const struct ix_sv public_words[] = {
     IX_SV_INIT("method"),    IX_SV_INIT("format"),   IX_SV_INIT("location"),
     IX_SV_INIT("algorithm"), IX_SV_INIT("date"),     IX_SV_INIT("time"),
     IX_SV_INIT("ref"),       IX_SV_INIT("path"),     IX_SV_INIT("prefix"),
-    IX_SV_INIT("group"),     IX_SV_INIT("change"),   IX_SV_INIT("encryption")};
+    IX_SV_INIT("group"),     IX_SV_INIT("change"),   IX_SV_INIT("encryption"),
+    IX_SV_INIT("file")};
 
 /* Names of quantities begin so: max_token, MinPassword. */
 static const struct ix_sv measures[] = {
@@ -114,14 +121,17 @@ static struct ix_sv last_word(struct ix_sv name) {
     return ix_sv_from(name, at);
 }
 
-static bool is_public(struct ix_sv name) {
-    struct ix_sv word = last_word(name);
-    for (size_t i = 0; i < sizeof public_words / sizeof *public_words; i++) {
-        if (ix_sv_eq_nocase(word, public_words[i])) {
+static bool is_one_of(struct ix_sv word, const struct ix_sv *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (ix_sv_eq_nocase(word, words[i])) {
             return true;
         }
     }
     return false;
+}
+
+static bool is_public(struct ix_sv name) {
+    return is_one_of(last_word(name), public_words, sizeof public_words / sizeof *public_words);
 }
 
 enum { NAME_MAX_SIZE = 128 }; /* of a longer name the end is looked at */
@@ -162,8 +172,9 @@ static bool ends_with_one_of(struct ix_sv plain, const struct ix_sv *words, size
 bool ix_secret_name(struct ix_sv name) {
     char text[NAME_MAX_SIZE];
     struct ix_sv plain = folded(name, text);
-    bool secret =
-        holds_word(plain) || ends_with_one_of(plain, at_end, sizeof at_end / sizeof *at_end);
+    bool secret = holds_word(plain) ||
+                  ends_with_one_of(plain, at_end, sizeof at_end / sizeof *at_end) ||
+                  is_one_of(last_word(name), last_words, sizeof last_words / sizeof *last_words);
     return secret && !is_public(name);
 }
 
@@ -188,9 +199,9 @@ bool ix_secret_number_name(struct ix_sv name) {
 
 bool ix_secret_worth(struct ix_sv text) {
     static const struct ix_sv starts[] = {
-        IX_SV_INIT("arn:"),           IX_SV_INIT("projects/"),  IX_SV_INIT("/subscriptions/"),
-        IX_SV_INIT("sha256:"),        IX_SV_INIT("{{resolve:"), IX_SV_INIT("${"),
-        IX_SV_INIT(IX_SECRET_MARKER),
+        IX_SV_INIT("arn:"),    IX_SV_INIT("projects/"),      IX_SV_INIT("/subscriptions/"),
+        IX_SV_INIT("sha256:"), IX_SV_INIT("{{resolve:"),     IX_SV_INIT("${"),
+        IX_SV_INIT("alias/"),  IX_SV_INIT(IX_SECRET_MARKER),
     };
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (ix_sv_starts_nocase(text, starts[i])) {
@@ -334,6 +345,34 @@ static void clean_key(struct walk *walk, const struct ix_json *object, struct ix
 static void clean_node(struct walk *walk, struct ix_json *node, struct place place,
                        bool secret_name);
 
+/* --token: what it is given stands behind it in the list of arguments. */
+static bool is_secret_option(const struct ix_json *node) {
+    struct ix_sv option = ix_json_string(node);
+    size_t dashes = 0;
+    while (dashes < option.size && option.data[dashes] == '-') {
+        dashes++;
+    }
+    return dashes > 0 && ix_sv_find_char(option, '=') == IX_SV_NPOS &&
+           ix_secret_name(ix_sv_from(option, dashes));
+}
+
+static void clean_elements(struct walk *walk, struct ix_json *array, struct place place,
+                           bool secret_name) {
+    bool behind_option = false;
+    for (struct ix_json *n = ix_json_first(array); n; n = ix_json_next(n)) {
+        bool option = is_secret_option(n);
+        bool given = behind_option && !ix_sv_starts(ix_json_string(n), IX_SV("-"));
+        clean_node(walk, n, place, secret_name || given);
+        behind_option = option;
+    }
+}
+
+/* A Secret of Kubernetes inside something else: a manifest that Terraform or Pulumi keeps. */
+static bool is_kubernetes_secret(const struct ix_json *object) {
+    return ix_sv_eq_cstr(ix_json_get_string(object, "kind"), "Secret") &&
+           ix_json_get(object, "apiVersion");
+}
+
 /* CloudFormation computes a secret from its parts: {"Fn::Base64": ...}; references name no value.
  */
 static bool is_computed(struct ix_sv name) {
@@ -343,11 +382,13 @@ static bool is_computed(struct ix_sv name) {
 
 static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around,
                           bool secret_around) {
+    bool kubernetes = is_kubernetes_secret(object);
     for (struct ix_json *n = ix_json_first(object); n; n = ix_json_next(n)) {
         clean_key(walk, object, n);
         struct place place = {.name = ix_json_key(n), .above = around};
         bool whole = whole_place(walk, place) || variable_map(place, n) ||
                      value_of_secret(place.name, secret_around) ||
+                     (kubernetes && listed(place.name, "data string_data")) ||
                      (is_value(place.name) && named_beside(object));
         if (whole) {
             drop_all(walk, n);
@@ -368,9 +409,7 @@ static void clean_node(struct walk *walk, struct ix_json *node, struct place pla
         clean_number(walk, node, place.name);
         break;
     case IX_JSON_ARRAY:
-        for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-            clean_node(walk, n, place, secret_name);
-        }
+        clean_elements(walk, node, place, secret_name);
         break;
     case IX_JSON_OBJECT:
         clean_members(walk, node, place.name, secret_name);

@@ -15,6 +15,8 @@
 bool ix_secret_shape(struct ix_sv text);
 /* A value under this name is a secret: db_password, clientSecret. */
 bool ix_secret_name(struct ix_sv name);
+/* A line of the text gives a value to a secret's name: DB_PASS=x, or password: x among others. */
+bool ix_secret_lines(struct ix_sv text);
 /* A number under this name is a secret: password, pin. */
 bool ix_secret_number_name(struct ix_sv name);
 /* The text could be a secret: not empty, no id, digest or expression. */

@@ -32,6 +32,7 @@ static const struct shape shapes[] = {
     {IX_SV_INIT("ASIA"), 16, UPPER},
     {IX_SV_INIT("ATATT3"), 20, WORD},
     {IX_SV_INIT("ATBB"), 20, WORD},
+    {IX_SV_INIT("Basic "), 24, BASE64},
     {IX_SV_INIT("Bearer "), 20, WORD},
     {IX_SV_INIT("FwoGZXIvYXdz"), 16, BASE64},
     {IX_SV_INIT("GOCSPX-"), 20, WORD},
@@ -111,6 +112,10 @@ static const struct ix_sv keys[] = {
     IX_SV_INIT("pwd="),
     IX_SV_INIT("?sig="),
     IX_SV_INIT("&sig="),
+    IX_SV_INIT("?token="),
+    IX_SV_INIT("&token="),
+    IX_SV_INIT("access_token="),
+    IX_SV_INIT("api_key="),
     IX_SV_INIT("client_secret="),
 };
 
@@ -311,7 +316,8 @@ static struct ix_sv clean_urls(struct ix_arena *arena, struct ix_sv text) {
 }
 
 struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text) {
-    return ix_secret_shape(text) ? IX_SV(IX_SECRET_MARKER) : clean_urls(arena, text);
+    bool secret = ix_secret_shape(text) || ix_secret_lines(text);
+    return secret ? IX_SV(IX_SECRET_MARKER) : clean_urls(arena, text);
 }
 
 /* Where a secret ends is not asked: what follows it goes too, up to the end of a key in quotes. */

@@ -51,6 +51,10 @@ Test(normalise, knows_secrets_by_their_shape) {
         "Key=abcdefghijkl==",
         "https://b.example/c?sv=1&s"
         "ig=abcdefghijkl",
+        "https://b.example/c?tok"
+        "en=abcdefgh",
+        "Authorization: Bas"
+        "ic " A36 "==",
         "Server=x;Pass"
         "word=longenough;",
         "-----BEGIN RSA PRIV"
@@ -87,6 +91,7 @@ Test(normalise, knows_secrets_by_their_shape) {
 Test(normalise, keeps_what_only_resembles_a_secret) {
     static const char *const plain[] = {
         "Bearer of news",
+        "Basic internationalization",
         "hooks.slack.com/services/",
         "",
         "AKIA",
@@ -153,6 +158,12 @@ Test(normalise, tells_secret_names_from_names_about_secrets) {
         "metadata_startup_script",
         "windows-startup-script-ps1",
         "protected_settings",
+        "DB_PASS",
+        "smtpPass",
+        "root.pw",
+        "wifi_psk",
+        "signing_key",
+        "ENCRYPTION_KEY",
     };
     static const char *const plain[] = {
         "secret_arn",
@@ -173,6 +184,9 @@ Test(normalise, tells_secret_names_from_names_about_secrets) {
         "secretary",
         "hash_key",
         "startup-script-url",
+        "bypass",
+        "compass",
+        "password_file",
     };
     for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
         cr_expect(ix_secret_name(ix_sv_cstr(secret[i])), "%s", secret[i]);
@@ -182,11 +196,57 @@ Test(normalise, tells_secret_names_from_names_about_secrets) {
     }
 }
 
+Test(normalise, knows_lines_that_set_a_secret) {
+    static const char *const secret[] = {
+        "db:\n  password: swordfish\n",
+        "a: b\n- api_token: \"x y\" # ours\r\nc: d",
+        "spring.user=x\nspring.datasource.secret = s3\n",
+        "DB_PASS=swordfish",
+        "export SECRET_KEY_BASE=abc123",
+        "--auth-token=abc123",
+        "//registry.example/:_authToken=abc",
+        "<settings>\n  <password>swordfish</password>\n</settings>",
+        "{\n  \"clientSecret\": \"a b\",\n  broken",
+        "pin: 1\npassword: 1234\n",
+    };
+    static const char *const plain[] = {
+        "password: swordfish",
+        "Passwords\npassword: at least eight characters\n",
+        "password:\n  from: vault\n",
+        "x\ntoken: $TOKEN\npassword: ${PASSWORD}\nsecret: {{ .x }}\n",
+        "x\nTOKEN=$(cat token)\npassword=\nsecret: null\n",
+        "token = resultToken\ntoken = 'No token found.'\ntoken = get_token()\n",
+        "password_file: /etc/password\nsecretName: tls\nmax_token: 5\n",
+        "x\npassword: [secret]\n",
+        "DB_PASS=",
+        "a=b",
+        "=\n:\n-\n\"\n<\nexport \n",
+        "",
+    };
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
+        cr_expect(ix_secret_lines(ix_sv_cstr(secret[i])), "%s", secret[i]);
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        cr_expect_not(ix_secret_lines(ix_sv_cstr(plain[i])), "%s", plain[i]);
+    }
+}
+
 struct kept_case {
     const char *type, *properties, *kept;
 };
 
 static const struct kept_case kept_cases[] = {
+    {"v1 Pod",
+     "{\"args\":[\"--db-password\",\"a\",\"--secret\",\"-v\",\"b\",\"--token=$T\",\"c\"]}",
+     "{\"args\":[\"--db-password\",\"[secret]\",\"--secret\",\"-v\",\"b\",\"--token=$T\",\"c\"]}"},
+    {"kubernetes_manifest",
+     "{\"manifest\":{\"value\":{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"a\":\"b\"},"
+     "\"stringData\":{\"c\":\"d\"},\"type\":\"Opaque\"}},\"data\":{\"e\":\"f\"}}",
+     "{\"manifest\":{\"value\":{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"a\":\"["
+     "secret]\"},"
+     "\"stringData\":{\"c\":\"[secret]\"},\"type\":\"Opaque\"}},\"data\":{\"e\":\"f\"}}"},
+    {"kubectl_manifest", "{\"yaml_body\":\"a: b\",\"name\":\"n\"}",
+     "{\"yaml_body\":\"[secret]\",\"name\":\"n\"}"},
     {"AWS::EC2::Instance",
      "{\"UserData\":{\"Fn::Base64\":{\"Fn::Join\":[\"\",[\"s\",{\"Ref\":\"P\"}]]}}}",
      "{\"UserData\":{\"Fn::Base64\":{\"Fn::Join\":[\"\",[\"[secret]\",{\"Ref\":\"P\"}]]}}}"},
