@@ -12,6 +12,8 @@
 
 #include "base/json.h"
 
+#define IX_K8S_RECIPE "a recipe of kustomize: index what kustomize build writes"
+
 enum ix_k8s_shape {
     IX_K8S_EMPTY,    /* null: between two separators stands nothing */
     IX_K8S_OBJECT,   /* to be indexed */

@@ -57,6 +57,17 @@ static bool is_sequence_of_objects(const struct ix_json *outline) {
     return ix_json_first(outline) != NULL;
 }
 
+/* kustomize takes a recipe by the name of its file, so kind and version may be missing. */
+static bool is_recipe(const struct ix_input *input) {
+    static const char *const names[] = {"kustomization.yaml", "kustomization.yml", "Kustomization"};
+    bool named = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !named; i++) {
+        named = ix_sv_eq_cstr(input->base_name, names[i]);
+    }
+    return named && input->form == IX_FORM_YAML && ix_json_kind(input->outline) == IX_JSON_OBJECT &&
+           !ix_json_get(input->outline, "apiVersion");
+}
+
 /* Objects may stand below a first document that is ignored or refused. */
 static void recognise_aside(const struct ix_input *input, struct ix_arena *arena,
                             struct ix_k8s_document document, struct ix_recognised *ret) {
@@ -117,6 +128,12 @@ void ix_k8s_recognise(const struct ix_input *input, struct ix_arena *arena,
     *ret = (struct ix_recognised){0};
     if (!ix_sv_empty(input->fault)) {
         recognise_broken(input, arena, ret);
+        return;
+    }
+    if (is_recipe(input)) {
+        recognise_aside(
+            input, arena,
+            (struct ix_k8s_document){.shape = IX_K8S_IGNORED, .reason = IX_SV(IX_K8S_RECIPE)}, ret);
         return;
     }
     recognise_outline(input, arena, ret);

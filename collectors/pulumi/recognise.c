@@ -170,6 +170,13 @@ static bool is_stack_settings(const struct ix_input *input) {
     return false;
 }
 
+/* {"steps": [{"op": "create", "urn": "urn:pulumi:..."}], "changeSummary": ...} */
+static bool is_preview(const struct ix_input *input) {
+    const struct ix_json *first = ix_json_first(ix_json_get(input->outline, "steps"));
+    struct ix_pulumi_urn urn;
+    return ix_json_get(first, "op") && ix_pulumi_urn_parse(ix_json_get_string(first, "urn"), &urn);
+}
+
 /* Looked at before states: a backup is a state too. */
 static const struct {
     bool (*is)(const struct ix_input *input);
@@ -186,6 +193,8 @@ static const struct {
     {is_tags, "Pulumi stack tags", IX_SV_INIT("tags of a Pulumi stack hold no resources"), 0},
     {is_workspace, "Pulumi workspace", IX_SV_INIT("workspace settings hold no resources"), 0},
     {is_project, "Pulumi project", IX_SV_INIT("project settings hold no resources"), 0},
+    {is_preview, "Pulumi preview",
+     IX_SV_INIT("tells what would change: index what `pulumi stack export` writes"), 0},
     {is_stack_settings, "Pulumi stack settings", IX_SV_INIT("stack settings hold no resources"), 0},
 };
 

@@ -79,7 +79,17 @@ static bool is_broken(const struct ix_input *input) {
             (head_holds(input, "\"format_version\"") && head_holds(input, "\"root_module\"")));
 }
 
+/* A wrapper of Terraform in CI (hashicorp/setup-terraform) writes the command above what it says.
+ */
+static bool is_wrapped(const struct ix_input *input) {
+    return ix_sv_starts(input->head, IX_SV("[command]"));
+}
+
 static struct ix_sv explain_broken(const struct ix_input *input, struct ix_arena *arena) {
+    if (is_wrapped(input)) {
+        return IX_SV("a Terraform state or plan between lines of a wrapper: write it without the "
+                     "wrapper (terraform_wrapper: false) or cut them off");
+    }
     return ix_arena_printf(arena,
                            "a Terraform state or plan that is broken JSON: %.*s; restore it from "
                            "its backup or with `terraform state pull`",

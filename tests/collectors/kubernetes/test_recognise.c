@@ -54,6 +54,25 @@ Test(kubernetes, claims_what_holds_objects_and_says_why_not) {
     }
 }
 
+Test(kubernetes, knows_a_recipe_of_kustomize_by_the_name_of_its_file) {
+    static const struct {
+        const char *name, *text;
+        enum ix_claim claim;
+    } rows[] = {
+        {"overlay/kustomization.yaml", "resources: [../base]\nnamePrefix: a-\n", IX_CLAIM_IGNORE},
+        {"Kustomization", "resources: [a.yaml]\n", IX_CLAIM_IGNORE},
+        {"kustomization.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", IX_CLAIM_READ},
+        {"kustomization.yaml", "- a\n", IX_CLAIM_NONE},
+        {"other.yaml", "resources: [../base]\n", IX_CLAIM_NONE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct collected c;
+        collect_bytes(&c, rows[i].name, ix_sv_cstr(rows[i].text));
+        cr_expect_eq(c.recognised.claim, rows[i].claim, "%s: %s", rows[i].name, rows[i].text);
+        collected_done(&c);
+    }
+}
+
 Test(kubernetes, tells_to_render_a_template) {
     struct collected c;
     collect_fixture(&c, "template.yaml");

@@ -39,6 +39,9 @@ Test(pulumi_recognise, leaves_out_what_lies_beside_states) {
         {".pulumi/stacks/p/d.pulumi-tags", "{\"pulumi:project\":\"p\"}", "tags"},
         {".pulumi/workspaces/p-1-workspace.json", "{\"stack\":\"d\"}", "workspace"},
         {"Pulumi.yaml", "name: shop\nruntime: nodejs\n", "project settings"},
+        {"preview.json",
+         "{\"config\":{},\"steps\":[{\"op\":\"create\",\"urn\":\"urn:pulumi:d::p::a:b:C::n\"}]}",
+         "pulumi stack export"},
         {"Pulumi.dev.yaml", "config:\n  aws:region: eu-west-1\n", "stack settings"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

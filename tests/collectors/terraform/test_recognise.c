@@ -46,6 +46,10 @@ static const struct {
     {"x", "{\"version\":4,\n\"terraform_version\":\"1.0.0\",\n  oops}", IX_CLAIM_REFUSE, "line 3"},
     {"terraform.tfstate", "{\"version\": 4, \"terraform_version\": \"1.0.0\", \"resources\": [",
      IX_CLAIM_REFUSE, "broken JSON"},
+    {"plan.json",
+     "[command]/bin/terraform show -json p\n{\"format_version\":\"1.2\",\"planned_values\":{"
+     "\"root_module\":{}}}\n",
+     IX_CLAIM_REFUSE, "terraform_wrapper: false"},
     {"package-lock.json", "{\"name\":\"x\",\"version\":\"1.0.0\",\"lockfileVersion\":3}",
      IX_CLAIM_NONE, ""},
     {"stack.json", "{\"version\":3,\"deployment\":{\"resources\":[]}}", IX_CLAIM_NONE, ""},

@@ -245,6 +245,8 @@ static const struct kept_case kept_cases[] = {
      "{\"manifest\":{\"value\":{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"a\":\"["
      "secret]\"},"
      "\"stringData\":{\"c\":\"[secret]\"},\"type\":\"Opaque\"}},\"data\":{\"e\":\"f\"}}"},
+    {"command:local:Command", "{\"environment\":{\"A\":\"a\"},\"create\":\"run\"}",
+     "{\"environment\":{\"A\":\"[secret]\"},\"create\":\"run\"}"},
     {"kubectl_manifest", "{\"yaml_body\":\"a: b\",\"name\":\"n\"}",
      "{\"yaml_body\":\"[secret]\",\"name\":\"n\"}"},
     {"AWS::EC2::Instance",
