@@ -66,7 +66,7 @@ static struct ix_sv reason_to_leave_out(struct ix_sv folder) {
 static enum ix_code visit_entry(struct walk *w, struct ix_sv path, int depth) {
     struct stat status;
     if (lstat(path.data, &status) != 0) {
-        return errno == ENOENT ? IX_OK : ix_err_errno(w->err, errno, "%s", path.data);
+        return errno == ENOENT ? IX_OK : add(w, path, IX_SV("cannot be looked at"));
     }
     if (S_ISLNK(status.st_mode)) {
         return add(w, path, IX_SV("a link inside a folder is not followed; name it to index it"));
@@ -88,8 +88,7 @@ static struct ix_sv join(struct ix_arena *arena, struct ix_sv folder, const char
 
 static enum ix_code walk_folder(struct walk *w, struct ix_sv folder, int depth) {
     if (depth > IX_WALK_DEPTH_MAX) {
-        return ix_err_set(w->err, IX_LIMIT, "%s: folders nest deeper than %d", folder.data,
-                          IX_WALK_DEPTH_MAX);
+        return add(w, folder, IX_SV("this folder lies too deep; name it to index it"));
     }
     struct dirent **entries = NULL;
     int count = scandir(folder.data, &entries, is_entry, by_name);
@@ -110,6 +109,8 @@ static enum ix_code walk_folder(struct walk *w, struct ix_sv folder, int depth) 
     return code;
 }
 
+/* An input is opened more than once, and a pipe gives what it holds to the first who reads: the
+ * second would find nothing, and nothing would be taken for all there is. */
 static enum ix_code visit_named(struct walk *w, struct ix_sv path) {
     struct stat status;
     if (stat(path.data, &status) != 0) {
@@ -118,6 +119,12 @@ static enum ix_code visit_named(struct walk *w, struct ix_sv path) {
     if (S_ISDIR(status.st_mode)) {
         w->found->single = false;
         return walk_folder(w, path, 0);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return ix_err_set(w->err, IX_INVALID,
+                          "%s: not a regular file; a pipe or device is read as standard input: "
+                          "infradex index --source NAME - < %s",
+                          path.data, path.data);
     }
     return add(w, path, (struct ix_sv){0});
 }

@@ -124,6 +124,30 @@ Test(paths, that_are_no_files_are_left_out) {
     cr_assert_str_eq(names(), "!./queue\n");
 }
 
+Test(paths, that_are_pipes_are_refused_when_named) {
+    char path[2 * FOLDER_PATH_SIZE];
+    snprintf(path, sizeof path, "mkfifo %s", folder_path(&folder, "queue"));
+    cr_assert_eq(system(path), 0);
+    cr_assert_eq(find("queue"), IX_INVALID);
+    cr_assert(strstr(err.text, "standard input"), "%s", err.text);
+    err = (struct ix_err){0};
+    cr_assert_eq(find("[q]ueue"), IX_INVALID);
+}
+
+Test(paths, that_lie_too_deep_are_left_out_and_the_rest_is_found) {
+    char name[1024] = "a";
+    for (int i = 0; i <= IX_WALK_DEPTH_MAX; i++) {
+        strcat(name, "/a");
+    }
+    strcat(name, "/x");
+    make(name);
+    make("b");
+    cr_assert_eq(find("."), IX_OK, "%s", err.text);
+    cr_assert_eq(found.count, 2);
+    cr_assert_not(ix_sv_empty(found.items[0].reason));
+    cr_assert(ix_sv_ends(found.items[1].path, IX_SV("/b")));
+}
+
 Test(paths, of_standard_input_stand_for_themselves) {
     const struct ix_sv named = IX_SV("-");
     cr_assert_eq(ix_paths_find(&named, 1, &arena, &found, &err), IX_OK);
