@@ -98,7 +98,12 @@ enum ix_code ix_err_errno(struct ix_err *err, int errno_value, const char *forma
     /* strerror_r means two things, depending on the library */
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     const char *reason = plain ? strerror_l(errno_value, plain) : "the system refused it";
-    enum ix_code code = ix_err_set(err, code_of_errno(errno_value), "%s: %s", what, reason);
+    /* Of a long path the beginning may go, the reason not. */
+    size_t room = sizeof err->text - sizeof ": " - strlen(reason);
+    size_t size = strlen(what);
+    const char *shown = size > room ? what + size - room + sizeof "..." : what;
+    enum ix_code code = ix_err_set(err, code_of_errno(errno_value), "%s%s: %s",
+                                   shown == what ? "" : "...", shown, reason);
     if (plain) {
         freelocale(plain);
     }

@@ -1,6 +1,7 @@
 /* The small parts: slices, arenas, times, globs, regular expressions, addresses, hashes, maps,
  * options and the piecewise JSON writer. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/glob.h"
@@ -21,6 +22,19 @@ Test(sv, tells_well_formed_utf8) {
     cr_expect_not(ix_sv_is_utf8(IX_SV("\xE2\x82")));
     cr_expect_eq(ix_sv_utf8_size(IX_SV("\xE2\x82\xAC"), 0), 3);
     cr_expect_eq(ix_sv_utf8_size(IX_SV("a"), 1), 0);
+}
+
+Test(err, keeps_the_reason_behind_a_long_path) {
+    char path[2 * IX_ERR_TEXT_SIZE];
+    memset(path, 'd', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    struct ix_err err = {0};
+    cr_expect_eq(ix_err_errno(&err, EACCES, "%s", path), IX_DENIED);
+    cr_expect(strstr(err.text, "d: Permission denied"), "%s", err.text);
+    cr_expect_eq(strncmp(err.text, "...d", 4), 0, "%s", err.text);
+    err = (struct ix_err){0};
+    cr_expect_eq(ix_err_errno(&err, EACCES, "%s", "short"), IX_DENIED);
+    cr_expect_str_eq(err.text, "short: Permission denied");
 }
 
 Test(arena, stays_failed_after_the_limit) {
