@@ -49,11 +49,12 @@ static void remember(struct indexing *indexing, const struct ix_input_report *re
 static struct ix_sv printable(struct ix_arena *arena, struct ix_sv text) {
     struct ix_sv clean = ix_secret_clean(arena, text);
     char *copy = ix_arena_alloc(arena, clean.size + 1);
-    for (size_t i = 0; copy && i < clean.size; i++) {
-        unsigned char c = (unsigned char)clean.data[i];
-        copy[i] = c < 0x20 || c == 0x7F ? ' ' : clean.data[i];
+    if (!copy) {
+        return (struct ix_sv){0};
     }
-    return ix_sv_of(copy, copy ? clean.size : 0);
+    memcpy(copy, clean.data ? clean.data : "", clean.size);
+    ix_terminal_clean(copy, clean.size, false);
+    return ix_sv_of(copy, clean.size);
 }
 
 static void say(struct indexing *indexing, const struct ix_input_report *report) {

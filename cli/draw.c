@@ -22,9 +22,10 @@ static void put_times(struct ix_buf *buf, const char *text, size_t count) {
 static void put_name(const struct drawing *d, struct ix_sv name) {
     bool cut = ix_terminal_text_width(name) > d->name_width;
     struct ix_sv shown = ix_terminal_fit(name, d->name_width - cut);
-    for (size_t i = 0; i < shown.size; i++) {
-        unsigned char c = (unsigned char)shown.data[i];
-        ix_buf_add_char(d->buf, c < 0x20 || c == 0x7F ? ' ' : (char)c);
+    for (size_t at = 0; at < shown.size;) {
+        size_t control = ix_terminal_control(ix_sv_from(shown, at));
+        ix_buf_add_char(d->buf, control > 0 ? ' ' : shown.data[at]);
+        at += control > 0 ? control : 1;
     }
     ix_buf_add_cstr(d->buf, cut ? "…" : "");
     put_times(d->buf, " ", d->name_width - ix_terminal_text_width(shown) - cut + GAP);

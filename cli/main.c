@@ -31,7 +31,8 @@ static void catch_signals(void) {
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
 }
 
-static int fail(const struct ix_err *err, int exit_code) {
+static int fail(struct ix_err *err, int exit_code) {
+    ix_terminal_clean(err->text, strlen(err->text), true);
     fprintf(stderr, "infradex: %s\n", err->text);
     return exit_code;
 }
@@ -41,6 +42,8 @@ static bool nobody_reads(void) {
     struct pollfd out = {.fd = STDOUT_FILENO};
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
 }
+
+enum { NAME_SHOWN = 64 };
 
 static int unknown_command(struct ix_sv name) {
     const char *nearest = NULL;
@@ -56,7 +59,10 @@ static int unknown_command(struct ix_sv name) {
         fputs("infradex: options stand behind the command: infradex COMMAND [OPTIONS]\n", stderr);
         return IX_EXIT_USAGE;
     }
-    fprintf(stderr, "infradex: unknown command %.*s", IX_SV_FMT(name));
+    char shown[NAME_SHOWN];
+    snprintf(shown, sizeof shown, "%.*s", IX_SV_FMT(name));
+    ix_terminal_clean(shown, strlen(shown), false);
+    fprintf(stderr, "infradex: unknown command %s", shown);
     fprintf(stderr, nearest ? "; did you mean %s?\n" : "; see infradex help\n", nearest);
     return IX_EXIT_USAGE;
 }

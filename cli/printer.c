@@ -53,11 +53,11 @@ static struct ix_sv cell_text(struct ix_arena *arena, const struct ix_json *valu
 
 /* ---- table ---- */
 
-/* Text from outside may hold control characters; a terminal must not obey them. */
 static void put_printable(struct ix_sv text) {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        putchar(c < 0x20 || c == 0x7F ? ' ' : c);
+    while (text.size > 0) {
+        size_t control = ix_terminal_control(text);
+        putchar(control > 0 ? ' ' : text.data[0]);
+        text = ix_sv_from(text, control > 0 ? control : 1);
     }
 }
 

@@ -32,8 +32,42 @@ struct ix_terminal ix_terminal_look(void) {
     return terminal;
 }
 
+size_t ix_terminal_control(struct ix_sv text) {
+    static const struct ix_sv turning[] = {
+        IX_SV_INIT("\u202A"), IX_SV_INIT("\u202B"), IX_SV_INIT("\u202C"),
+        IX_SV_INIT("\u202D"), IX_SV_INIT("\u202E"), IX_SV_INIT("\u2066"),
+        IX_SV_INIT("\u2067"), IX_SV_INIT("\u2068"), IX_SV_INIT("\u2069"),
+    };
+    unsigned char c = text.size > 0 ? (unsigned char)text.data[0] : ' ';
+    if (c < 0x20 || c == 0x7F) {
+        return 1;
+    }
+    if (c == 0xC2 && text.size > 1 && (unsigned char)text.data[1] < 0xA0) {
+        return 2;
+    }
+    for (size_t i = 0; c == 0xE2 && i < sizeof turning / sizeof *turning; i++) {
+        if (ix_sv_starts(text, turning[i])) {
+            return turning[i].size;
+        }
+    }
+    return 0;
+}
+
+void ix_terminal_clean(char *text, size_t size, bool lines) {
+    for (size_t at = 0; at < size; at++) {
+        size_t control = ix_terminal_control(ix_sv_of(text + at, size - at));
+        if (control > 0 && !(lines && text[at] == '\n')) {
+            memset(text + at, ' ', control);
+        }
+    }
+}
+
 /* The columns of the character at the start of `text` and, in *ret_size, its bytes. */
 static size_t first_width(struct ix_sv text, size_t *ret_size) {
+    *ret_size = ix_terminal_control(text);
+    if (*ret_size > 0) {
+        return 1; /* a blank is put in its place */
+    }
     mbstate_t state = {0};
     wchar_t wide;
     size_t size = mbrtowc(&wide, text.data, text.size, &state);

@@ -14,6 +14,13 @@ struct ix_terminal {
 
 struct ix_terminal ix_terminal_look(void);
 
+/* Text from outside may hold what a terminal would obey. The bytes of such a character at the start
+ * of `text`: a control character (C0, DEL, C1), or one that turns the order of letters round
+ * (Unicode Bidirectional Algorithm, section 2); 0 for any other. */
+size_t ix_terminal_control(struct ix_sv text);
+/* Puts blanks in their places; line feeds stay where `lines` says so. */
+void ix_terminal_clean(char *text, size_t size, bool lines);
+
 /* Columns that the text takes: its characters (UTF-8), wide ones (East Asian) counted as the C
  * library's wcwidth says. */
 size_t ix_terminal_text_width(struct ix_sv text);

@@ -683,4 +683,33 @@ def numbers_keep_their_text():
         assert f'"numbers":{numbers}' in out, out
 
 
+@test
+def nothing_from_outside_reaches_a_terminal_as_a_command():
+    evil = "a\x1b[31m\x9b5m\u202eb"
+    with scratch() as folder:
+        write(folder / "in" / f"{evil}.tfstate", json.dumps(state(evil)))
+        write(folder / "in" / f"{evil}.json", "{")
+        answers = [
+            index(folder / "data", folder / "in", code=0),
+            run("search", "--data", folder / "data", "kind:bucket", code=0),
+            run("search", "--data", folder / "data", "count by name | limit 3", "-o", "chart"),
+            run("index", folder / f"{evil}-missing", code=1),
+            run("show", "--data", folder / "data", f"{evil}-missing"),
+            run(evil, code=2),
+            run("search", f"--{evil}", code=2),
+        ]
+        for answer in answers:
+            for byte in (b"\x1b", b"\xc2\x9b", "\u202e".encode()):
+                assert byte not in answer.out_bytes + answer.err_bytes, answer
+
+
+@test
+def a_pipe_that_is_named_as_a_file_is_refused_with_the_way_to_read_it():
+    with scratch() as folder:
+        path = folder / "pipe"
+        os.mkfifo(path)
+        answer = run("index", "--data", folder / "data", path, code=1)
+        assert "infradex index --source NAME -" in answer.err, answer
+
+
 main()
