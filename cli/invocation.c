@@ -40,7 +40,7 @@ enum ix_code ix_invocation_open(struct ix_invocation *invocation, enum ix_open_m
         .cancelled = invocation->interrupted,
     };
     code = ix_warehouse_open(folder.data, &options, ret_warehouse, err);
-    if (code == IX_NOT_FOUND) {
+    if (code == IX_NOT_FOUND && mode != IX_OPEN_WRITE) { /* who writes makes the folder */
         struct ix_err told = {0};
         ix_err_set(&told, code, "nothing is indexed yet in %s; try: infradex index PATH",
                    folder.data);

@@ -158,11 +158,20 @@ enum ix_code ix_runner_go_on(const struct ix_runner *r, const struct ix_err *fau
     return is_cancelled(r->settings) ? ix_err_set(err, IX_CANCELLED, "stopped") : IX_OK;
 }
 
+/* The path stands in front of every report; who opened the file named it too. */
+static struct ix_sv reason_of_fault(struct ix_arena *arena, struct ix_sv path,
+                                    const struct ix_err *fault) {
+    struct ix_sv reason = ix_sv_cstr(fault->text);
+    struct ix_sv rest = ix_sv_from(reason, path.size);
+    bool named = ix_sv_starts(reason, path) && ix_sv_starts(rest, IX_SV(": "));
+    return ix_arena_copy(arena, named ? ix_sv_from(rest, 2) : reason);
+}
+
 static void describe_fault(const struct ix_input_runs *runs, const struct ix_err *fault) {
     struct ix_input_report *report = runs->report;
     report->outcome = IX_INPUT_FAILED;
     report->code = fault->code;
-    report->reason = ix_arena_copy(runs->arena, ix_sv_cstr(fault->text));
+    report->reason = reason_of_fault(runs->arena, report->path, fault);
     if (runs->kept > 0) {
         report->reason = ix_arena_printf(runs->arena, "%s; %lld sources before it were indexed",
                                          fault->text, (long long)runs->kept);
@@ -213,7 +222,7 @@ enum ix_code ix_runner_look(const struct ix_runner *r, struct ix_input *input,
     *report = (struct ix_input_report){.path = input->path, .outcome = IX_INPUT_FAILED};
     if (ix_input_inspect(input, arena, &fault) != IX_OK) {
         report->code = fault.code;
-        report->reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
+        report->reason = reason_of_fault(arena, input->path, &fault);
         return ix_arena_check(arena, err);
     }
     report->collector = ix_input_recognise(input, arena, recognised);

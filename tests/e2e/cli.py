@@ -693,7 +693,7 @@ def nothing_from_outside_reaches_a_terminal_as_a_command():
             index(folder / "data", folder / "in", code=0),
             run("search", "--data", folder / "data", "kind:bucket", code=0),
             run("search", "--data", folder / "data", "count by name | limit 3", "-o", "chart"),
-            run("index", folder / f"{evil}-missing", code=1),
+            run("index", "--data", folder / "data", folder / f"{evil}-missing", code=1),
             run("show", "--data", folder / "data", f"{evil}-missing"),
             run(evil, code=2),
             run("search", f"--{evil}", code=2),
@@ -701,6 +701,16 @@ def nothing_from_outside_reaches_a_terminal_as_a_command():
         for answer in answers:
             for byte in (b"\x1b", b"\xc2\x9b", "\u202e".encode()):
                 assert byte not in answer.out_bytes + answer.err_bytes, answer
+
+
+@test
+def a_data_folder_that_cannot_be_made_is_said():
+    with scratch() as folder:
+        path = write(folder / "a.tfstate", json.dumps(state()))
+        answer = run("index", "--data", "/proc/infradex", path, code=1)
+        assert "/proc/infradex: No such file" in answer.err, answer
+        answer = run("search", "--data", folder / "none", "a", code=1)
+        assert "nothing is indexed yet" in answer.err, answer
 
 
 @test

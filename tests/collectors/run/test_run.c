@@ -1,5 +1,6 @@
 /* The runner: each input is a run of its own, named and scoped, and nothing goes unsaid. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -88,6 +89,19 @@ static void write_text(const char *name, const char *text) {
 
 static const char *said(void) {
     return ix_buf_cstr(&recorder.log);
+}
+
+static enum ix_code open_nothing(const struct ix_input *input, struct ix_stream **ret_stream,
+                                 struct ix_err *e) {
+    (void)ret_stream;
+    return ix_err_errno(e, EACCES, "%s", input->path.data);
+}
+
+Test(run, says_once_which_file_cannot_be_opened) {
+    struct ix_input input = {
+        .path = IX_SV("a.json"), .base_name = IX_SV("a.json"), .open = open_nothing};
+    cr_assert_eq(ix_run_input(&input, &settings, &recorder.target, &counts, &err), IX_OK);
+    cr_assert(strstr(said(), ": 0, Permission denied"), "%s", said());
 }
 
 static bool says(const char *words) {
