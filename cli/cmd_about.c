@@ -28,7 +28,8 @@ int ix_cmd_completion(struct ix_invocation *invocation, struct ix_err *err) {
 }
 
 int ix_cmd_version(struct ix_invocation *invocation, struct ix_err *err) {
-    (void)invocation, (void)err;
-    printf("infradex %s\n", IX_VERSION);
+    (void)err;
+    bool json = ix_sv_ends(invocation->settings.output, IX_SV("json"));
+    printf(json ? "{\"version\":\"%s\"}\n" : "infradex %s\n", IX_VERSION);
     return IX_EXIT_OK;
 }

@@ -1,5 +1,6 @@
 /* The program: finds the command, reads its options, runs it, says once what went wrong. The only
  * place that looks at the clock, catches signals and chooses exit codes. */
+#include <errno.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -87,6 +88,18 @@ static int run_command(struct ix_invocation *invocation, char **words, size_t co
     return told ? exit_code : fail(&err, exit_code);
 }
 
+/* What was printed may still wait in memory: a disk without room says so only now. */
+static int finish(int exit_code) {
+    struct ix_err err = {0};
+    errno = EIO; /* of an error that was met before */
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (written || exit_code != IX_EXIT_OK || nobody_reads()) {
+        return exit_code;
+    }
+    ix_err_errno(&err, errno, "writing the answer");
+    return fail(&err, IX_EXIT_FAILURE);
+}
+
 static bool is_help(struct ix_sv word) {
     return ix_sv_eq(word, IX_SV("--help")) || ix_sv_eq(word, IX_SV("-h"));
 }
@@ -113,5 +126,5 @@ int main(int argc, char **argv) {
                                        : unknown_command(name);
     }
     ix_arena_done(&arena);
-    return exit_code;
+    return finish(exit_code);
 }

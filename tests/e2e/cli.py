@@ -560,6 +560,25 @@ def a_reader_that_has_enough_is_told_nothing_and_a_full_disk_is():
         with open("/dev/full", "wb") as full:
             done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
             assert done.returncode == 1 and b"No space left" in done.stderr, done
+            for words in (["help"], ["man"], ["completion", "bash"], ["version"]):
+                done = subprocess.run([program(), *words], stdout=full, stderr=subprocess.PIPE, check=False)
+                assert done.returncode == 1 and b"No space left" in done.stderr, done
+
+
+@test
+def the_version_is_json_where_json_is_asked_for():
+    version = run("version", code=0).out.split()[1]
+    assert run("version", "-o", "json", code=0).json == {"version": version}
+
+
+@test
+def a_lock_without_a_name_in_it_is_said_without_one():
+    with scratch() as folder:
+        small_warehouse(folder)
+        with open(folder / "infradex.lock", "ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            answer = run("index", "--data", folder, "-", stdin=things(), code=1)
+            assert "to this warehouse; try again" in answer.err, answer
 
 
 # ---- inputs ----

@@ -56,9 +56,9 @@ enum ix_code ix_sqlite_lock(const char *folder, int64_t wait_ms, const bool *can
             read_owner(fd, owner);
             close(fd);
             return ix_err_set(err, IX_BUSY,
-                              "another process is writing to this warehouse (%s); try again, or "
+                              "another process is writing to this warehouse%s%s%s; try again, or "
                               "wait with --wait SECONDS",
-                              owner);
+                              *owner ? " (" : "", owner, *owner ? ")" : "");
         }
         pause_ms(RETRY_MS);
         wait_ms -= RETRY_MS;
