@@ -64,6 +64,11 @@ static bool looks_like_yaml(struct ix_sv head) {
     return false;
 }
 
+/* JSON has no line that begins so: strings hold no line feeds. */
+static bool has_document_mark(struct ix_sv text) {
+    return ix_sv_find(text, IX_SV("\n---")) != IX_SV_NPOS;
+}
+
 static enum ix_input_form form_of(struct ix_sv head) {
     struct ix_sv text = without_white(without_bom(head));
     if (text.size == 0) {
@@ -73,7 +78,7 @@ static enum ix_input_form form_of(struct ix_sv head) {
         return IX_FORM_BINARY;
     }
     if (text.data[0] == '{' || text.data[0] == '[') {
-        return IX_FORM_JSON;
+        return has_document_mark(text) ? IX_FORM_YAML : IX_FORM_JSON;
     }
     return looks_like_yaml(text) ? IX_FORM_YAML : IX_FORM_TEXT;
 }

@@ -41,6 +41,8 @@ static const struct {
     ROW(IX_FORM_JSON, "{} {}"),
     ROW(IX_FORM_JSON, "{broken"),
     ROW(IX_FORM_YAML, "a: 1\n"),
+    ROW(IX_FORM_YAML, "{\"a\": 1}\n---\n{\"b\": \"---\"}\n"),
+    ROW(IX_FORM_JSON, "{\"a\": \"\\n---\"}\n{}"),
     ROW(IX_FORM_YAML, "# words\n\n---\na: 1\n"),
     ROW(IX_FORM_YAML, "- a\n- b\n"),
     ROW(IX_FORM_YAML, "%YAML 1.1\n---\na: 1\n"),
