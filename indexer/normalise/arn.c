@@ -129,3 +129,42 @@ bool ix_arn_own(const struct ix_resource *resource, const struct ix_type *family
     }
     return own;
 }
+
+/* ---- queues ---- */
+
+static bool is_account(struct ix_sv text) {
+    enum { ACCOUNT_DIGITS = 12 };
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+    }
+    return text.size == ACCOUNT_DIGITS;
+}
+
+const char *ix_arn_partition(struct ix_sv region) {
+    if (ix_sv_starts(region, IX_SV("cn-"))) {
+        return "aws-cn";
+    }
+    return ix_sv_starts(region, IX_SV("us-gov-")) ? "aws-us-gov" : "aws";
+}
+
+bool ix_arn_of_queue(struct ix_arena *arena, struct ix_sv url, struct ix_arn *ret_arn) {
+    const struct ix_sv prefix = IX_SV("https://sqs.");
+    struct ix_sv rest = ix_sv_from(url, prefix.size);
+    struct ix_sv region;
+    struct ix_sv domain;
+    struct ix_sv account;
+    if (!ix_sv_starts(url, prefix) || !ix_sv_split(&rest, '.', &region) ||
+        !ix_sv_split(&rest, '/', &domain) || !ix_sv_split(&rest, '/', &account)) {
+        return false;
+    }
+    bool amazon =
+        ix_sv_eq_cstr(domain, "amazonaws.com") || ix_sv_eq_cstr(domain, "amazonaws.com.cn");
+    if (!amazon || !is_account(account) || ix_sv_find_char(rest, '/') != IX_SV_NPOS) {
+        return false;
+    }
+    struct ix_sv arn = ix_arena_printf(arena, "arn:%s:sqs:%.*s:%.*s:%.*s", ix_arn_partition(region),
+                                       IX_SV_FMT(region), IX_SV_FMT(account), IX_SV_FMT(rest));
+    return ix_arn_parse(arn, ret_arn);
+}

@@ -115,10 +115,7 @@ static struct ix_sv placeholder(const struct ix_resource *r, struct ix_sv name) 
     bool linked = ix_sv_find(r->native_id, IX_SV("://")) != IX_SV_NPOS ||
                   ix_sv_starts(r->native_id, IX_SV("arn:"));
     if (ix_sv_eq_cstr(name, "partition")) {
-        if (ix_sv_starts(r->region, IX_SV("cn-"))) {
-            return IX_SV("aws-cn");
-        }
-        return ix_sv_starts(r->region, IX_SV("us-gov-")) ? IX_SV("aws-us-gov") : IX_SV("aws");
+        return ix_sv_cstr(ix_arn_partition(r->region));
     }
     if (ix_sv_eq_cstr(name, "region")) {
         return r->region;
@@ -163,6 +160,13 @@ static struct ix_sv pattern_uid(struct ix_arena *arena, const struct ix_resource
     return built ? from_pattern(arena, r, family->id_pattern) : (struct ix_sv){0};
 }
 
+/* A queue is known by its URL where no ARN is given. */
+static bool aws_own(struct ix_arena *arena, const struct ix_resource *r,
+                    const struct ix_type *family, struct ix_arn *ret_arn) {
+    return ix_arn_own(r, family, ret_arn) || (ix_sv_eq_cstr(r->type, "aws.sqs.queue") &&
+                                              ix_arn_of_queue(arena, r->native_id, ret_arn));
+}
+
 /* ---- the uid ---- */
 
 static struct ix_sv provider_uid(struct ix_arena *arena, const struct ix_resource *r,
@@ -178,7 +182,7 @@ static struct ix_sv provider_uid(struct ix_arena *arena, const struct ix_resourc
         return ix_google_uid(arena, r, family);
     }
     if (is_provider(r, "aws") || ix_sv_empty(r->provider)) {
-        return ix_arn_own(r, family, &arn) ? arn.whole : pattern_uid(arena, r, family);
+        return aws_own(arena, r, family, &arn) ? arn.whole : pattern_uid(arena, r, family);
     }
     return pattern_uid(arena, r, family);
 }
@@ -201,6 +205,10 @@ struct ix_sv ix_identity_uid(struct ix_arena *arena, const struct ix_resource *r
 }
 
 struct ix_sv ix_identity_id(struct ix_arena *arena, struct ix_sv id) {
+    struct ix_arn queue;
+    if (ix_arn_of_queue(arena, id, &queue)) {
+        return queue.whole;
+    }
     return is_azure_id(id) ? azure_id(arena, id) : ix_google_name(arena, id);
 }
 
@@ -240,9 +248,9 @@ static struct ix_sv segment_after(struct ix_sv id, struct ix_sv word) {
     return (struct ix_sv){0};
 }
 
-static void place_aws(struct ix_resource *r, const struct ix_type *family) {
+static void place_aws(struct ix_arena *arena, struct ix_resource *r, const struct ix_type *family) {
     struct ix_arn arn = {0};
-    if (ix_arn_own(r, family, &arn)) {
+    if (aws_own(arena, r, family, &arn)) {
         r->account = or_else(r->account, arn.account);
         r->region = or_else(r->region, arn.region);
     }
@@ -269,7 +277,7 @@ void ix_identity_place(struct ix_arena *arena, struct ix_resource *resource,
     } else if (is_provider(r, "gcp")) {
         place_google(arena, r);
     } else if (is_provider(r, "aws") || ix_sv_empty(r->provider)) {
-        place_aws(r, family);
+        place_aws(arena, r, family);
     }
     r->region = or_else(r->region, region_of_zone(r->zone));
 }

@@ -35,6 +35,27 @@ Test(normalise, takes_the_arn_that_is_the_things_own) {
          "arn:aws:appmesh:us-east-1:1:mesh/a"});
 }
 
+Test(normalise, knows_a_queue_by_its_url) {
+    EXPECT_UIDS(
+        {"AWS::SQS::Queue", "aws",
+         "{\"id\":\"https://sqs.eu-west-1.amazonaws.com/123456789012/jobs\"}",
+         "arn:aws:sqs:eu-west-1:123456789012:jobs"},
+        {"aws_sqs_queue", "aws",
+         "{\"id\":\"https://sqs.cn-north-1.amazonaws.com.cn/123456789012/jobs.fifo\"}",
+         "arn:aws-cn:sqs:cn-north-1:123456789012:jobs.fifo"},
+        {"aws_sqs_queue", "aws",
+         "{\"id\":\"https://sqs.eu-west-1.amazonaws.com/123456789012/a\","
+         "\"arn\":\"arn:aws:sqs:eu-west-1:123456789012:b\"}",
+         "arn:aws:sqs:eu-west-1:123456789012:b"},
+        {"aws_sqs_queue_policy", "aws",
+         "{\"id\":\"https://sqs.eu-west-1.amazonaws.com/123456789012/jobs\"}", HERE},
+        {"aws_sqs_queue", "aws", "{\"id\":\"https://sqs.eu-west-1.amazonaws.com/jobs\"}", HERE},
+        {"aws_sqs_queue", "aws", "{\"id\":\"https://sqs.eu-west-1.example.com/123456789012/a\"}",
+         HERE},
+        {"aws_sqs_queue", "aws",
+         "{\"id\":\"https://sqs.eu-west-1.amazonaws.com/123456789012/a/b\"}", HERE});
+}
+
 Test(normalise, never_takes_the_arn_of_something_else) {
     EXPECT_UIDS({"aws_sns_topic_policy", "aws",
                  "{\"id\":\"arn:aws:sns:us-east-1:1:t\",\"arn\":\"arn:aws:sns:us-east-1:1:t\"}",
