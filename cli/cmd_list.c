@@ -94,7 +94,7 @@ int ix_cmd_types(struct ix_invocation *invocation, struct ix_err *err) {
     return ix_listing_exit(code);
 }
 
-/* Without a word the fields of the language; with one also the property paths that hold it. */
+/* Without a word the fields of the language; with one the property paths that hold it. */
 int ix_cmd_fields(struct ix_invocation *invocation, struct ix_err *err) {
     struct ix_list_output list;
     if (invocation->argument_count > 0) {

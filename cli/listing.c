@@ -70,5 +70,10 @@ enum ix_code ix_listing_print(struct ix_invocation *invocation, struct ix_wareho
                IX_OK); /* err keeps it; the end comes all the same */
     }
     ix_cursor_close(cursor);
-    return ix_list_end(&list, err);
+    code = ix_list_end(&list, err);
+    if (code == IX_OK && list.rows == 0 && listing == IX_LIST_PATHS) {
+        fprintf(stderr, "no property path holds ‘%.*s’; infradex fields lists the fields\n",
+                IX_SV_FMT(word));
+    }
+    return code;
 }

@@ -566,6 +566,15 @@ def a_reader_that_has_enough_is_told_nothing_and_a_full_disk_is():
 
 
 @test
+def a_word_that_no_path_holds_is_said():
+    with scratch() as folder:
+        small_warehouse(folder)
+        answer = run("fields", "--data", folder, "zzz", code=0)
+        assert "no property path holds ‘zzz’" in answer.err, answer
+        assert answer.out == "", answer
+
+
+@test
 def the_version_is_json_where_json_is_asked_for():
     version = run("version", code=0).out.split()[1]
     assert run("version", "-o", "json", code=0).json == {"version": version}
