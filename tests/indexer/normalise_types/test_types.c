@@ -67,6 +67,9 @@ Test(types, have_id_patterns_only_as_arns_with_an_id) {
 Test(types, join_the_spellings_of_the_tools) {
     check_canonical("aws:s3/bucketV2:BucketV2", "aws", "aws.s3.bucket");
     check_canonical("AWS::EC2::Instance", "aws", "aws.ec2.instance");
+    check_canonical("digitalocean_droplet", "digitalocean", "digitalocean.droplet");
+    check_canonical("digitalocean:index/droplet:Droplet", "digitalocean", "digitalocean.droplet");
+    check_canonical("hcloud_server", "hcloud", "hcloud.server");
     check_canonical("AWS::IAM::Policy", "aws", "aws.iam.role_policy");
     check_canonical("AWS::Serverless::Function", "aws", "aws.lambda.function");
     check_canonical("AWS::Serverless::SimpleTable", "aws", "aws.dynamodb.table");
