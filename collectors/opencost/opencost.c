@@ -8,8 +8,13 @@
 
 enum { ALLOCATION_ARENA_MAX = 64 << 20, REFUSED_NAMED_MAX = 20 };
 
+/* A step without a workload is {} or null. */
 static const struct ix_json *first_allocation(const struct ix_json *outline) {
-    return ix_json_first(ix_json_at(ix_json_get(outline, "data"), 0));
+    const struct ix_json *step = ix_json_first(ix_json_get(outline, "data"));
+    while (step && !ix_json_first(step)) {
+        step = ix_json_next(step);
+    }
+    return ix_json_first(step);
 }
 
 static void recognise(const struct ix_input *input, struct ix_arena *arena,

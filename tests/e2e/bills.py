@@ -295,7 +295,7 @@ ALLOCATION = {
 def what_opencost_estimates_is_never_added_to_a_bill():
     idle = {**ALLOCATION, "properties": {"cluster": "one"}, "totalCost": 2}
     broken = {**ALLOCATION, "totalCost": None}
-    answer = {"code": 200, "data": [{"one/shop": ALLOCATION, "__idle__": idle, "broken": broken}, {}]}
+    answer = {"code": 200, "data": [None, {}, {"one/shop": ALLOCATION, "__idle__": idle, "broken": broken}, {}]}
     with scratch() as folder:
         write(folder / "allocation.json", answer)
         write(folder / "bill.csv", bill(("10", "10", "USD", "2025-01-15", "A")))
