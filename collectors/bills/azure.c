@@ -11,7 +11,8 @@ static const struct ix_bill_row rows[] = {
 
 #define COST "CostInBillingCurrency|Cost|PreTaxCost|ExtendedCost"
 
-/* Their names have the case and the language of whoever set the export up. */
+/* Their names have the case and the language of whoever set the export up: "Maßeinheit
+ * (UnitOfMeasure)" has the English one behind, and these have it not. */
 static const struct {
     const char *localised, *name;
 } localised_names[] = {
@@ -21,8 +22,26 @@ static const struct {
     {"Cout", "Cost"},
 };
 
+static struct ix_sv in_brackets(struct ix_sv written) {
+    size_t open = ix_sv_rfind_char(written, '(');
+    bool are = open != IX_SV_NPOS && open > 0 && ix_sv_ends(written, IX_SV(")"));
+    return are ? ix_sv_sub(written, open + 1, written.size - 1) : written;
+}
+
+/* "Meter Sub-Category", as the portal for enterprises had it. */
+static struct ix_sv in_one_word(struct ix_arena *arena, struct ix_sv written) {
+    char *name = ix_arena_alloc(arena, written.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; name && i < written.size; i++) {
+        if (written.data[i] != ' ' && written.data[i] != '-') {
+            name[size++] = written.data[i];
+        }
+    }
+    return name ? ix_sv_of(name, size) : written;
+}
+
 static struct ix_sv name_of(struct ix_arena *arena, struct ix_sv written) {
-    (void)arena;
+    written = in_one_word(arena, in_brackets(written));
     for (size_t i = 0; i < sizeof localised_names / sizeof *localised_names; i++) {
         if (ix_sv_eq_nocase(written, ix_sv_cstr(localised_names[i].localised))) {
             return ix_sv_cstr(localised_names[i].name);

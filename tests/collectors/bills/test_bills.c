@@ -257,6 +257,39 @@ Test(bills, a_charge_of_google_and_its_credits_are_lines_of_their_own) {
     cr_expect(text_is(ix_json_get(charge, "extra"), "service.id", "6F"));
     EXPECT(line_at(1), "BilledCost", "-0.2");
     EXPECT(line_at(1), "ChargeCategory", "Credit");
+/* Headings of exports in German and Spanish, as users of Kubecost and of Koku have shown them. */
+Test(bills, azure_names_columns_in_the_language_of_the_portal_and_in_english_behind) {
+    static const char *const headings[] = {
+        "Abonnement-GUID (SubscriptionGuid),UsageDateTime (UsageDateTime),Kategorie der "
+        "Verbrauchseinheit (MeterCategory),ID der Verbrauchseinheit (MeterId),UsageQuantity "
+        "(UsageQuantity),PreTaxCost (PreTaxCost),InstanceId (InstanceId),Tags (Tags),Currency,"
+        "Ma\xC3\x9F"
+        "einheit (UnitOfMeasure)\n",
+        "Ubicaci\xC3\xB3n de los recursos (SubscriptionGuid),UsageDateTime "
+        "(UsageDateTime),Categor\xC3\xAD"
+        "a del medidor (MeterCategory),Id. de medidor "
+        "(MeterId),UsageQuantity (UsageQuantity),PreTaxCost (PreTaxCost),InstanceId "
+        "(InstanceId),Etiquetas (Tags),Currency,Unidad de medida (UnitOfMeasure)\n",
+        "SubscriptionGuid,Date,Meter Category,Meter ID,Consumed Quantity,ExtendedCost,Instance "
+        "ID,Tags,Currency,Unit Of Measure\n",
+    };
+    static char text[1024];
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        snprintf(text, sizeof text, "%sS1,2021-02-02,Load Balancer,M1,3,0.075,/x/LB,,USD,Hours\n",
+                 headings[i]);
+        collect(text);
+        const struct ix_json *line = line_at(0);
+        EXPECT(line, "SubAccountId", "s1");
+        EXPECT(line, "BilledCost", "0.075");
+        EXPECT(line, "ServiceName", "Load Balancer");
+        EXPECT(line, "SkuPriceId", "M1");
+        EXPECT(line, "PricingQuantity", "3");
+        EXPECT(line, "PricingUnit", "Hours");
+        EXPECT(line, "ResourceId", "/x/lb");
+        collected_done(&c);
+    }
+}
+
     cr_expect(text_is(ix_json_get(line_at(1), "extra"), "credit.type", "SUSTAINED"));
     EXPECT(line_at(2), "ChargeDescription", "Promo");
     EXPECT(line_at(2), "EffectiveCost", "-1");
