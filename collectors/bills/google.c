@@ -2,6 +2,7 @@
  * has its own name and kind; together they are what is billed. What commitments cost is not spread
  * over what they cover in this export, so effective cost is what is billed. */
 #include "collectors/bills/format.h"
+#include "collectors/bills/literal.h"
 #include "collectors/bills/values.h"
 
 #define BILL_ROW(column, theirs, rule) {IX_FOCUS_##column, theirs, IX_BILL_##rule},
@@ -95,7 +96,7 @@ static enum ix_code follow(struct ix_bill_reading *reading, const struct ix_cost
     if (!cell.data) {
         return IX_OK;
     }
-    if (ix_json_parse(&reading->arena, cell, &credits, err) != IX_OK) {
+    if (ix_bill_json(&reading->arena, cell, &credits, err) != IX_OK) {
         return ix_err_wrap(err, "credits");
     }
     const struct ix_json *credit = ix_json_at(credits, at);

@@ -2,6 +2,7 @@
 #include "collectors/bills/values.h"
 
 #include "base/time.h"
+#include "collectors/bills/literal.h"
 
 bool ix_bill_is_null(struct ix_sv cell, bool quoted) {
     static const struct ix_sv nothing[] = {
@@ -204,7 +205,7 @@ const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell) {
     if (!ix_sv_starts(text, IX_SV("{")) && !ix_sv_starts(text, IX_SV("["))) {
         return object_or_null(pairs(arena, text));
     }
-    if (ix_json_parse(arena, text, &node, &ignored) != IX_OK) {
+    if (ix_bill_json(arena, text, &node, &ignored) != IX_OK) {
         arena->failed |= ignored.code == IX_NOMEM;
         return NULL;
     }

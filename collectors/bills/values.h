@@ -19,9 +19,9 @@ bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *re
  * M/D/YYYY and M/D/YY with or without a time; YYYYMM and YYYYMMDD. */
 bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms);
 
-/* An object out of JSON with or without its braces, out of [{"key": "team", "value": "a"}], or out
- * of "key=value; key=value". Values are texts; what is no text is kept as it is. NULL when it is
- * nothing of that, or empty. */
+/* An object out of JSON (or what Python prints) with or without its braces, out of [{"key": "team",
+ * "value": "a"}], or out of "key=value; key=value". Values are texts; what is no text is kept as it
+ * is. NULL when it is nothing of that, or empty. */
 const struct ix_json *ix_bill_tags(struct ix_arena *arena, struct ix_sv cell);
 
 /* The first of the calendar month. */

@@ -315,3 +315,15 @@ Test(bills, the_same_export_is_read_as_csv) {
     EXPECT(line_at(1), "BilledCost", "-0.5");
     collected_done(&c);
 }
+
+Test(bills, nested_cells_of_google_may_be_what_python_prints) {
+    collect("billing_account_id,service.description,usage_start_time,cost,currency,labels,credits\n"
+            "01A,Logs,2020-11-09 23:00:00+00:00,5e-06,USD,\"[{'key': 'team', 'value': 'x'}]\","
+            "\"[{'name': 'Free', 'amount': -5e-06, 'full_name': None, 'type': 'PROMOTION'}]\"\n");
+    cr_assert_eq(count_records(&c, "cost"), 2);
+    EXPECT(line_at(0), "BilledCost", "0.000005");
+    cr_expect(text_is(ix_json_get(line_at(0), "Tags"), "team", "x"));
+    EXPECT(line_at(1), "BilledCost", "-0.000005");
+    EXPECT(line_at(1), "ChargeDescription", "Free");
+    collected_done(&c);
+}

@@ -98,3 +98,7 @@ Test(bill_values, tags_come_with_braces_without_and_as_pairs) {
     cr_expect_null(ix_bill_tags(&arena, IX_SV("no tags here")));
     ix_arena_done(&arena);
 }
+    cr_expect(tag_is("[{'key': 'team', 'value': \"o'\\x41\"}]", "team", "o'A"));
+    cr_expect(tag_is("{'a\\'b': '\"', 'none': None, 'yes': True}", "a'b", "\""));
+    cr_expect_null(ix_bill_tags(&arena, IX_SV("[{'key': 'team")));
+    cr_expect_null(ix_bill_tags(&arena, IX_SV("{'key\\")));
