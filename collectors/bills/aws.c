@@ -41,6 +41,43 @@ static struct ix_sv name_of(struct ix_arena *arena, struct ix_sv written) {
     return ix_sv_of(name, size);
 }
 
+/* ---- tags ---- */
+
+/* A key of the customer is called so with a prefix; those of AWS keep theirs. */
+static struct ix_sv plain_key(struct ix_sv key) {
+    static const struct ix_sv user = {"user", 4};
+    bool prefixed = key.size > user.size + 1 && ix_sv_starts(key, user) &&
+                    (key.data[user.size] == ':' || key.data[user.size] == '_');
+    return prefixed ? ix_sv_from(key, user.size + 1) : key;
+}
+
+/* The legacy report's columns of one tag each, and the same as Athena calls them. */
+static struct ix_sv tag_of(struct ix_sv written) {
+    static const struct ix_sv prefixes[] = {{"resourceTags/", 13}, {"resource_tags_", 14}};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (ix_sv_starts(written, prefixes[i])) {
+            return plain_key(ix_sv_from(written, prefixes[i].size));
+        }
+    }
+    return (struct ix_sv){0};
+}
+
+/* CUR 2.0 has them in one map: {"user_team": "payments"}. */
+static void set_plain_keys(struct ix_bill_reading *reading, struct ix_cost_line *line) {
+    struct ix_arena *arena = &reading->arena;
+    if (!line->tags && ix_sv_find(line->tags_text, IX_SV("\"user")) == IX_SV_NPOS) {
+        return;
+    }
+    const struct ix_json *tags =
+        line->tags ? line->tags : ix_cost_tags_object(arena, line->tags_text);
+    struct ix_json *plain = ix_json_new_object(arena);
+    for (const struct ix_json *t = ix_json_first(tags); t; t = ix_json_next(t)) {
+        ix_json_set(arena, plain, plain_key(ix_json_key(t)), ix_json_clone(arena, t));
+    }
+    line->tags = plain;
+    line->tags_text = (struct ix_sv){0};
+}
+
 /* ---- what a line is ---- */
 
 enum effective {
@@ -74,13 +111,18 @@ static const struct line_type {
     {"Discount", "Usage", "Usage-Based", AS_BILLED, NULL},
 };
 
+/* Of discounts "the specific line item name might vary" (AWS): SppDiscount, RiVolumeDiscount, ...
+ */
+static const struct line_type other_discount = {"Discount", "Usage", "Usage-Based", AS_BILLED,
+                                                NULL};
+
 static const struct line_type *type_of(struct ix_sv name) {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (ix_sv_eq_nocase(name, ix_sv_cstr(types[i].name))) {
             return &types[i];
         }
     }
-    return NULL;
+    return ix_sv_ends(name, IX_SV("Discount")) ? &other_discount : NULL;
 }
 
 /* ---- amounts ---- */
@@ -230,6 +272,7 @@ static enum ix_code finish(struct ix_bill_reading *reading, struct ix_cost_line 
     line->text[IX_FOCUS_ServiceProviderName] = IX_SV("AWS");
     line->text[IX_FOCUS_ChargeCategory] = ix_sv_cstr(type->category);
     line->text[IX_FOCUS_ChargeFrequency] = ix_sv_cstr(type->frequency);
+    set_plain_keys(reading, line);
     set_commitment(reading, line, type);
     set_from_map(reading, line);
     return set_amounts(reading, line, type, err);
@@ -242,6 +285,6 @@ const struct ix_bill_format ix_bill_aws = {
     .name_of = name_of,
     .rows = rows,
     .row_count = sizeof rows / sizeof *rows,
-    .tag_prefix = "resourceTags/user:",
+    .tag_of = tag_of,
     .finish = finish,
 };

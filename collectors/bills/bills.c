@@ -289,7 +289,7 @@ static void take_tag(struct bill *b, struct ix_cost_line *line, struct ix_sv key
 /* Cells that the table did not take: tags of their own, and what is kept as it is. */
 static void take_rest(struct bill *b, struct ix_cost_line *line) {
     const struct ix_bill_reading *reading = &b->reading;
-    const char *prefix = reading->format->tag_prefix;
+    struct ix_sv (*tag_of)(struct ix_sv written) = reading->format->tag_of;
     size_t count =
         reading->row.count < reading->heading.count ? reading->row.count : reading->heading.count;
     for (size_t i = 0; i < count; i++) {
@@ -298,8 +298,9 @@ static void take_rest(struct bill *b, struct ix_cost_line *line) {
         if (b->used[i] == reading->row.line || ix_bill_is_null(cell, reading->row.quoted[i])) {
             continue;
         }
-        if (prefix && ix_sv_starts(name, ix_sv_cstr(prefix))) {
-            take_tag(b, line, ix_sv_from(name, strlen(prefix)), cell);
+        struct ix_sv key = tag_of ? tag_of(name) : (struct ix_sv){0};
+        if (key.data) {
+            take_tag(b, line, key, cell);
         } else if (!ix_sv_empty(name)) {
             put_extra(b, line, name, cell);
         }

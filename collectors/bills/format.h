@@ -43,9 +43,9 @@ struct ix_bill_format {
     struct ix_sv (*name_of)(struct ix_arena *arena, struct ix_sv written);
     const struct ix_bill_row *rows;
     size_t row_count;
-    /* Names of columns that hold one tag each begin so, in front of its key; NULL: there are none.
-     */
-    const char *tag_prefix;
+    /* The key of the tag that a column of this name holds; without pointer: it holds none. NULL:
+     * there are no such columns. */
+    struct ix_sv (*tag_of)(struct ix_sv written);
     /* Sets what the table cannot. IX_INVALID refuses the row, with the reason. */
     enum ix_code (*finish)(struct ix_bill_reading *reading, struct ix_cost_line *line,
                            struct ix_err *err);

@@ -13,6 +13,11 @@ static bool claims(const struct ix_bill_heading *heading) {
            ix_bill_has(heading, "cost/myCost");
 }
 
+static struct ix_sv tag_of(struct ix_sv written) {
+    static const struct ix_sv prefix = {"tags/", 5};
+    return ix_sv_starts(written, prefix) ? ix_sv_from(written, prefix.size) : (struct ix_sv){0};
+}
+
 static enum ix_code finish(struct ix_bill_reading *reading, struct ix_cost_line *line,
                            struct ix_err *err) {
     (void)err;
@@ -35,6 +40,6 @@ const struct ix_bill_format ix_bill_oracle = {
     .claims = claims,
     .rows = rows,
     .row_count = sizeof rows / sizeof *rows,
-    .tag_prefix = "tags/",
+    .tag_of = tag_of,
     .finish = finish,
 };

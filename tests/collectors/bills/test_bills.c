@@ -169,6 +169,36 @@ Test(bills, the_legacy_report_is_the_same_in_another_spelling) {
 /* ---- Azure ---- */
 
 #define AZURE                                                                                      \
+Test(bills, discounts_of_aws_have_many_names) {
+    collect("line_item_line_item_type,line_item_usage_start_date,line_item_unblended_cost\n"
+            "SppDiscount,2024-01-01,-1\n"
+            "RiVolumeDiscount,2024-01-01,-2\n"
+            "Present,2024-01-01,-4\n");
+    EXPECT(line_at(0), "EffectiveCost", "-1");
+    EXPECT(line_at(1), "ChargeCategory", "Usage");
+    cr_expect(has_note(&c, "line_item_line_item_type: no kind of line known here"));
+    collected_done(&c);
+}
+
+/* The map of CUR 2.0, the columns that Athena makes of it, the legacy report's columns. */
+Test(bills, tags_of_aws_have_the_keys_that_the_customer_gave_them) {
+    static const char *const rows[][2] = {
+        {"resource_tags", "\"{\"\"user_team\"\":\"\"red\"\",\"\"aws_by\"\":\"\"me\"\"}\""},
+        {"resource_tags_user_team,resource_tags_aws_by", "red,me"},
+    };
+    static char text[512];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(text, sizeof text,
+                 "line_item_line_item_type,line_item_usage_start_date,line_item_unblended_cost,%s\n"
+                 "Usage,2024-01-01,1,%s\n",
+                 rows[i][0], rows[i][1]);
+        collect(text);
+        cr_expect(text_is(ix_json_get(line_at(0), "Tags"), "team", "red"), "%s", rows[i][0]);
+        cr_expect(text_is(ix_json_get(line_at(0), "Tags"), "aws_by", "me"), "%s", rows[i][0]);
+        collected_done(&c);
+    }
+}
+
     "Date,MeterCategory,SubscriptionId,Cost,ChargeType,PricingModel,benefitId,ResourceId,"         \
     "BillingCurrency,Quantity,UnitOfMeasure\n"
 #define RESERVATION "/providers/Microsoft.Capacity/reservationOrders/a/reservations/b"
