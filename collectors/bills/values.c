@@ -73,10 +73,54 @@ static bool with_point(struct ix_sv cell, char point, struct ix_buf *to) {
     return true;
 }
 
+static bool take_front(struct ix_sv *cell, struct ix_sv front) {
+    bool is = ix_sv_starts(*cell, front);
+    *cell = is ? ix_sv_trim(ix_sv_from(*cell, front.size)) : *cell;
+    return is;
+}
+
+static bool take_back(struct ix_sv *cell, struct ix_sv back) {
+    bool is = ix_sv_ends(*cell, back);
+    *cell = is ? ix_sv_trim(ix_sv_sub(*cell, 0, cell->size - back.size)) : *cell;
+    return is;
+}
+
+/* One sign, in front or behind. */
+static bool take_sign(struct ix_sv *cell) {
+    static const struct ix_sv signs[] = {
+        {"$", 1}, {"\xE2\x82\xAC", 3}, {"\xC2\xA3", 2}, {"\xC2\xA5", 2}}; /* $ euro pound yen */
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (take_front(cell, signs[i]) || take_back(cell, signs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Amounts as spreadsheets show them: $10,000.00, -$5, $-5, ($5.00). Anything else is left as it is.
+ * Which currency it is stands in a column of its own. */
+static struct ix_sv without_sign(struct ix_arena *arena, struct ix_sv cell) {
+    struct ix_sv rest = cell;
+    bool minus = take_front(&rest, IX_SV("-"));
+    bool sign = take_sign(&rest);
+    bool brackets = !minus && take_front(&rest, IX_SV("(")) && take_back(&rest, IX_SV(")"));
+    sign |= brackets && take_sign(&rest);
+    minus = minus || brackets || (sign && take_front(&rest, IX_SV("-")));
+    if (!sign && !brackets) {
+        return cell;
+    }
+    return minus ? ix_arena_printf(arena, "-%.*s", IX_SV_FMT(rest)) : rest;
+}
+
 bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal) {
     struct ix_buf plain = {0};
     char point;
     cell = ix_sv_trim(cell);
+    *ret_decimal = cell;
+    if (ix_money_is_number(cell)) {
+        return true;
+    }
+    cell = without_sign(arena, cell);
     *ret_decimal = cell;
     if (ix_sv_find_char(cell, ',') != IX_SV_NPOS) {
         bool read = find_point(cell, &point) && with_point(cell, point, &plain);
@@ -132,6 +176,16 @@ static bool american_time(struct ix_sv text, int64_t *ret_ms) {
     return text.size == 0 && civil_time(civil, ret_ms);
 }
 
+/* D.M.YYYY, as exports in German have it. */
+static bool dotted_date(struct ix_sv text, int64_t *ret_ms) {
+    enum { YEAR = 4 };
+    struct ix_civil civil = {0};
+    bool read = take_number(&text, 2, &civil.day) && take_char(&text, '.') &&
+                take_number(&text, 2, &civil.month) && take_char(&text, '.') && text.size == YEAR &&
+                take_number(&text, YEAR, &civil.year);
+    return read && text.size == 0 && civil_time(civil, ret_ms);
+}
+
 /* YYYYMM and YYYYMMDD. */
 static bool compact_date(struct ix_sv text, int64_t *ret_ms) {
     struct ix_civil civil = {.day = 1};
@@ -146,7 +200,7 @@ static bool compact_date(struct ix_sv text, int64_t *ret_ms) {
 bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms) {
     int64_t end;
     return ix_time_parse(cell, ret_ms) || american_time(cell, ret_ms) ||
-           compact_date(cell, ret_ms) ||
+           dotted_date(cell, ret_ms) || compact_date(cell, ret_ms) ||
            (cell.size > 4 && ix_time_parse_period(cell, ret_ms, &end));
 }
 

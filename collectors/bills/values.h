@@ -12,11 +12,12 @@ bool ix_bill_is_null(struct ix_sv cell, bool quoted);
 
 /* A decimal number as FOCUS writes it: without a currency sign, with a point, without marks between
  * thousands. 1,5 becomes 1.5; 1,234.5 and 1.234,5 become 1234.5; where a comma could be either
- * (1,234) it is no number. In the arena or `cell`; false: no number. */
+ * (1,234) it is no number. "$1,234.50 " becomes 1234.50, "($5.00)" and "-$5.00" become -5.00; the
+ * sign says no currency. In the arena or `cell`; false: no number. */
 bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal);
 
 /* ISO 8601 in all its spellings, with a space for the T, without zone (UTC), "2023-11-13T10:00Z";
- * M/D/YYYY and M/D/YY with or without a time; YYYYMM and YYYYMMDD. */
+ * M/D/YYYY and M/D/YY with or without a time; D.M.YYYY; YYYYMM and YYYYMMDD. */
 bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms);
 
 /* An object out of JSON (or what Python prints) with or without its braces, out of [{"key": "team",

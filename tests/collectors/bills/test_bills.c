@@ -68,6 +68,23 @@ Test(bills, digits_below_the_last_decimal_are_rounded_and_counted) {
     collected_done(&c);
 }
 
+Test(bills, amounts_of_spreadsheets_and_their_empty_rows_are_read) {
+    collect(FOCUS "\"$10,000.00 \",\"($0.50)\",USD,4/1/25,A,\n"
+                  ",,,,,\n"
+                  ",,,,,\n");
+    EXPECT(line_at(0), "BilledCost", "10000");
+    EXPECT(line_at(0), "EffectiveCost", "-0.5");
+    cr_expect_eq(count_records(&c, "cost"), 1);
+    cr_expect(text_is(find_scope(&c), "outcome", "whole"));
+    collected_done(&c);
+}
+
+Test(bills, the_currency_has_another_name_in_examples_of_the_specification) {
+    collect("BilledCost,EffectiveCost,ChargePeriodStart,BilledCurrency\n1,1,2026-01-01,USD\n");
+    EXPECT(line_at(0), "BillingCurrency", "USD");
+    collected_done(&c);
+}
+
 Test(bills, a_heading_alone_is_a_bill_of_nothing) {
     collect(FOCUS);
     cr_expect_eq(c.code, IX_OK);
@@ -152,23 +169,6 @@ Test(bills, aws_lines_have_their_category_and_pricing) {
     collected_done(&c);
 }
 
-Test(bills, the_legacy_report_is_the_same_in_another_spelling) {
-    collect("lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost,"
-            "savingsPlan/SavingsPlanARN,savingsPlan/SavingsPlanEffectiveCost,"
-            "resourceTags/user:Team,lineItem/BlendedCost,product/ProductName\n"
-            "SavingsPlanCoveredUsage,2024-01-01T00:00:00Z,9,arn:sp,7,red,8,Amazon EC2\n");
-    const struct ix_json *line = line_at(0);
-    EXPECT(line, "EffectiveCost", "7");
-    EXPECT(line, "CommitmentDiscountId", "arn:sp");
-    EXPECT(line, "ServiceName", "Amazon EC2");
-    cr_expect(text_is(ix_json_get(line, "Tags"), "Team", "red"));
-    cr_expect(text_is(ix_json_get(line, "extra"), "lineItem/BlendedCost", "8"));
-    collected_done(&c);
-}
-
-/* ---- Azure ---- */
-
-#define AZURE                                                                                      \
 Test(bills, discounts_of_aws_have_many_names) {
     collect("line_item_line_item_type,line_item_usage_start_date,line_item_unblended_cost\n"
             "SppDiscount,2024-01-01,-1\n"
@@ -199,6 +199,23 @@ Test(bills, tags_of_aws_have_the_keys_that_the_customer_gave_them) {
     }
 }
 
+Test(bills, the_legacy_report_is_the_same_in_another_spelling) {
+    collect("lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost,"
+            "savingsPlan/SavingsPlanARN,savingsPlan/SavingsPlanEffectiveCost,"
+            "resourceTags/user:Team,lineItem/BlendedCost,product/ProductName\n"
+            "SavingsPlanCoveredUsage,2024-01-01T00:00:00Z,9,arn:sp,7,red,8,Amazon EC2\n");
+    const struct ix_json *line = line_at(0);
+    EXPECT(line, "EffectiveCost", "7");
+    EXPECT(line, "CommitmentDiscountId", "arn:sp");
+    EXPECT(line, "ServiceName", "Amazon EC2");
+    cr_expect(text_is(ix_json_get(line, "Tags"), "Team", "red"));
+    cr_expect(text_is(ix_json_get(line, "extra"), "lineItem/BlendedCost", "8"));
+    collected_done(&c);
+}
+
+/* ---- Azure ---- */
+
+#define AZURE                                                                                      \
     "Date,MeterCategory,SubscriptionId,Cost,ChargeType,PricingModel,benefitId,ResourceId,"         \
     "BillingCurrency,Quantity,UnitOfMeasure\n"
 #define RESERVATION "/providers/Microsoft.Capacity/reservationOrders/a/reservations/b"
@@ -238,6 +255,39 @@ Test(bills, azure_is_read_in_the_spellings_and_separators_of_other_places) {
     EXPECT(line, "ChargePeriodStart", "2023-09-15T00:00:00Z");
     cr_expect(text_is(ix_json_get(line, "Tags"), "env", "prod"));
     collected_done(&c);
+}
+
+/* Headings of exports in German and Spanish, as users of Kubecost and of Koku have shown them. */
+Test(bills, azure_names_columns_in_the_language_of_the_portal_and_in_english_behind) {
+    static const char *const headings[] = {
+        "Abonnement-GUID (SubscriptionGuid),UsageDateTime (UsageDateTime),Kategorie der "
+        "Verbrauchseinheit (MeterCategory),ID der Verbrauchseinheit (MeterId),UsageQuantity "
+        "(UsageQuantity),PreTaxCost (PreTaxCost),InstanceId (InstanceId),Tags (Tags),Currency,"
+        "Ma\xC3\x9F"
+        "einheit (UnitOfMeasure)\n",
+        "Ubicaci\xC3\xB3n de los recursos (SubscriptionGuid),UsageDateTime "
+        "(UsageDateTime),Categor\xC3\xAD"
+        "a del medidor (MeterCategory),Id. de medidor "
+        "(MeterId),UsageQuantity (UsageQuantity),PreTaxCost (PreTaxCost),InstanceId "
+        "(InstanceId),Etiquetas (Tags),Currency,Unidad de medida (UnitOfMeasure)\n",
+        "SubscriptionGuid,Date,Meter Category,Meter ID,Consumed Quantity,ExtendedCost,Instance "
+        "ID,Tags,Currency,Unit Of Measure\n",
+    };
+    static char text[1024];
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        snprintf(text, sizeof text, "%sS1,2021-02-02,Load Balancer,M1,3,0.075,/x/LB,,USD,Hours\n",
+                 headings[i]);
+        collect(text);
+        const struct ix_json *line = line_at(0);
+        EXPECT(line, "SubAccountId", "s1");
+        EXPECT(line, "BilledCost", "0.075");
+        EXPECT(line, "ServiceName", "Load Balancer");
+        EXPECT(line, "SkuPriceId", "M1");
+        EXPECT(line, "PricingQuantity", "3");
+        EXPECT(line, "PricingUnit", "Hours");
+        EXPECT(line, "ResourceId", "/x/lb");
+        collected_done(&c);
+    }
 }
 
 /* ---- Oracle ---- */
@@ -287,39 +337,6 @@ Test(bills, a_charge_of_google_and_its_credits_are_lines_of_their_own) {
     cr_expect(text_is(ix_json_get(charge, "extra"), "service.id", "6F"));
     EXPECT(line_at(1), "BilledCost", "-0.2");
     EXPECT(line_at(1), "ChargeCategory", "Credit");
-/* Headings of exports in German and Spanish, as users of Kubecost and of Koku have shown them. */
-Test(bills, azure_names_columns_in_the_language_of_the_portal_and_in_english_behind) {
-    static const char *const headings[] = {
-        "Abonnement-GUID (SubscriptionGuid),UsageDateTime (UsageDateTime),Kategorie der "
-        "Verbrauchseinheit (MeterCategory),ID der Verbrauchseinheit (MeterId),UsageQuantity "
-        "(UsageQuantity),PreTaxCost (PreTaxCost),InstanceId (InstanceId),Tags (Tags),Currency,"
-        "Ma\xC3\x9F"
-        "einheit (UnitOfMeasure)\n",
-        "Ubicaci\xC3\xB3n de los recursos (SubscriptionGuid),UsageDateTime "
-        "(UsageDateTime),Categor\xC3\xAD"
-        "a del medidor (MeterCategory),Id. de medidor "
-        "(MeterId),UsageQuantity (UsageQuantity),PreTaxCost (PreTaxCost),InstanceId "
-        "(InstanceId),Etiquetas (Tags),Currency,Unidad de medida (UnitOfMeasure)\n",
-        "SubscriptionGuid,Date,Meter Category,Meter ID,Consumed Quantity,ExtendedCost,Instance "
-        "ID,Tags,Currency,Unit Of Measure\n",
-    };
-    static char text[1024];
-    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
-        snprintf(text, sizeof text, "%sS1,2021-02-02,Load Balancer,M1,3,0.075,/x/LB,,USD,Hours\n",
-                 headings[i]);
-        collect(text);
-        const struct ix_json *line = line_at(0);
-        EXPECT(line, "SubAccountId", "s1");
-        EXPECT(line, "BilledCost", "0.075");
-        EXPECT(line, "ServiceName", "Load Balancer");
-        EXPECT(line, "SkuPriceId", "M1");
-        EXPECT(line, "PricingQuantity", "3");
-        EXPECT(line, "PricingUnit", "Hours");
-        EXPECT(line, "ResourceId", "/x/lb");
-        collected_done(&c);
-    }
-}
-
     cr_expect(text_is(ix_json_get(line_at(1), "extra"), "credit.type", "SUSTAINED"));
     EXPECT(line_at(2), "ChargeDescription", "Promo");
     EXPECT(line_at(2), "EffectiveCost", "-1");

@@ -34,7 +34,17 @@ Test(bill_values, a_comma_is_read_where_it_can_only_be_the_point) {
         {"1.2,345.6", NULL},
         {",", NULL},
         {" 2.5 ", "2.5"},
-        {"$5", NULL},
+        {"$5", "5"},
+        {"$10,000.00 ", "10000.00"},
+        {"-$1,000.50", "-1000.50"},
+        {"$-5", "-5"},
+        {"($1,000.50)", "-1000.50"},
+        {"(5)", "-5"},
+        {"1.234,56 \xE2\x82\xAC", "1234.56"},
+        {"-(5)", NULL},
+        {"$$5", NULL},
+        {"$", NULL},
+        {"()", NULL},
         {"5 EUR", NULL},
         {"1e-7", "1e-7"},
         {"abc", NULL},
@@ -63,7 +73,11 @@ Test(bill_values, times_are_read_in_every_spelling) {
         {"4/1/25 7:30", "2025-04-01T07:30:00Z"},
         {"202309", "2023-09-01T00:00:00Z"},
         {"20230930", "2023-09-30T00:00:00Z"},
+        {"03.02.2021", "2021-02-03T00:00:00Z"},
+        {"3.2.2021", "2021-02-03T00:00:00Z"},
         {"22/09/2023", NULL},
+        {"31.02.2021", NULL},
+        {"3.2.21", NULL},
         {"2/30/2023", NULL},
         {"soon", NULL},
         {"2023", NULL},
@@ -92,13 +106,13 @@ Test(bill_values, tags_come_with_braces_without_and_as_pairs) {
     cr_expect(tag_is("\"team\": \"a\",\"env\": \"b\"", "env", "b"));
     cr_expect(tag_is("team=a; env = b", "env", "b"));
     cr_expect(tag_is("[{\"key\": \"team\", \"value\": \"a\"}]", "team", "a"));
+    cr_expect(tag_is("[{'key': 'team', 'value': \"o'\\x41\"}]", "team", "o'A"));
+    cr_expect(tag_is("{'a\\'b': '\"', 'none': None, 'yes': True}", "a'b", "\""));
+    cr_expect_null(ix_bill_tags(&arena, IX_SV("[{'key': 'team")));
+    cr_expect_null(ix_bill_tags(&arena, IX_SV("{'key\\")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("[\"team\"]")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("{}")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("{\"team\": ")));
     cr_expect_null(ix_bill_tags(&arena, IX_SV("no tags here")));
     ix_arena_done(&arena);
 }
-    cr_expect(tag_is("[{'key': 'team', 'value': \"o'\\x41\"}]", "team", "o'A"));
-    cr_expect(tag_is("{'a\\'b': '\"', 'none': None, 'yes': True}", "a'b", "\""));
-    cr_expect_null(ix_bill_tags(&arena, IX_SV("[{'key': 'team")));
-    cr_expect_null(ix_bill_tags(&arena, IX_SV("{'key\\")));
