@@ -127,7 +127,8 @@ static void add_costs(struct completing *c, const struct ix_field_info *info, st
         struct ix_sv name =
             ix_arena_printf(c->call->arena, "%s.%.*s", info->name, IX_SV_FMT(window));
         if (ix_sv_starts_nocase(name, prefix)) {
-            add_helped(c, ix_arena_printf(c->call->arena, "%.*s>", IX_SV_FMT(name)), "field",
+            const char *mark = ix_sv_eq_cstr(window, "basis") ? ":" : ">";
+            add_helped(c, ix_arena_printf(c->call->arena, "%.*s%s", IX_SV_FMT(name), mark), "field",
                        info->help);
         }
     }

@@ -432,7 +432,9 @@ static struct ix_pred *cost_field(struct ix_checker *checker, struct ix_sv name,
     };
     struct ix_cost_field *field = ix_check_cost(checker, name, span);
     leaf.proto.cost.field = field;
-    leaf.class_ = field && field->is_change ? IX_CLASS_PERCENT : IX_CLASS_MONEY;
+    leaf.class_ = field && field->is_change  ? IX_CLASS_PERCENT
+                  : field && field->is_basis ? IX_CLASS_WHOLE
+                                             : IX_CLASS_MONEY;
     return field ? ix_check_match(checker, &leaf, match) : NULL;
 }
 

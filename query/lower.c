@@ -251,7 +251,7 @@ bool ix_pipeline_columns(struct ix_pipeline *p, struct ix_sql *sql, const struct
             return false;
         }
         const struct ix_cost_field *cost = columns[i].cost;
-        p->money[i] = cost && !cost->is_change && !cost->several;
+        p->money[i] = cost && !cost->is_change && !cost->is_basis && !cost->several;
         text(sql, " AS ");
         ix_pipeline_numbered(sql, 'c', i);
     }

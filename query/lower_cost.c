@@ -1,6 +1,7 @@
 /* What resources cost was asked of the warehouse before (query/cost/field.h): here a condition is
  * the list of those that pass, and a column a look-up by the row's number. */
 #include "query/lower_column.h"
+#include "query/match.h"
 
 /* ---- conditions ---- */
 
@@ -57,25 +58,45 @@ static bool is_read(struct ix_lowering *l, const struct ix_cost_field *field, si
     return field->values != NULL;
 }
 
+/* Bills are `bill`, as reports say it, and `billed`. */
+static bool passes_basis(struct ix_lowering *l, struct ix_matcher *matcher,
+                         const struct ix_cost_value *value) {
+    bool holds = false;
+    enum ix_code code = ix_matcher_text(matcher, value->text, &holds, l->err);
+    if (code == IX_OK && !holds && ix_sv_eq_cstr(value->text, "bill")) {
+        code = ix_matcher_text(matcher, IX_SV("billed"), &holds, l->err);
+    }
+    return code == IX_OK && holds;
+}
+
 bool ix_lower_cost(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     const struct ix_cost_field *field = pred->cost.field;
+    const struct ix_test *test = &pred->cost.test;
+    struct ix_matcher *matcher = NULL;
     struct ix_buf list = {0};
     struct ix_sql rids;
     bool first = true;
     if (!is_read(l, field, pred->begin, pred->end)) {
         return false;
     }
+    if (field->is_basis && test->op != IX_OP_EXISTS &&
+        ix_matcher_new_test(test, false, &matcher, l->err) != IX_OK) {
+        return false;
+    }
     for (size_t i = 0; i < field->count; i++) {
-        if (passes(&field->values[i], &pred->cost.test)) {
+        const struct ix_cost_value *value = &field->values[i];
+        if (matcher ? passes_basis(l, matcher, value) : passes(value, test)) {
             ix_buf_printf(&list, "%c%lld", first ? '[' : ',', (long long)field->values[i].rid);
             first = false;
         }
     }
+    ix_matcher_free(matcher);
     ix_buf_add_cstr(&list, first ? "[]" : "]");
     ix_sql_init(&rids, l->arena);
     l->dialect->listed(&rids, ix_buf_sv(&list));
     l->dialect->in_set(sql, &rids);
-    bool done = ix_sql_check(&rids, l->err) == IX_OK && ix_buf_check(&list, l->err) == IX_OK;
+    bool done = l->err->code == IX_OK && ix_sql_check(&rids, l->err) == IX_OK &&
+                ix_buf_check(&list, l->err) == IX_OK;
     ix_sql_done(&rids);
     ix_buf_done(&list);
     return done;
@@ -86,7 +107,9 @@ bool ix_lower_cost(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pr
 static void write_value(struct ix_buf *out, const struct ix_cost_field *field,
                         const struct ix_cost_value *value) {
     char text[IX_MONEY_TEXT_SIZE];
-    if (field->is_change) {
+    if (field->is_basis) {
+        ix_buf_add(out, value->text);
+    } else if (field->is_change) {
         ix_buf_printf(out, "%.1f", value->percent);
     } else {
         ix_buf_add(out, ix_money_format(value->sum, text));

@@ -215,7 +215,7 @@ struct ix_pred {
         } relation;
         struct {
             struct ix_cost_field *field; /* one of the plan's */
-            struct ix_test test;         /* EXISTS, EQ or RANGE of numbers */
+            struct ix_test test;         /* EXISTS, EQ or RANGE of numbers; of texts of a basis */
         } cost;
     };
 };

@@ -4,11 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "query/cost/expected.h"
 #include "query/suggest.h"
 
-const char ix_cost_field_windows[] = "day mtd 30d month prev change estimate";
+const char ix_cost_field_windows[] = "day mtd 30d month prev change forecast estimate basis";
 
-enum { WINDOW_DAYS = 30, CURRENCY_SIZE = 3, PARTS_MOST = 3 };
+enum { WINDOW_DAYS = 30, CURRENCY_SIZE = 3, PARTS_MOST = 3, FORECAST_MONTHS = 3 };
 
 /* ---- names ---- */
 
@@ -31,7 +32,13 @@ static void set_window(struct ix_cost_field *f, struct ix_sv window, int64_t now
     } else if (ix_sv_eq_nocase(window, IX_SV("prev"))) {
         f->until_ms = f->from_ms;
         f->from_ms = ix_time_add_months(month, -2);
+    } else if (ix_sv_eq_nocase(window, IX_SV("forecast"))) {
+        f->is_forecast = true;
+        f->from_ms = ix_time_add_months(month, -FORECAST_MONTHS);
+        f->until_ms = now_ms;
     }
+    f->month_ms = month;
+    f->is_basis = ix_sv_eq_nocase(window, IX_SV("basis"));
     f->is_change = ix_sv_eq_nocase(window, IX_SV("change"));
     f->before_ms = ix_time_add_months(month, -2);
     f->estimate = ix_sv_eq_nocase(window, IX_SV("estimate"));
@@ -113,11 +120,32 @@ enum ix_code ix_cost_field_parse(struct ix_arena *arena, struct ix_sv name, int6
         return unknown_part(parts[count - 1], err);
     }
     set_window(ret, parts[count - 1], now_ms);
+    if (ret->is_basis && count > 1) {
+        return ix_err_set(err, IX_INVALID, "a basis has no metric and no currency; cost.basis");
+    }
     return ix_arena_check(arena, err);
 }
 
+enum { MONTH_SIZE = 7, DATE_SIZE = 10 };
+
+static struct ix_sv currency_text(const struct ix_cost_field *f) {
+    return f->several           ? IX_SV("several currencies, none added to another")
+           : ix_sv_empty(f->of) ? IX_SV("none is known")
+                                : f->of;
+}
+
+static struct ix_sv forecast_meaning(struct ix_arena *arena, const struct ix_cost_field *f) {
+    char month[IX_TIME_TEXT_SIZE];
+    char known[IX_TIME_TEXT_SIZE];
+    (void)ix_time_format(f->month_ms, month);
+    (void)ix_time_format(f->known_ms, known);
+    return ix_arena_printf(
+        arena, "%.*s: %s cost of %.*s, from bills until before %.*s, a forecast from there; %.*s",
+        IX_SV_FMT(f->name), ix_cost_metric_name(f->metric), MONTH_SIZE, month, DATE_SIZE, known,
+        IX_SV_FMT(currency_text(f)));
+}
+
 struct ix_sv ix_cost_field_meaning(struct ix_arena *arena, const struct ix_cost_field *f) {
-    enum { DATE_SIZE = 10 };
     char from[IX_TIME_TEXT_SIZE];
     char until[IX_TIME_TEXT_SIZE];
     char before[IX_TIME_TEXT_SIZE];
@@ -127,20 +155,23 @@ struct ix_sv ix_cost_field_meaning(struct ix_arena *arena, const struct ix_cost_
     struct ix_sv change =
         f->is_change ? ix_arena_printf(arena, " beside that from %.*s on", DATE_SIZE, before)
                      : (struct ix_sv){0};
-    struct ix_sv currency = f->several ? IX_SV("several currencies, none added to another")
-                            : ix_sv_empty(f->of) ? IX_SV("none is known")
-                                                 : f->of;
-    return ix_arena_printf(arena, "%.*s: %s cost from %.*s until before %.*s%.*s, %s; %.*s",
-                           IX_SV_FMT(f->name), ix_cost_metric_name(f->metric), DATE_SIZE, from,
-                           DATE_SIZE, until, IX_SV_FMT(change),
-                           f->estimate ? "as estimated" : "from bills", IX_SV_FMT(currency));
+    if (f->is_forecast) {
+        return forecast_meaning(arena, f);
+    }
+    if (f->is_basis) {
+        return ix_arena_printf(arena, "%.*s: of any time", IX_SV_FMT(f->name));
+    }
+    return ix_arena_printf(
+        arena, "%.*s: %s cost from %.*s until before %.*s%.*s, %s; %.*s", IX_SV_FMT(f->name),
+        ix_cost_metric_name(f->metric), DATE_SIZE, from, DATE_SIZE, until, IX_SV_FMT(change),
+        f->estimate ? "as estimated" : "from bills", IX_SV_FMT(currency_text(f)));
 }
 
 /* ---- values ---- */
 
-static enum ix_code ask(struct ix_warehouse *warehouse, const struct ix_cost_field *f,
-                        int64_t from_ms, int64_t until_ms, struct ix_arena *arena,
-                        struct ix_cost_answer *ret, struct ix_err *err) {
+static enum ix_code ask(struct ix_warehouse *warehouse, struct ix_cost_field *f, int64_t from_ms,
+                        int64_t until_ms, struct ix_arena *arena, struct ix_cost_answer *ret,
+                        struct ix_err *err) {
     static const struct ix_sv nothing = {0};
     static const struct ix_sv bill = {"bill", 4};
     static const struct ix_sv estimate = {"estimate", 8};
@@ -164,6 +195,28 @@ static enum ix_code ask(struct ix_warehouse *warehouse, const struct ix_cost_fie
         .filters = filters,
         .filter_count = ix_sv_empty(f->currency) ? 2 : 3,
     };
+    return f->is_forecast
+               ? ix_cost_expected(warehouse, &question, f->month_ms, arena, ret, &f->known_ms, err)
+               : ix_warehouse_cost(warehouse, &question, arena, ret, err);
+}
+
+/* Which of both name a resource. */
+static enum ix_code ask_basis(struct ix_warehouse *warehouse, struct ix_arena *arena,
+                              struct ix_cost_answer *ret, struct ix_err *err) {
+    static const struct ix_sv nothing = {0};
+    const struct ix_cost_dimension dimensions[] = {
+        {.kind = IX_COST_BY_RESOURCE, .stored = IX_STORED_RID}, {.kind = IX_COST_BY_BASIS}};
+    const struct ix_cost_filter known = {
+        .of = dimensions[0], .values = &nothing, .value_count = 1, .negate = true};
+    const struct ix_cost_question question = {
+        .metric = IX_COST_EFFECTIVE,
+        .from_ms = IX_TIME_UNKNOWN,
+        .until_ms = IX_TIME_UNKNOWN,
+        .dimensions = dimensions,
+        .dimension_count = 2,
+        .filters = &known,
+        .filter_count = 1,
+    };
     return ix_warehouse_cost(warehouse, &question, arena, ret, err);
 }
 
@@ -173,13 +226,26 @@ static int by_rid(const void *a, const void *b) {
     if (x->rid != y->rid) {
         return x->rid < y->rid ? -1 : 1;
     }
-    return ix_sv_cmp(x->currency, y->currency);
+    int order = ix_sv_cmp(x->text, y->text);
+    return order != 0 ? order : ix_sv_cmp(x->currency, y->currency);
+}
+
+/* Each basis once, whatever its currencies. */
+static size_t drop_doubles(struct ix_cost_value *values, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || values[kept - 1].rid != values[i].rid ||
+            !ix_sv_eq(values[kept - 1].text, values[i].text)) {
+            values[kept++] = values[i];
+        }
+    }
+    return kept;
 }
 
 /* Without what no line says; in order. */
-static enum ix_code values_of(const struct ix_cost_answer *answer, struct ix_arena *arena,
-                              struct ix_cost_value **ret_values, size_t *ret_count,
-                              struct ix_err *err) {
+static enum ix_code values_of(const struct ix_cost_field *f, const struct ix_cost_answer *answer,
+                              struct ix_arena *arena, struct ix_cost_value **ret_values,
+                              size_t *ret_count, struct ix_err *err) {
     struct ix_cost_value *values = ix_arena_array(arena, answer->count + 1, sizeof *values);
     if (!values) {
         return ix_err_nomem(err);
@@ -188,11 +254,16 @@ static enum ix_code values_of(const struct ix_cost_answer *answer, struct ix_are
     for (size_t i = 0; i < answer->count; i++) {
         const struct ix_cost_row *row = &answer->rows[i];
         struct ix_cost_value value = {.currency = row->currency, .sum = row->sum};
-        if (row->unknown < row->lines && ix_sv_to_int64(row->values[0], &value.rid)) {
+        if (f->is_basis) {
+            value = (struct ix_cost_value){.text = row->values[1]};
+        }
+        if ((f->is_basis || row->unknown < row->lines) &&
+            ix_sv_to_int64(row->values[0], &value.rid)) {
             values[(*ret_count)++] = value;
         }
     }
     qsort(values, *ret_count, sizeof *values, by_rid);
+    *ret_count = f->is_basis ? drop_doubles(values, *ret_count) : *ret_count;
     *ret_values = values;
     return IX_OK;
 }
@@ -229,11 +300,13 @@ enum ix_code ix_cost_field_read(struct ix_warehouse *warehouse, struct ix_cost_f
     struct ix_cost_answer answer;
     struct ix_cost_value *before = NULL;
     size_t before_count = 0;
-    enum ix_code code = ask(warehouse, f, f->from_ms, f->until_ms, arena, &answer, err);
-    code = code == IX_OK ? values_of(&answer, arena, &f->values, &f->count, err) : code;
+    enum ix_code code = f->is_basis
+                            ? ask_basis(warehouse, arena, &answer, err)
+                            : ask(warehouse, f, f->from_ms, f->until_ms, arena, &answer, err);
+    code = code == IX_OK ? values_of(f, &answer, arena, &f->values, &f->count, err) : code;
     if (code == IX_OK && f->is_change) {
         code = ask(warehouse, f, f->before_ms, f->from_ms, arena, &answer, err);
-        code = code == IX_OK ? values_of(&answer, arena, &before, &before_count, err) : code;
+        code = code == IX_OK ? values_of(f, &answer, arena, &before, &before_count, err) : code;
         if (code == IX_OK) {
             compare_with(f, before, before_count);
         }

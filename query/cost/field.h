@@ -5,7 +5,9 @@
  *   day       yesterday                        mtd       this month, up to now
  *   30d       the 30 days before today         month     the last full month
  *   prev      the full month before that       change    month beside prev, in percent
+ *   forecast  this month to its end (query/cost/outlook.h), in two decimals
  *   estimate  month, as an estimate says it and no bill
+ *   basis     bill, estimate or both, whenever it was: what names the resource
  *
  * Calendar days and months in UTC. The metric is effective unless the name says otherwise. Sums are
  * exact; a resource has one for each currency. One that no line names has none: unknown, not 0.
@@ -19,15 +21,18 @@ struct ix_cost_value {
     int64_t rid;
     struct ix_sv currency;
     struct ix_money sum;
-    double percent; /* of a change */
+    double percent;    /* of a change */
+    struct ix_sv text; /* of a basis */
 };
 
 struct ix_cost_field {
     struct ix_sv name; /* as written */
     enum ix_cost_metric metric;
     struct ix_sv currency; /* in capitals; empty: all, each by itself */
-    bool estimate, is_change;
+    bool estimate, is_change, is_forecast, is_basis;
     int64_t from_ms, until_ms;
+    int64_t month_ms;  /* of a forecast: what it is of; the span is what it is made from */
+    int64_t known_ms;  /* of one that was read: the day from which on nothing is known */
     int64_t before_ms; /* of a change: what it is beside begins here, and ends at from_ms */
     /* once read, in the arena: by rid, then currency. NULL: not read */
     struct ix_cost_value *values;

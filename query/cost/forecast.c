@@ -23,7 +23,8 @@ static void add_row(struct ix_cost_making *m, const struct ix_cost_series *serie
         ix_json_set(m->arena, node, m->names[i], ix_cost_text_node(m, series->row->values[i]));
     }
     ix_cost_set(m, node, "currency", ix_cost_text_node(m, series->row->currency));
-    ix_cost_set(m, node, "so_far", ix_cost_money_node(m, month->so_far));
+    ix_cost_set(m, node, "so_far",
+                series->known ? ix_cost_money_node(m, month->so_far) : ix_json_new_null(m->arena));
     ix_cost_set(m, node, "forecast", estimate(m, month->known, month->total));
     ix_cost_set(m, node, "low", estimate(m, month->has_bounds, month->low));
     ix_cost_set(m, node, "high", estimate(m, month->has_bounds, month->high));

@@ -170,13 +170,16 @@ enum ix_code ix_cost_outlook_read(struct ix_cost_making *m, const struct ix_cost
 /* The usage of the series on the days of `all`. */
 static enum ix_code read_days(const struct ix_cost_outlook *o, const struct ix_cost_series *series,
                               struct days *ret) {
-    const struct ix_cost_series *used = ix_cost_series_like(&o->usage, series->row, o->value_count);
+    const struct ix_cost_series *used = NULL;
     const int64_t shift =
         o->usage.days ? ix_cost_series_day(&o->all, o->usage.begin_ms) : 0; /* never before */
     *ret = (struct days){.set = &o->all, .all = series->values};
     ret->usage = ix_arena_array(o->m->arena, o->all.days + 1, sizeof *ret->usage);
     if (!ret->usage) {
         return ix_err_nomem(o->m->err);
+    }
+    if (ix_cost_series_like(&o->usage, series->row, o->value_count, &used, o->m->err) != IX_OK) {
+        return o->m->err->code;
     }
     for (size_t i = 0; used && i < o->usage.days; i++) {
         ret->usage[(size_t)shift + i] = used->values[i];
@@ -197,8 +200,8 @@ enum ix_code ix_cost_outlook_months(const struct ix_cost_outlook *o,
         return o->m->err->code;
     }
     const int64_t first = month_begin(at_day(&o->all, o->origin));
-    const bool known = forecast(&days, o->origin, totals, count);
-    for (int back = 1; back <= IX_COST_BACKTESTS; back++) {
+    const bool known = series->known && forecast(&days, o->origin, totals, count);
+    for (int back = 1; known && back <= IX_COST_BACKTESTS; back++) {
         backtest(&days, o->origin, back, errors, count);
     }
     enum ix_code code = IX_OK;
@@ -210,6 +213,38 @@ enum ix_code ix_cost_outlook_months(const struct ix_cost_outlook *o,
                                   (int64_t)o->origin, &months[i].so_far, o->m->err);
     }
     return code;
+}
+
+/* How many months `later` is after `month`; below 0 when it is before. */
+static int months_between(int64_t month, int64_t later) {
+    struct ix_civil a = ix_time_to_civil(month);
+    struct ix_civil b = ix_time_to_civil(later);
+    return (b.year - a.year) * 12 + b.month - a.month;
+}
+
+enum ix_code ix_cost_outlook_total(const struct ix_cost_outlook *o,
+                                   const struct ix_cost_series *series, int64_t month_ms,
+                                   bool *ret_known, double *ret_total) {
+    struct days days;
+    double totals[IX_COST_OUTLOOK_MONTHS] = {0};
+    *ret_known = false;
+    if (!series->known) {
+        return IX_OK;
+    }
+    if (read_days(o, series, &days) != IX_OK) {
+        return o->m->err->code;
+    }
+    const int at = months_between(month_begin(at_day(&o->all, o->origin)), month_ms);
+    if (at < 0) { /* all its days are known */
+        const int64_t end = ix_cost_series_day(&o->all, ix_time_add_months(month_ms, 1));
+        *ret_total = sum_of(days.all, day_within(ix_cost_series_day(&o->all, month_ms), o->origin),
+                            day_within(end, o->origin));
+        *ret_known = true;
+    } else if (at < IX_COST_OUTLOOK_MONTHS) {
+        *ret_known = forecast(&days, o->origin, totals, (size_t)at + 1);
+        *ret_total = totals[at];
+    }
+    return IX_OK;
 }
 
 enum ix_code ix_cost_series_sum(const struct ix_cost_series_set *set,

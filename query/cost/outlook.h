@@ -21,7 +21,7 @@ enum {
 struct ix_cost_month {
     int64_t begin_ms;
     struct ix_money so_far; /* exact, of the days that are known */
-    bool known;             /* else there are too few days for the rest */
+    bool known;             /* else there are too few days, or no line says the metric */
     double total;
     size_t backtests;
     double error;     /* mean of the absolute errors, as a share; of backtests > 0 */
@@ -43,6 +43,12 @@ IX_MUST_CHECK enum ix_code ix_cost_outlook_read(struct ix_cost_making *making,
 IX_MUST_CHECK enum ix_code ix_cost_outlook_months(const struct ix_cost_outlook *outlook,
                                                   const struct ix_cost_series *series,
                                                   struct ix_cost_month *ret_months, size_t count);
+/* Of one month alone, without looking at how good such forecasts were. Unknown with too few days,
+ * or more than a year ahead. */
+IX_MUST_CHECK enum ix_code ix_cost_outlook_total(const struct ix_cost_outlook *outlook,
+                                                 const struct ix_cost_series *series,
+                                                 int64_t month_ms, bool *ret_known,
+                                                 double *ret_total);
 /* Exact, of the days of `all` from one day to before another. */
 IX_MUST_CHECK enum ix_code ix_cost_series_sum(const struct ix_cost_series_set *set,
                                               const struct ix_cost_series *series, int64_t begin,

@@ -1,6 +1,5 @@
 #include "query/cost/series.h"
 
-#include "base/map.h"
 #include "query/cost/name.h"
 
 /* What tells series apart, as a text. */
@@ -17,13 +16,12 @@ static void write_key(struct ix_buf *key, const struct ix_cost_row *row, size_t 
 static enum ix_code tell_apart(struct ix_cost_making *m, struct ix_cost_series_set *set,
                                size_t value_count, size_t *of) {
     struct ix_buf key = {0};
-    struct ix_map met;
     enum ix_code code = IX_OK;
-    ix_map_init(&met, m->arena);
+    ix_map_init(&set->by_values, m->arena);
     for (size_t i = 0; code == IX_OK && i < set->answer.count; i++) {
         bool added = false;
         write_key(&key, &set->answer.rows[i], value_count);
-        union ix_map_value *number = ix_map_put(&met, ix_buf_sv(&key), &added);
+        union ix_map_value *number = ix_map_put(&set->by_values, ix_buf_sv(&key), &added);
         code = number ? ix_buf_check(&key, m->err) : ix_err_nomem(m->err);
         if (code == IX_OK && added) {
             number->number = (int64_t)set->count;
@@ -75,25 +73,22 @@ enum ix_code ix_cost_series_read(struct ix_cost_making *m, const struct ix_cost_
         const size_t day = (size_t)ix_cost_series_day(set, row->begin_ms);
         set->items[of[i]].sums[day] = row->sum;
         set->items[of[i]].values[day] = ix_money_double(row->sum);
+        set->items[of[i]].known |= row->unknown < row->lines;
     }
     return code;
 }
 
-const struct ix_cost_series *ix_cost_series_like(const struct ix_cost_series_set *set,
-                                                 const struct ix_cost_row *row,
-                                                 size_t value_count) {
-    for (size_t i = 0; i < set->count; i++) {
-        const struct ix_cost_row *other = set->items[i].row;
-        bool same = ix_sv_eq(other->currency, row->currency);
-        for (size_t k = 0; same && k < value_count; k++) {
-            same = !other->values[k].data == !row->values[k].data &&
-                   ix_sv_eq(other->values[k], row->values[k]);
-        }
-        if (same) {
-            return &set->items[i];
-        }
-    }
-    return NULL;
+enum ix_code ix_cost_series_like(const struct ix_cost_series_set *set,
+                                 const struct ix_cost_row *row, size_t value_count,
+                                 const struct ix_cost_series **ret, struct ix_err *err) {
+    struct ix_buf key = {0};
+    write_key(&key, row, value_count);
+    enum ix_code code = ix_buf_check(&key, err);
+    const union ix_map_value *number =
+        code == IX_OK ? ix_map_find(&set->by_values, ix_buf_sv(&key)) : NULL;
+    *ret = number ? &set->items[number->number] : NULL;
+    ix_buf_done(&key);
+    return code;
 }
 
 int64_t ix_cost_series_day(const struct ix_cost_series_set *set, int64_t ms) {

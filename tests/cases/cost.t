@@ -37,6 +37,21 @@ cost.change>20%
 search
   cost.change > number 20%
 
+=== what this month will cost
+cost.billed.usd.forecast>=$100 cost.basis:(bill, estimate)
+--- plan
+search
+  and
+    cost.billed.usd.forecast >= number 100 USD
+    cost.basis whole "bill", "estimate"
+
+=== a basis has no order
+cost.basis>bill
+--- error invalid
+cost.basis>bill
+           ^^^^
+‘cost.basis’ has no order (column 12); compare it with : or =
+
 === a change without its sign
 cost.change<-20
 --- plan

@@ -253,6 +253,43 @@ def queries_filter_sort_and_show_what_resources_cost():
         assert spent(folder, "cost.estimate:")[0] == []
 
 
+def daily(uid, amounts, until, category="Usage"):
+    """A line for each of the days before `until`, the last amount of the day before it."""
+    return "".join(f"{amount},{amount},EUR,{until - datetime.timedelta(days=len(amounts) - i)},A,{category},{uid},\n"
+                   for i, amount in enumerate(amounts))
+
+
+@test
+def the_forecast_of_a_resource_is_a_field_of_queries():
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    first = today.replace(day=1)
+    days = ((first + datetime.timedelta(days=31)).replace(day=1) - first).days
+    web, data, other = (resource["native_id"] for resource in RESOURCES[1:4])
+    with scratch() as folder:
+        write(folder / "bill.csv", HEADING + daily(web, ["2"] * 80, today) + daily(data, ["3"] * 5, today))
+        write(folder / "estimate.json", {"code": 200, "data": [{"x": {
+            "properties": {"cluster": "c", "providerID": other}, "totalCost": 1,
+            "window": {"start": f"{first}T00:00:00Z", "end": f"{first}T01:00:00Z"}}}]})
+        index(folder / "w", "-q", folder, code=0)
+        index(folder / "w", "-q", "-", stdin="\n".join(map(json.dumps, RESOURCES)).encode(), code=0)
+        rows, notes = spent(folder, "cost.forecast: | project name, cost.forecast, cost.billed.eur.forecast")
+        assert rows == [["web", str(2 * days), str(2 * days)]], rows
+        assert any(note == f"cost.forecast: effective cost of {first:%Y-%m}, from bills until before {today}, "
+                           "a forecast from there; EUR" for note in notes), notes
+        assert spent(folder, f"cost.forecast>{2 * days - 1} -cost.usd.forecast:")[0] == ["web"]
+        assert spent(folder, "-cost.forecast: cost.30d: | sort by cost.forecast")[0] == ["data"], "five days say nothing"
+        report_of = run("cost", "forecast", "--by", "resource.name", "--data", folder / "w", "-o", "json", code=0).json["items"]
+        assert float(next(r["forecast"] for r in report_of if r["resource.name"] == "web" and r["month"] == f"{first:%Y-%m}")
+                     ) == 2 * days or today.day == 1, report_of
+        for query, names in (("cost.basis:bill", ["web", "data"]), ("cost.basis:billed", ["web", "data"]),
+                             ("cost.basis:estimate", ["other"]), ("cost.basis:(bill, estimate)", ["web", "data", "other"]),
+                             ("-cost.basis:", ["shop"])):
+            assert sorted(spent(folder, query)[0]) == sorted(names), (query, spent(folder, query)[0])
+        assert spent(folder, "cost.basis=estimate | project name, cost.basis")[0] == [["other", "estimate"]]
+        said = run("search", "--data", folder / "w", "cost.usd.basis:bill", code=2).err
+        assert "a basis has no metric and no currency" in said, said
+
+
 @test
 def costs_of_several_currencies_are_shown_but_not_sorted():
     with scratch() as folder:
