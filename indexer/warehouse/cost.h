@@ -31,10 +31,10 @@ enum ix_cost_dimension_kind {
     IX_COST_BY_EXTRA,  /* `key`: a column that FOCUS does not have (x_...) */
     IX_COST_BY_SOURCE, /* the source's name */
     IX_COST_BY_BASIS,  /* bill, estimate */
-    /* the resource that ResourceId names, as it is known now; null when it names none */
-    IX_COST_BY_RESOURCE, /* `stored`: IX_STORED_UID, NAME, TYPE, KIND, STACK, ... no document */
-    /* its tag, label or annotation `key`, as it was on the day of the charge */
-    IX_COST_BY_RESOURCE_TAG,
+    /* the resource that ResourceId names; null when it names none. STACK, PROJECT and MANAGED_BY,
+     * tags, labels and annotations as they were on the day of the charge, all else as it is now */
+    IX_COST_BY_RESOURCE,     /* `stored`: IX_STORED_UID, NAME, TYPE, KIND, STACK, ... no document */
+    IX_COST_BY_RESOURCE_TAG, /* its tag, label or annotation `key` */
     /* the first of the words in `key` (separated by spaces, in any case) that is a tag or a label
      */
     IX_COST_BY_RESOURCE_TAGGED,

@@ -340,6 +340,43 @@ def a_charge_has_the_tags_of_its_day():
 
 
 @test
+def a_charge_has_the_owner_stack_and_project_of_its_day_in_every_report():
+    web, data = (resource["native_id"] for resource in RESOURCES[1:3])
+
+    def scan(folder, **more):
+        index(folder / "w", "-q", "--source", "s", "-", stdin=json.dumps({**RESOURCES[1], "tags": {}, **more}).encode(), code=0)
+
+    def by(folder, name, verb="report", *words):
+        rows = report(folder, verb, *words, "--by", name)[0]
+        return {row[name]: row["cost"] for row in rows if row["cost"] != "0"}
+    with scratch() as folder:
+        write(folder / "bill.csv", HEADING + "".join(f"{cost},{cost},EUR,{day},A,Usage,{of},\n" for cost, day, of in (
+            (1, "2025-01-15", web), (2, "2999-01-15", web), (4, "2025-01-20", data))))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        scan(folder, stack="old", project="p", tags={"Owner": "ana", "squad": "s1"}, labels={"owner": "no"})
+        scan(folder, stack="old", project="p", tags={"Owner": "ana", "squad": "s1", "other": "x"}, labels={"owner": "no"})
+        assert by(folder, "resource.owner") == {"ana": "3", None: "4"}
+        scan(folder, stack="new", project="q", tags={"team": "blue"}, labels={"owner": "bo"}, name="renamed")
+        for name, expected in (("resource.owner", {"ana": "1", "bo": "2", None: "4"}),
+                               ("resource.team", {"s1": "1", "blue": "2", None: "4"}),
+                               ("resource.stack", {"old": "1", "new": "2", None: "4"}),
+                               ("resource.project", {"p": "1", "q": "2", None: "4"}),
+                               ("resource.name", {"renamed": "3", None: "4"})):
+            assert by(folder, name) == expected, (name, by(folder, name))
+        assert by(folder, "resource.stack", "report", "--from", "2026") == {"new": "2"}
+        write(folder / "rules.yaml", "dimension: owner\nrules:\n  - target: ana\n    where: resource.owner=ana\n"
+                                     "  - target: late\n    where: resource.stack=new\n")
+        rows, _ = report(folder, "allocate", "--file", str(folder / "rules.yaml"))
+        assert {r["target"]: r["cost"] for r in rows} == {"ana": "1", "late": "2", "unallocated": "4"}, rows
+        write(folder / "orders.csv", "2025-01,10\n2999-01,10\n")
+        rows, _ = report(folder, "unit", "--file", str(folder / "orders.csv"), "--by", "month,resource.owner")
+        assert [(r["month"], r["resource.owner"], r["cost"]) for r in rows] == [
+            ("2025-01", "ana", "1"), ("2025-01", None, "4"), ("2999-01", "bo", "2")], rows
+        rows, _ = report(folder, "explain", "2025-01", "2999-01", "--by", "resource.owner")
+        assert {r["resource.owner"]: r["change"] for r in rows} == {"ana": "-1", "bo": "2", None: "-4"}, rows
+
+
+@test
 def costs_are_by_label_and_by_owner_too():
     with scratch() as folder:
         pods = [{"record": "resource", "source": "s", "address": f"pod-{n}", "native_type": "v1/Pod", "native_id": f"pod-{n}",

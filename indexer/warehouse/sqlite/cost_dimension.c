@@ -148,6 +148,16 @@ static enum ix_code prepare_resource(struct ix_cost_scan *scan, struct ix_cost_v
     return code;
 }
 
+static enum ix_code begin_resource(struct ix_cost_scan *scan, struct ix_cost_values *v,
+                                   struct ix_err *err) {
+    bool document = v->of.stored == IX_STORED_PROPERTIES || v->of.stored >= IX_STORED_COUNT;
+    if (v->of.kind == IX_COST_BY_RESOURCE && document) {
+        return ix_err_set(err, IX_INVALID, "costs are not asked for by a whole document");
+    }
+    enum ix_code code = prepare_resource(scan, v, err);
+    return code == IX_OK ? ix_cost_past_begin(scan, v, err) : code;
+}
+
 static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                struct ix_err *err) {
     switch (v->of.kind) {
@@ -167,15 +177,9 @@ static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values 
         v->column = IX_COST_AT_BASIS;
         return IX_OK;
     case IX_COST_BY_RESOURCE:
-        return v->of.stored == IX_STORED_PROPERTIES || v->of.stored >= IX_STORED_COUNT
-                   ? ix_err_set(err, IX_INVALID, "costs are not asked for by a whole document")
-                   : prepare_resource(scan, v, err);
+    case IX_COST_BY_RESOURCE_TAG:
     case IX_COST_BY_RESOURCE_TAGGED:
-        return prepare_resource(scan, v, err);
-    case IX_COST_BY_RESOURCE_TAG: {
-        enum ix_code code = prepare_resource(scan, v, err);
-        return code == IX_OK ? ix_cost_past_begin(scan, v, err) : code;
-    }
+        return begin_resource(scan, v, err);
     default:
         return IX_OK;
     }
@@ -410,22 +414,27 @@ static const struct ix_json *tag_called(const struct ix_json *tags, struct ix_sv
     return NULL;
 }
 
-static enum ix_code tagged_text(struct ix_cost_scan *scan, const struct ix_cost_values *v,
-                                struct ix_sv *text, struct ix_err *err) {
+const struct ix_json *ix_cost_values_tagged(const struct ix_cost_values *v,
+                                            const struct ix_json *tags) {
     static const enum ix_tag_class classes[] = {IX_TAG, IX_LABEL};
-    struct ix_arena *arena = &scan->part.arena;
-    struct ix_json *document = NULL;
     struct ix_sv rest = v->of.key;
     struct ix_sv word;
     const struct ix_json *found = NULL;
-    if (!ix_sv_empty(*text) && ix_json_parse(arena, *text, &document, err) != IX_OK) {
-        return err->code;
-    }
     while (!found && ix_sv_split(&rest, ' ', &word)) {
         for (size_t c = 0; !found && c < sizeof classes / sizeof *classes; c++) {
-            found = tag_called(ix_json_get(document, ix_tag_class_name(classes[c])), word);
+            found = tag_called(ix_json_get(tags, ix_tag_class_name(classes[c])), word);
         }
     }
+    return found;
+}
+
+static enum ix_code tagged_text(struct ix_cost_scan *scan, const struct ix_cost_values *v,
+                                struct ix_sv *text, struct ix_err *err) {
+    struct ix_json *document = NULL;
+    if (!ix_sv_empty(*text) && ix_json_parse(&scan->part.arena, *text, &document, err) != IX_OK) {
+        return err->code;
+    }
+    const struct ix_json *found = ix_cost_values_tagged(v, document);
     *text = found ? ix_json_string(found) : (struct ix_sv){0};
     text->data = found && !text->data ? "" : text->data;
     return IX_OK;

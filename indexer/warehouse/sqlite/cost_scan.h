@@ -48,7 +48,7 @@ struct ix_cost_memo { /* of a number: the value's number + 1 */
     size_t capacity;
 };
 
-struct ix_cost_past { /* of a resource's tag: the value that it had until then */
+struct ix_cost_past { /* of a resource's tag or fact: the value that it had until then */
     int64_t rid, until_ms;
     uint32_t number;
 };
@@ -63,7 +63,7 @@ struct ix_cost_values {
     size_t count, capacity;
     struct ix_cost_memo memo;  /* by tid, or by rid */
     sqlite3_stmt *resource;    /* the value of a resource, as it is known now */
-    struct ix_cost_past *past; /* of a resource's tag: by rid and time; malloc'ed */
+    struct ix_cost_past *past; /* of a resource: by rid and time; malloc'ed */
     size_t past_count;
     struct ix_buf quoted; /* the key as JSON */
 };
@@ -89,12 +89,15 @@ IX_MUST_CHECK enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan,
                                                       struct ix_cost_values *values,
                                                       struct ix_sv json, uint32_t *ret_number,
                                                       struct ix_err *err);
+/* Of a resource's tags and labels, the one that a dimension RESOURCE_TAGGED means; NULL: none. */
+const struct ix_json *ix_cost_values_tagged(const struct ix_cost_values *values,
+                                            const struct ix_json *tags);
 /* The member of a compact object, as JSON; empty when there is none. */
 struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key);
 
 /* ---- cost_past.c ---- */
 
-/* Reads what the tag was, where it changed after the question's span began. */
+/* Reads what the tag or fact was, where it changed after the question's span began. */
 IX_MUST_CHECK enum ix_code ix_cost_past_begin(struct ix_cost_scan *scan,
                                               struct ix_cost_values *values, struct ix_err *err);
 /* `codes`, `count` and `map` are those of the resources as they are now; they become those of the
