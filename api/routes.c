@@ -81,7 +81,8 @@ static const struct ix_option cost_parameters[] = {
     {"text", 0, IX_OPTION_TEXT, "TEXT", NULL, AT(text), NULL,
      "what the report reads beside the bills: rules or budgets as YAML, a series as CSV"},
     {"rates", 0, IX_OPTION_TEXT, "TEXT", NULL, AT(rates), NULL,
-     "show everything in one currency, at the rates of this CSV: EUR,USD,1.0832"},
+     "show everything in one currency, at the rates of this CSV: EUR,USD,1.0832 or "
+     "EUR,USD,1.0832,2025-03"},
     {0},
 };
 static const struct ix_option complete_parameters[] = {

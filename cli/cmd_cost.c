@@ -29,6 +29,25 @@ static void say_totals(const struct ix_json *meta) {
     }
 }
 
+/* "1 EUR is 1.09 in 2025-03", "1 EUR is 1.1 from 2025-04-02" */
+static void say_dated(const struct ix_json *dated, const char *before) {
+    enum { NAMED_MAX = 12 };
+    size_t count = ix_json_count(dated);
+    size_t named = 0;
+    for (const struct ix_json *d = ix_json_first(dated); d && named < NAMED_MAX;
+         d = ix_json_next(d), named++) {
+        struct ix_sv month = ix_json_get_string(d, "month");
+        fprintf(stderr, "%s 1 %.*s is %.*s %s %.*s", before,
+                IX_SV_FMT(ix_json_get_string(d, "from")), IX_SV_FMT(ix_json_get_string(d, "rate")),
+                ix_sv_empty(month) ? "from" : "in",
+                IX_SV_FMT(ix_sv_empty(month) ? ix_json_get_string(d, "since") : month));
+        before = ",";
+    }
+    if (count > named) {
+        fprintf(stderr, ", and %zu more rates; -o json names them", count - named);
+    }
+}
+
 static void say_rates(const struct ix_json *meta) {
     const struct ix_json *converted = ix_json_get(meta, "converted");
     const char *before = ":";
@@ -42,6 +61,7 @@ static void say_rates(const struct ix_json *meta) {
                 IX_SV_FMT(ix_json_string(rate)));
         before = ",";
     }
+    say_dated(ix_json_get(converted, "dated"), before);
     fputc('\n', stderr);
 }
 

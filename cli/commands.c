@@ -86,7 +86,8 @@ static const struct ix_option cost_options[] = {
     {"file", 'f', IX_OPTION_TEXT, "FILE", NULL, AT(file), NULL,
      "what the report reads beside the bills: rules, budgets, a series"},
     {"rates", 0, IX_OPTION_TEXT, "FILE", NULL, AT(rates), NULL,
-     "show everything in one currency, at the rates of a CSV: EUR,USD,1.0832"},
+     "show everything in one currency, at the rates of a CSV: EUR,USD,1.0832 or "
+     "EUR,USD,1.0832,2025-03"},
     {"focus-version", 0, IX_OPTION_CHOICE, "VERSION", "1.2", AT(focus_version),
      IX_CONFORMANCE_VERSIONS, "of validate: whose columns are asked for"},
     {"limit", 'l', IX_OPTION_NUMBER, "N", "0", AT(limit), NULL,

@@ -192,6 +192,35 @@ enum ix_code ix_cost_name_find(struct ix_sv name, struct ix_cost_name *ret_name,
     return ix_focus_find(name, &d->column) ? IX_OK : unknown(name, err);
 }
 
+static int64_t day_begin(enum ix_cost_grain grain, int64_t ms) {
+    enum { WEEK = 7, THURSDAY_TO_MONDAY = 3 }; /* 1970 began on a Thursday */
+    int64_t day = ms / IX_DAY_MS - (ms % IX_DAY_MS < 0);
+    int64_t since_monday = ((day + THURSDAY_TO_MONDAY) % WEEK + WEEK) % WEEK;
+    return (grain == IX_COST_GRAIN_WEEK ? day - since_monday : day) * IX_DAY_MS;
+}
+
+int64_t ix_cost_grain_begin(enum ix_cost_grain grain, int64_t ms) {
+    enum { MONTHS_IN_QUARTER = 3 };
+    struct ix_civil c = ix_time_to_civil(ms);
+    struct ix_civil begin = {.year = c.year, .month = c.month, .day = 1};
+    switch (grain) {
+    case IX_COST_GRAIN_NONE:
+        return IX_TIME_UNKNOWN;
+    case IX_COST_GRAIN_DAY:
+    case IX_COST_GRAIN_WEEK:
+        return day_begin(grain, ms);
+    case IX_COST_GRAIN_QUARTER:
+        begin.month -= (c.month - 1) % MONTHS_IN_QUARTER;
+        break;
+    case IX_COST_GRAIN_YEAR:
+        begin.month = 1;
+        break;
+    default:
+        break;
+    }
+    return ix_time_from_civil(begin);
+}
+
 struct ix_sv ix_cost_period_text(struct ix_arena *arena, enum ix_cost_grain grain,
                                  int64_t begin_ms) {
     enum { MONTHS_IN_QUARTER = 3 };

@@ -19,6 +19,9 @@ IX_MUST_CHECK enum ix_code ix_cost_name_find(struct ix_sv name, struct ix_cost_n
 /* Each short word, and each field of a resource behind its prefix; for completion. */
 typedef void ix_cost_name_fn(void *context, const char *prefix, const char *name);
 void ix_cost_name_each(ix_cost_name_fn *take, void *context);
+/* The calendar period that the time lies in (UTC, weeks from Monday on); IX_TIME_UNKNOWN: of no
+ * grain. */
+int64_t ix_cost_grain_begin(enum ix_cost_grain grain, int64_t ms);
 /* "2025", "2025-Q1", "2025-03", "2025-03-04" (also of a week): the calendar period that begins
  * there. */
 struct ix_sv ix_cost_period_text(struct ix_arena *arena, enum ix_cost_grain grain,

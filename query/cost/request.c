@@ -174,9 +174,11 @@ static enum ix_code read_rates(struct ix_cost_making *m) {
 
 enum ix_code ix_cost_making_ask(struct ix_cost_making *m, const struct ix_cost_question *question,
                                 struct ix_cost_answer *ret) {
-    enum ix_code code = ix_warehouse_cost(m->warehouse, question, m->arena, ret, m->err);
+    struct ix_cost_question finer = *question;
+    finer.grain = m->rates ? ix_cost_rates_grain(m->rates, question->grain) : question->grain;
+    enum ix_code code = ix_warehouse_cost(m->warehouse, &finer, m->arena, ret, m->err);
     return code == IX_OK && m->rates
-               ? ix_cost_rates_apply(m->rates, question->dimension_count, m->arena, ret, m->err)
+               ? ix_cost_rates_apply(m->rates, question, m->arena, ret, m->err)
                : code;
 }
 

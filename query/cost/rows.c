@@ -100,16 +100,36 @@ struct ix_json *ix_cost_time_node(struct ix_cost_making *m, int64_t ms) {
                                  : ix_json_new_string(m->arena, ix_time_format(ms, text));
 }
 
-/* {"to": "USD", "rates": {"EUR": "1.0832"}} */
+static struct ix_json *dated_rate(struct ix_cost_making *m, const struct ix_cost_rate *rate) {
+    struct ix_json *node = ix_json_new_object(m->arena);
+    bool month = rate->end_ms != IX_TIME_UNKNOWN;
+    enum ix_cost_grain grain = month ? IX_COST_GRAIN_MONTH : IX_COST_GRAIN_DAY;
+    struct ix_sv when = ix_cost_period_text(m->arena, grain, rate->begin_ms);
+    ix_cost_set(m, node, "from", ix_cost_text_node(m, rate->from));
+    ix_cost_set(m, node, month ? "month" : "since", ix_cost_text_node(m, when));
+    ix_cost_set(m, node, "rate", ix_cost_money_node(m, rate->rate));
+    return node;
+}
+
+/* {"to": "USD", "rates": {"EUR": "1.0832"}}, and those that have a time as far as some sum took
+ * them: "dated": [{"from": "EUR", "month": "2025-03", "rate": "1.09"}] */
 static struct ix_json *rates_node(struct ix_cost_making *m) {
     struct ix_json *node = ix_json_new_object(m->arena);
     struct ix_json *rates = ix_json_new_object(m->arena);
+    struct ix_json *dated = ix_json_new_array(m->arena);
     for (size_t i = 0; i < m->rates->count; i++) {
-        ix_json_set(m->arena, rates, m->rates->items[i].from,
-                    ix_cost_money_node(m, m->rates->items[i].rate));
+        const struct ix_cost_rate *rate = &m->rates->items[i];
+        if (rate->begin_ms == IX_TIME_UNKNOWN) {
+            ix_json_set(m->arena, rates, rate->from, ix_cost_money_node(m, rate->rate));
+        } else if (rate->used) {
+            ix_json_append(dated, dated_rate(m, rate));
+        }
     }
     ix_cost_set(m, node, "to", ix_cost_text_node(m, m->rates->to));
     ix_cost_set(m, node, "rates", rates);
+    if (m->rates->by_day || m->rates->by_month) {
+        ix_cost_set(m, node, "dated", dated);
+    }
     return node;
 }
 

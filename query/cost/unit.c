@@ -23,15 +23,10 @@ static enum ix_code fail(struct series *s, int64_t line, const char *what) {
 
 /* The calendar period of the question that the time is in. */
 static struct ix_sv period_of(struct ix_cost_making *m, int64_t ms) {
-    enum { WEEK = 7, THURSDAY_TO_MONDAY = 3 }; /* 1970 began on a Thursday */
-    int64_t day = ms / IX_DAY_MS - (ms % IX_DAY_MS < 0);
-    int64_t since_monday = ((day + THURSDAY_TO_MONDAY) % WEEK + WEEK) % WEEK;
-    if (m->question.grain == IX_COST_GRAIN_NONE) {
-        return IX_SV("all");
-    }
-    return ix_cost_period_text(
-        m->arena, m->question.grain,
-        m->question.grain == IX_COST_GRAIN_WEEK ? (day - since_monday) * IX_DAY_MS : ms);
+    const enum ix_cost_grain grain = m->question.grain;
+    return grain == IX_COST_GRAIN_NONE
+               ? IX_SV("all")
+               : ix_cost_period_text(m->arena, grain, ix_cost_grain_begin(grain, ms));
 }
 
 static bool is_asked(const struct ix_cost_question *q, int64_t begin, int64_t end) {

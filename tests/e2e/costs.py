@@ -172,12 +172,49 @@ def amounts_are_converted_at_rates_that_are_shown():
             rows, meta = report(folder, *words, *rates)
             assert {r["currency"] for r in rows} <= {"USD"} and meta["converted"]["to"] == "USD", rows
         for text, said in (("EUR,USD,x", "line 1: a rate is"), ("EUR,USD,1\nGBP,EUR,2", "line 2: expected two codes"),
-                           ("EUR,USD", "line 1: expected from, to and rate"), ("from,to,rate\n", "there is no rate"),
-                           ("EUR,USD,1\nEUR,USD,2", "line 2: this currency is there twice"),
+                           ("EUR,USD", "line 1: expected from, to, rate"), ("from,to,rate\n", "there is no rate"),
+                           ("EUR,USD,1\nEUR,USD,2", "two rates of EUR begin at the same time"),
+                           ("EUR,USD,1,2025-03\nEUR,USD,2,2025-03-01", "two rates of EUR begin at the same time"),
+                           ("EUR,USD,1,2025", "line 1: a rate holds in a month, 2025-03, or from a day, 2025-03-04"),
+                           ("EUR,USD,1,2025-03-04T05:06:07Z", "line 1: a rate holds in a month"),
+                           ("EUR,USD,1,2025-02", "there is no rate from EUR to USD on 2025-01-01"),
+                           ("EUR,USD,1,2025-01-15,x", "line 1: expected from, to, rate and perhaps a month or day"),
                            ("GBP,USD,2", "there is no rate from EUR to USD")):
             write(folder / "rates.csv", text)
             err = run("cost", "report", *rates, "--data", folder / "w", code=2).err
             assert said in err, err
+
+
+@test
+def the_day_of_a_charge_decides_which_rate_it_has():
+    with scratch() as folder:
+        held(folder)  # 1 EUR on 2025-01-15, then 2 and -0.5 on 2025-02-15 and 16, 110 and a little on 2025-02-15
+        def converted(text, *words):
+            write(folder / "rates.csv", text)
+            rows, meta = report(folder, "report", *words, "--rates", folder / "rates.csv")
+            return {r.get("month") or r.get("week") or r.get("day") or r.get("year"): r["cost"] for r in rows}, meta
+        by_service = ("--where", "service=A")
+        months = "from,to,rate,when\nEUR,USD,10,2025-01\nEUR,USD,100,2025-02\nEUR,USD,7,2024-12\n"
+        sums, meta = converted(months, "--by", "month", *by_service)
+        assert sums == {"2025-01": "10", "2025-02": "150"}, sums
+        assert meta["converted"] == {"to": "USD", "rates": {}, "dated": [
+            {"from": "EUR", "month": "2025-01", "rate": "10"}, {"from": "EUR", "month": "2025-02", "rate": "100"}]}, meta
+        for words, expected in ((("--by", ","), {None: "160"}), (("--by", "year"), {"2025": "160"}),
+                                (("--by", "week"), {"2025-01-13": "10", "2025-02-10": "150"}),
+                                (("--by", "day"), {"2025-01-15": "10", "2025-02-15": "200", "2025-02-16": "-50"})):
+            assert converted(months, *words, *by_service)[0] == expected, (words, converted(months, *words, *by_service)[0])
+        days = "EUR,USD,2\nEUR,USD,3,2025-02-16\nEUR,USD,5,2025-03-01\n"
+        sums, meta = converted(days, "--by", "month", *by_service)
+        assert sums == {"2025-01": "2", "2025-02": "2.5"}, sums
+        assert meta["converted"] == {"to": "USD", "rates": {"EUR": "2"},
+                                     "dated": [{"from": "EUR", "since": "2025-02-16", "rate": "3"}]}, meta
+        both = "EUR,USD,2,2025-01-01\nEUR,USD,4,2025-02\n"
+        assert converted(both, "--by", "month", *by_service)[0] == {"2025-01": "2", "2025-02": "6"}
+        said = run("cost", "report", "--rates", folder / "rates.csv", "--data", folder / "w", code=0).err
+        assert "converted to USD: 1 EUR is 2 from 2025-01-01, 1 EUR is 4 in 2025-02" in said, said
+        write(folder / "rates.csv", months)
+        rows, _ = report(folder, "movers", "--in", "2025-02", "--by", "service", "--where", "service=A", "--rates", folder / "rates.csv")
+        assert [(r["before"], r["now"]) for r in rows] == [("10", "150")], rows
 
 
 COMMITTED = """BilledCost,EffectiveCost,ContractedCost,BillingCurrency,ChargePeriodStart,ServiceName,ChargeCategory,PricingCategory,\
