@@ -3,27 +3,39 @@
 #include "base/yaml.h"
 #include "query/suggest.h"
 
-struct ix_cost_place {
-    const struct ix_json *node;
-    int64_t line;
-    struct ix_cost_place *next;
-};
+/* The address of a node as the key of a map. */
+static struct ix_sv key_of(const struct ix_json *const *node) {
+    return ix_sv_of((const char *)(const void *)node, sizeof *node);
+}
 
 static void keep_place(void *context, const struct ix_json *node, int64_t line) {
     struct ix_cost_document *d = context;
-    struct ix_cost_place *place = IX_NEW(d->arena, struct ix_cost_place);
+    union ix_map_value *place = ix_map_put(&d->places, key_of(&node), NULL);
     if (place) {
-        *place = (struct ix_cost_place){.node = node, .line = line, .next = d->places};
-        d->places = place;
+        place->number = line;
     }
 }
 
-int64_t ix_cost_document_line(const struct ix_cost_document *d, const struct ix_json *node) {
-    const struct ix_cost_place *place = d->places;
-    while (place && place->node != node) {
-        place = place->next;
+/* What is inside of an alias or of a merged mapping has no place of its own: it is where the alias
+ * is, the nearest node around it that has one. 0: the node is not below `at`. */
+static int64_t find_line(const struct ix_cost_document *d, const struct ix_json *at,
+                         const struct ix_json *node, int64_t around) {
+    const union ix_map_value *place = ix_map_find(&d->places, key_of(&at));
+    int64_t line = place ? place->number : around;
+    if (at == node) {
+        return line;
     }
-    return place ? place->line : 1;
+    int64_t found = 0;
+    for (const struct ix_json *n = ix_json_first(at); n && !found; n = ix_json_next(n)) {
+        found = find_line(d, n, node, line);
+    }
+    return found;
+}
+
+int64_t ix_cost_document_line(const struct ix_cost_document *d, const struct ix_json *node) {
+    const union ix_map_value *place = node ? ix_map_find(&d->places, key_of(&node)) : NULL;
+    int64_t line = place ? place->number : find_line(d, d->root, node, 1);
+    return line > 0 ? line : 1;
 }
 
 enum ix_code ix_cost_document_fail(struct ix_cost_document *d, const struct ix_json *node,
@@ -83,6 +95,7 @@ enum ix_code ix_cost_document_read(struct ix_sv text, struct ix_sv name, struct 
                                    struct ix_cost_document *d, struct ix_err *err) {
     *d = (struct ix_cost_document){
         .file = ix_sv_empty(name) ? IX_SV("the file") : name, .arena = arena, .err = err};
+    ix_map_init(&d->places, arena);
     if (text.size > IX_COST_DOCUMENT_MAX) {
         return ix_err_set(err, IX_LIMIT, "%.*s: more than %d bytes", IX_SV_FMT(d->file),
                           IX_COST_DOCUMENT_MAX);

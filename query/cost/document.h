@@ -3,6 +3,7 @@
 #define IX_QUERY_COST_DOCUMENT_H
 
 #include "base/json.h"
+#include "base/map.h"
 
 enum { IX_COST_DOCUMENT_MAX = 1 << 20 }; /* bytes of the file */
 
@@ -11,7 +12,7 @@ struct ix_cost_document {
     struct ix_arena *arena;
     struct ix_err *err;
     struct ix_json *root;
-    struct ix_cost_place *places; /* where each node stands */
+    struct ix_map places; /* the line of each node that has one, by its address */
 };
 
 /* The tree is of the arena. An empty name is "the file". IX_INVALID, IX_LIMIT. */
@@ -19,7 +20,7 @@ IX_MUST_CHECK enum ix_code ix_cost_document_read(struct ix_sv text, struct ix_sv
                                                  struct ix_arena *arena,
                                                  struct ix_cost_document *ret_document,
                                                  struct ix_err *err);
-/* From 1; 1 for what stands nowhere (the inside of an alias). */
+/* From 1. What is inside of an alias is where the alias is. */
 int64_t ix_cost_document_line(const struct ix_cost_document *document, const struct ix_json *node);
 /* "budgets.yaml, line 3: <what>", IX_INVALID */
 enum ix_code ix_cost_document_fail(struct ix_cost_document *document, const struct ix_json *node,

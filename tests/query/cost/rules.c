@@ -4,6 +4,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "query/cost/document.h"
+
 enum { MEMORY_MAX = 4 << 20 };
 
 static enum ix_code read_text(const char *text, struct ix_arena *arena, struct ix_cost_rules *rules,
@@ -66,4 +68,22 @@ Test(rules, that_cannot_be_understood_say_where) {
     refuse("dimension: team\nrules:\n  - split: evenly\n    among: [a, a]\n", "named twice");
     refuse("dimension: team\nrules:\n  - target: a\n    query:\n", "expected a text here");
     refuse("dimension: [\n", "r.yaml: line 2");
+}
+
+Test(documents, know_the_line_of_what_is_inside_of_an_alias) {
+    struct ix_cost_document d;
+    struct ix_arena arena;
+    struct ix_err err = {0};
+    ix_arena_init(&arena, MEMORY_MAX);
+    cr_assert_eq(ix_cost_document_read(IX_SV("a: &x\n  b: 1\nc:\n  - *x\n  - <<: *x\n    e: 2\n"),
+                                       IX_SV("d.yaml"), &arena, &d, &err),
+                 IX_OK);
+    const struct ix_json *list = ix_json_get(d.root, "c");
+    cr_expect_eq(ix_cost_document_line(&d, ix_json_get(ix_json_get(d.root, "a"), "b")), 2);
+    cr_expect_eq(ix_cost_document_line(&d, ix_json_at(list, 0)), 4);
+    cr_expect_eq(ix_cost_document_line(&d, ix_json_get(ix_json_at(list, 0), "b")), 4);
+    cr_expect_eq(ix_cost_document_line(&d, ix_json_get(ix_json_at(list, 1), "b")), 5);
+    cr_expect_eq(ix_cost_document_line(&d, ix_json_get(ix_json_at(list, 1), "e")), 6);
+    cr_expect_eq(ix_cost_document_line(&d, NULL), 1);
+    ix_arena_done(&arena);
 }
