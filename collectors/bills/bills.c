@@ -184,7 +184,7 @@ static enum ix_code take_decimal(struct bill *b, struct ix_cost_line *line,
     struct ix_sv decimal;
     bool rounded = false;
     if (!ix_bill_decimal(&b->reading.arena, cell, &decimal)) {
-        return ix_err_set(err, IX_INVALID, "no decimal number");
+        return ix_err_set(err, IX_INVALID, "%s", ix_bill_decimal_fault(cell));
     }
     for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
         if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {

@@ -71,7 +71,8 @@ enum ix_code ix_bill_amount(struct ix_bill_reading *reading, const char *names,
     }
     struct ix_sv name = reading->heading.written[column];
     if (!ix_bill_decimal(&reading->arena, cell, &decimal)) {
-        return ix_err_set(err, IX_INVALID, "%.*s: no amount", IX_SV_FMT(name));
+        return ix_err_set(err, IX_INVALID, "%.*s: %s", IX_SV_FMT(name),
+                          ix_bill_decimal_fault(cell));
     }
     enum ix_code code = ix_money_parse(decimal, ret_amount, &rounded, err);
     reading->rounded += code == IX_OK && rounded;

@@ -131,6 +131,18 @@ bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *re
     return ix_money_is_number(*ret_decimal); /* quantities may be larger than money */
 }
 
+const char *ix_bill_decimal_fault(struct ix_sv cell) {
+    char point;
+    cell = ix_sv_trim(cell);
+    bool comma = ix_sv_find_char(cell, ',') != IX_SV_NPOS && !find_point(cell, &point);
+    struct ix_buf digits = {0};
+    bool number =
+        comma && drop_groups(cell, ',', &digits) && ix_money_is_number(ix_buf_sv(&digits));
+    ix_buf_done(&digits);
+    return number ? "the comma may be the decimal point, or stand between thousands"
+                  : "no decimal number";
+}
+
 /* ---- times ---- */
 
 static bool take_number(struct ix_sv *text, size_t digits_max, int *ret_number) {

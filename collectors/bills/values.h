@@ -16,6 +16,9 @@ bool ix_bill_is_null(struct ix_sv cell, bool quoted);
  * sign says no currency. In the arena or `cell`; false: no number. */
 bool ix_bill_decimal(struct ix_arena *arena, struct ix_sv cell, struct ix_sv *ret_decimal);
 
+/* Why such a cell is none: "no decimal number", or that nobody can say which one it is. */
+const char *ix_bill_decimal_fault(struct ix_sv cell);
+
 /* ISO 8601 in all its spellings, with a space for the T, without zone (UTC), "2023-11-13T10:00Z";
  * M/D/YYYY and M/D/YY with or without a time; D.M.YYYY; YYYYMM and YYYYMMDD. */
 bool ix_bill_time(struct ix_sv cell, int64_t *ret_ms);

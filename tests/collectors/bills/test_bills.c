@@ -43,6 +43,7 @@ Test(bills, focus_is_read_by_name_in_any_order_and_case) {
 
 Test(bills, a_row_that_cannot_be_read_is_named_and_the_others_count) {
     collect(FOCUS "1,1,USD,2024-09-01,A,\n"
+                  "\"1,234\",1,USD,2024-09-01,A,\n"
                   "oops,1,USD,2024-09-01,A,\n"
                   "2,2,USD,someday,A,\n"
                   ",,USD,2024-09-01,A,\n"
@@ -56,7 +57,8 @@ Test(bills, a_row_that_cannot_be_read_is_named_and_the_others_count) {
     cr_expect(has_note(&c, "no cost in any column"));
     cr_expect(has_note(&c, "7 cells, and the heading has 6"));
     cr_expect(has_note(&c, "ChargePeriodStart: no value"));
-    cr_expect(has_note(&c, "5 of 7 rows refused"));
+    cr_expect(has_note(&c, "BilledCost: the comma may be the decimal point"));
+    cr_expect(has_note(&c, "6 of 8 rows refused"));
     cr_expect(text_is(find_scope(&c), "outcome", "partial"));
     collected_done(&c);
 }
