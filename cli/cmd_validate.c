@@ -113,12 +113,14 @@ static struct ix_json *meta_json(struct ix_arena *arena, struct ix_sv file, stru
 
 static void say(struct ix_sv version, const struct ix_conformance *found,
                 const struct verdict *verdict) {
+    bool other = !ix_sv_eq(version, IX_SV("1.2"));
     fprintf(stderr,
-            "FOCUS %.*s: %" PRId64 " row%s; of %zu rules %" PRId64 " kept, %" PRId64
+            "FOCUS %.*s%s: %" PRId64 " row%s; of %zu rules %" PRId64 " kept, %" PRId64
             " broken (%" PRId64 " MUST), %" PRId64 " about columns that are not there, %" PRId64
             " not to be told from a file\n",
-            IX_SV_FMT(version), found->rows, found->rows == 1 ? "" : "s", found->count,
-            verdict->of_state[IX_CONFORMANCE_KEPT], verdict->must + verdict->should, verdict->must,
+            IX_SV_FMT(version), other ? " (by the rules of 1.2)" : "", found->rows,
+            found->rows == 1 ? "" : "s", found->count, verdict->of_state[IX_CONFORMANCE_KEPT],
+            verdict->must + verdict->should, verdict->must,
             verdict->of_state[IX_CONFORMANCE_ABSENT], verdict->of_state[IX_CONFORMANCE_OPEN]);
     if (found->unread > 0) {
         fprintf(stderr,

@@ -393,16 +393,6 @@ static enum ix_code walk_followers(struct bill *b, const struct ix_cost_line *li
     return code;
 }
 
-/* Spreadsheets save the rows below the last as separators alone: a blank line of theirs. */
-static bool is_blank(const struct ix_csv_row *row) {
-    for (size_t i = 0; i < row->count; i++) {
-        if (!ix_sv_empty(row->cells[i])) {
-            return false;
-        }
-    }
-    return row->faulty_cell == SIZE_MAX;
-}
-
 static enum ix_code take_row(struct bill *b, struct ix_err *err) {
     struct ix_err fault = {0};
     struct ix_cost_line line = {
@@ -494,9 +484,9 @@ static enum ix_code read_rows(struct bill *b, struct ix_err *err) {
         ix_arena_reset(&b->reading.arena);
         code = ix_bill_rows_next(&b->rows, &b->reading.arena, &b->reading.row, &more, err);
         if (code == IX_OK && more) {
-            code = json                        ? take_object(b, err)
-                   : is_blank(&b->reading.row) ? IX_OK
-                                               : take_row(b, err);
+            code = json                                    ? take_object(b, err)
+                   : ix_bill_row_is_blank(&b->reading.row) ? IX_OK
+                                                           : take_row(b, err);
         }
     }
     return code;

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "collectors/bills/conformance_rule.h"
 #include "collectors/bills/format.h"
+#include "collectors/bills/rows.h"
 
 /* conformance.def, as text. */
 static const struct row {
@@ -389,7 +390,7 @@ static enum ix_code read_rows(struct conformance *c, struct ix_csv *csv, const b
             return ix_err_set(err, IX_CANCELLED, "stopped");
         }
         code = ix_csv_next(csv, &c->row, &more, err);
-        if (code == IX_OK && more) {
+        if (code == IX_OK && more && !ix_bill_row_is_blank(&c->row)) {
             take_row(c);
         }
     }

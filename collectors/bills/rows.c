@@ -99,3 +99,12 @@ enum ix_code ix_bill_rows_next(struct ix_bill_rows *rows, struct ix_arena *arena
     return rows->csv ? ix_csv_next(rows->csv, ret_row, ret_more, err)
                      : next_object(rows, arena, ret_row, ret_more, err);
 }
+
+bool ix_bill_row_is_blank(const struct ix_csv_row *row) {
+    for (size_t i = 0; i < row->count; i++) {
+        if (!ix_sv_empty(row->cells[i])) {
+            return false;
+        }
+    }
+    return row->faulty_cell == SIZE_MAX;
+}

@@ -31,6 +31,9 @@ IX_MUST_CHECK enum ix_code ix_bill_rows_next(struct ix_bill_rows *rows, struct i
                                              struct ix_csv_row *ret_row, bool *ret_more,
                                              struct ix_err *err);
 
+/* Spreadsheets save the rows below the last as separators alone: a blank line of theirs. */
+bool ix_bill_row_is_blank(const struct ix_csv_row *row);
+
 /* One object as cells. */
 IX_MUST_CHECK enum ix_code ix_bill_rows_flatten(struct ix_bill_rows *rows, struct ix_arena *arena,
                                                 const struct ix_json *object, struct ix_err *err);

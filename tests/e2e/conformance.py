@@ -54,6 +54,23 @@ def a_file_that_keeps_the_rules_conforms():
 
 
 @test
+def rows_of_commas_alone_are_no_rows_and_other_versions_are_judged_by_what_1_2_says():
+    with scratch() as folder:
+        write(folder / "bill.csv", text([{}]) + "," * (len(ROW) - 1) + "\n,,\n")
+        said = run("cost", "validate", folder / "bill.csv", code=0).err
+        assert "FOCUS 1.2: 1 row;" in said, said
+        said = run("cost", "validate", "--focus-version", "1.0", folder / "bill.csv", code=0).err
+        assert "FOCUS 1.0 (by the rules of 1.2): 1 row;" in said, said
+        write(folder / "bill.csv", text([{}], without=("ProviderName", "PublisherName", "InvoiceId", "ServiceSubcategory")))
+        asked = {row["rule"] for row in run("cost", "validate", folder / "bill.csv", "-o", "json", code=6).json["items"]}
+        assert {"CostAndUsage-D-038-M", "CostAndUsage-D-042-O"} <= asked, asked
+        newest = run("cost", "validate", "--focus-version", "1.4", folder / "bill.csv", "-o", "json", code=0).json["items"]
+        assert {row["rule"] for row in newest} == {"CostAndUsage-D-033-O", "CostAndUsage-D-042-O"}, newest
+        oldest = run("cost", "validate", "--focus-version", "1.0", folder / "bill.csv", "-o", "json", code=6).json["items"]
+        assert {row["rule"] for row in oldest} == {"CostAndUsage-D-038-M", "CostAndUsage-D-021-M"}, oldest
+
+
+@test
 def each_kind_of_rule_is_broken_by_its_id():
     cases = (  # what is wrong, and the rule that says so
         ({"BilledCost": ""}, "BilledCost-C-003-M"), ({"BilledCost": "1,5"}, "BilledCost-C-001-M"),
