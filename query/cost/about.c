@@ -56,12 +56,63 @@ static enum ix_code sums_of_stranger(struct ix_cost_making *m, struct ix_cost_re
     return code;
 }
 
+/* The id of a bill that names one known resource is as good as its uid. */
+static enum ix_code find_by_bill(struct ix_cost_making *m, struct ix_sv *ret_uid) {
+    const struct ix_cost_filter named = {
+        .of = {.kind = IX_COST_BY_COLUMN, .column = IX_FOCUS_ResourceId},
+        .values = &m->request->of,
+        .value_count = 1};
+    const struct ix_cost_dimension uid = {.kind = IX_COST_BY_RESOURCE, .stored = IX_STORED_UID};
+    const struct ix_cost_question question = {.metric = m->question.metric,
+                                              .from_ms = IX_TIME_UNKNOWN,
+                                              .until_ms = IX_TIME_UNKNOWN,
+                                              .dimensions = &uid,
+                                              .dimension_count = 1,
+                                              .filters = &named,
+                                              .filter_count = 1};
+    struct ix_cost_answer answer;
+    enum ix_code code = ix_warehouse_cost(m->warehouse, &question, m->arena, &answer, m->err);
+    *ret_uid = (struct ix_sv){0};
+    for (size_t i = 0; code == IX_OK && i < answer.count; i++) {
+        bool same = i == 0 || ix_sv_eq(answer.rows[i].values[0], *ret_uid);
+        *ret_uid = same ? answer.rows[i].values[0] : (struct ix_sv){0};
+        if (!same) {
+            break;
+        }
+    }
+    return code;
+}
+
+static enum ix_code read_subject(struct ix_cost_making *m, struct ix_json **ret_subject) {
+    struct ix_err unknown = {0};
+    struct ix_sv uid = {0};
+    enum ix_code code = ix_resource_read(m->warehouse, m->request->of, m->request->now_ms, m->arena,
+                                         ret_subject, &unknown);
+    if (code != IX_OK && code != IX_NOT_FOUND) {
+        *m->err = unknown;
+    }
+    if (code != IX_NOT_FOUND) {
+        return code;
+    }
+    code = find_by_bill(m, &uid);
+    if (code != IX_OK || ix_sv_empty(uid)) {
+        return code;
+    }
+    struct ix_cost_request *of_uid = IX_NEW(m->arena, struct ix_cost_request);
+    if (!of_uid) {
+        return ix_err_nomem(m->err);
+    }
+    *of_uid = *m->request;
+    of_uid->of = uid;
+    m->request = of_uid;
+    return ix_resource_read(m->warehouse, uid, m->request->now_ms, m->arena, ret_subject, m->err);
+}
+
 /* What nobody knows is IX_NOT_FOUND: that it costs nothing would be a guess. */
 static enum ix_code make_about(struct ix_cost_making *m,
                                void (*select)(struct ix_cost_making *m, struct ix_sql *sql),
                                struct ix_cost_report *ret) {
     struct ix_json *subject = NULL;
-    struct ix_err unknown = {0};
     if (ix_cost_making_read(m) != IX_OK) {
         return m->err->code;
     }
@@ -69,13 +120,10 @@ static enum ix_code make_about(struct ix_cost_making *m,
         return ix_err_set(m->err, IX_INVALID,
                           "this report is about one resource; leave --query out");
     }
-    enum ix_code code = ix_resource_read(m->warehouse, m->request->of, m->request->now_ms, m->arena,
-                                         &subject, &unknown);
-    if (code != IX_OK && code != IX_NOT_FOUND) {
-        *m->err = unknown;
-        return code;
+    enum ix_code code = read_subject(m, &subject);
+    if (code == IX_OK) {
+        code = subject ? sums_of(m, select, ret) : sums_of_stranger(m, ret);
     }
-    code = code == IX_OK ? sums_of(m, select, ret) : sums_of_stranger(m, ret);
     if (code != IX_OK) {
         return code;
     }
