@@ -9,9 +9,19 @@
 
 /* ---- printing ---- */
 
+/* "; 28.0 % of all 482.46 USD": of a report of some of the lines. */
+static void say_cover(const struct ix_json *cover) {
+    struct ix_sv percent = ix_json_get_string(cover, "percent");
+    if (!ix_sv_empty(percent)) {
+        fprintf(stderr, "; %.*s %% of all %.*s", IX_SV_FMT(percent),
+                IX_SV_FMT(ix_json_get_string(cover, "of")));
+    }
+}
+
 /* What the sums leave out and are sums of, below a table. */
 static void say_totals(const struct ix_json *meta) {
     const struct ix_json *totals = ix_json_get(meta, "totals");
+    const struct ix_json *cover = ix_json_first(ix_json_get(meta, "covers")); /* in their order */
     for (const struct ix_json *t = ix_json_first(totals); t; t = ix_json_next(t)) {
         int64_t lines = 0;
         int64_t unknown = 0;
@@ -25,7 +35,55 @@ static void say_totals(const struct ix_json *meta) {
         if (unknown > 0) {
             fprintf(stderr, "; %" PRId64 " of them do not say it", unknown);
         }
+        say_cover(cover);
+        cover = ix_json_next(cover);
         fputc('\n', stderr);
+    }
+}
+
+/* "2025-02-01 until before 2025-03-01"; nothing for all that is held. */
+static struct ix_sv span_of(struct ix_arena *arena, const struct ix_json *meta,
+                            const char *from_name, const char *until_name) {
+    enum { DATE = 10, WHOLE = 20 };
+    struct ix_sv from = ix_json_get_string(meta, from_name);
+    struct ix_sv until = ix_json_get_string(meta, until_name);
+    bool days = ix_sv_empty(from) || ix_sv_ends(from, IX_SV("T00:00:00Z"));
+    days = days && (ix_sv_empty(until) || ix_sv_ends(until, IX_SV("T00:00:00Z")));
+    from = ix_sv_sub(from, 0, days ? DATE : WHOLE);
+    until = ix_sv_sub(until, 0, days ? DATE : WHOLE);
+    return ix_sv_empty(from) && ix_sv_empty(until)
+               ? (struct ix_sv){0}
+               : ix_arena_printf(arena, "%s%.*s%s%.*s",
+                                 ix_sv_empty(from) || !ix_sv_empty(until) ? "" : "from ",
+                                 IX_SV_FMT(from),
+                                 ix_sv_empty(until)  ? ""
+                                 : ix_sv_empty(from) ? "until before "
+                                                     : " until before ",
+                                 IX_SV_FMT(until));
+}
+
+static const char *basis_of(const struct ix_json *meta) {
+    struct ix_sv basis = ix_json_get_string(meta, "basis");
+    return ix_sv_eq_cstr(basis, "bill")       ? " from bills"
+           : ix_sv_eq_cstr(basis, "estimate") ? " as estimated"
+                                              : " from bills and estimates";
+}
+
+/* "effective cost from bills, 2025-02-01 until before 2025-03-01": what an amount is. */
+static struct ix_sv kind_of(struct ix_arena *arena, const struct ix_json *meta) {
+    struct ix_sv span = span_of(arena, meta, "from", "until");
+    struct ix_sv before = span_of(arena, meta, "before_from", "before_until");
+    return ix_arena_printf(arena, "%.*s cost%s, %.*s%s%.*s",
+                           IX_SV_FMT(ix_json_get_string(meta, "metric")), basis_of(meta),
+                           IX_SV_FMT(ix_sv_empty(span) ? IX_SV("all that is held") : span),
+                           ix_sv_empty(before) ? "" : ", beside ", IX_SV_FMT(before));
+}
+
+/* Budgets are each of their own, and have no total. */
+static void say_kind(struct ix_arena *arena, const struct ix_json *meta) {
+    if (ix_json_first(ix_json_get(meta, "totals"))) {
+        struct ix_sv kind = kind_of(arena, meta);
+        fprintf(stderr, "%.*s\n", IX_SV_FMT(kind));
     }
 }
 
@@ -135,7 +193,7 @@ static enum ix_code print_rows(struct ix_printer *printer, const struct ix_json 
 }
 
 /* Below a table: what it is a part of, and what it does not show. */
-static void say_rest(const struct ix_cost_report *report, bool rounded) {
+static void say_rest(struct ix_arena *arena, const struct ix_cost_report *report, bool rounded) {
     int64_t shown = (int64_t)ix_json_count(report->rows);
     int64_t rows = shown;
     if (ix_json_get(report->meta, "differences")) {
@@ -143,6 +201,7 @@ static void say_rest(const struct ix_cost_report *report, bool rounded) {
     } else {
         say_totals(report->meta);
     }
+    say_kind(arena, report->meta);
     say_partial(report->meta);
     say_rates(report->meta);
     (void)ix_json_int64(ix_json_get(report->meta, "rows"), &rows);
@@ -154,20 +213,26 @@ static void say_rest(const struct ix_cost_report *report, bool rounded) {
     }
 }
 
-/* "report: effective cost by month, service" */
+/* "movers: change of effective cost from bills by service, 2025-02-01 until before 2025-03-01" */
 static struct ix_sv title_of(struct ix_arena *arena, const struct ix_cost_verb *verb,
                              const struct ix_cost_report *report) {
-    struct ix_sv metric = ix_json_get_string(report->meta, "metric");
+    const struct ix_json *meta = report->meta;
+    bool change = ix_json_get(meta, "before_from") != NULL;
+    struct ix_sv span = span_of(arena, meta, "from", "until");
     struct ix_sv rest =
         ix_sv_sub(report->columns, 0, ix_sv_find(report->columns, IX_SV("currency")));
-    struct ix_sv title = ix_arena_printf(arena, "%s: %.*s cost", verb->name, IX_SV_FMT(metric));
+    struct ix_sv title =
+        ix_arena_printf(arena, "%s: %s%.*s cost%s", verb->name, change ? "change of " : "",
+                        IX_SV_FMT(ix_json_get_string(meta, "metric")), basis_of(meta));
     struct ix_sv name;
     for (const char *before = " by "; ix_sv_split(&rest, ',', &name); before = ", ") {
         if (!ix_sv_empty(name)) {
             title = ix_arena_printf(arena, "%.*s%s%.*s", IX_SV_FMT(title), before, IX_SV_FMT(name));
         }
     }
-    return title;
+    return ix_sv_empty(span)
+               ? title
+               : ix_arena_printf(arena, "%.*s, %.*s", IX_SV_FMT(title), IX_SV_FMT(span));
 }
 
 static enum ix_code print_report(struct ix_invocation *invocation, const struct ix_cost_verb *verb,
@@ -185,7 +250,10 @@ static enum ix_code print_report(struct ix_invocation *invocation, const struct 
     code = code == IX_OK ? print_rows(&printer, report->rows, err) : code;
     code = ix_printer_end(&printer, tail, err);
     if (code == IX_OK && output == IX_OUTPUT_TABLE) {
-        say_rest(report, rounded);
+        say_rest(invocation->arena, report, rounded);
+    } else if (code == IX_OK && output == IX_OUTPUT_CHART) {
+        say_kind(invocation->arena, report->meta);
+        say_rates(report->meta);
     }
     return code;
 }

@@ -31,9 +31,9 @@ struct ix_cost_request {
 struct ix_cost_report {
     struct ix_sv columns; /* names of the rows' members that a table shows, separated by commas */
     struct ix_json *rows; /* an array */
-    /* rows (of all, also those beyond the limit); of sums also metric, basis (bill; null: the
-     * request names it itself), from, until, generation, totals [{currency, cost, lines, unknown}],
-     * rolled_up */
+    /* rows (of all, also those beyond the limit); of sums also metric, basis (bill, estimate; null:
+     * of both), from, until, generation, totals [{currency, cost, lines, unknown}], rolled_up; of
+     * reports of some of the lines covers [{currency, of, percent}] */
     struct ix_json *meta;
     bool failed; /* what it watches over does not hold: a budget is broken, or will be */
 };

@@ -147,14 +147,24 @@ static struct ix_json *partial_node(struct ix_cost_making *m) {
     return array;
 }
 
+/* bill, estimate, or null where it may be both. */
+static struct ix_json *basis_node(struct ix_cost_making *m) {
+    struct ix_sv basis = m->bills_alone ? IX_SV("bill") : (struct ix_sv){0};
+    for (size_t i = 0; i < m->question.filter_count; i++) {
+        const struct ix_cost_filter *filter = &m->filters[i];
+        if (filter->of.kind == IX_COST_BY_BASIS && filter->value_count == 1 && !filter->negate) {
+            basis = filter->values[0];
+        }
+    }
+    return ix_cost_text_node(m, basis);
+}
+
 struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost_answer *answer,
                                   struct ix_json *totals, size_t rows) {
     struct ix_json *meta = ix_json_new_object(m->arena);
     ix_cost_set(m, meta, "metric",
                 ix_json_new_string(m->arena, ix_sv_cstr(ix_cost_metric_name(m->question.metric))));
-    ix_cost_set(m, meta, "basis",
-                m->bills_alone ? ix_json_new_string(m->arena, IX_SV("bill"))
-                               : ix_json_new_null(m->arena));
+    ix_cost_set(m, meta, "basis", basis_node(m));
     ix_cost_set(m, meta, "from", ix_cost_time_node(m, m->question.from_ms));
     ix_cost_set(m, meta, "until", ix_cost_time_node(m, m->question.until_ms));
     if (m->rates) {

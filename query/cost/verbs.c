@@ -1,4 +1,5 @@
 /* The reports there are, and what each asks for when nothing is said. */
+#include "query/cost/covers.h"
 #include "query/cost/making.h"
 #include "query/suggest.h"
 
@@ -241,6 +242,7 @@ enum ix_code ix_cost_report(struct ix_warehouse *warehouse, const struct ix_cost
         return err->code;
     }
     enum ix_code code = verb->make(&m, ret_report);
+    code = code == IX_OK ? ix_cost_covers(&m, ret_report) : code;
     ix_cost_making_done(&m);
     ix_warehouse_snapshot_end(warehouse);
     return code;

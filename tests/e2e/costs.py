@@ -154,6 +154,30 @@ def a_report_is_of_what_a_query_finds():
 
 
 @test
+def every_report_says_what_its_amounts_are_and_of_how_much():
+    with scratch() as folder:
+        uid = held(folder)["web"]
+        rows, meta = report(folder, "report", "--where", "service=A", "--by", "service", "--in", "2025-02")
+        assert meta["covers"] == [{"currency": "EUR", "of": "111.500000000000000001", "percent": "1.3"}], meta
+        assert "covers" not in report(folder, "report", "--by", "service")[1]
+        assert report(folder, "report", "--query", "name:web", "--by", ",")[1]["covers"][0]["percent"] == "2.2"
+        for words, said in ((("report", "--in", "2025-02", "--where", "currency=EUR"),
+                             "effective cost from bills, 2025-02-01 until before 2025-03-01"),
+                            (("report", "--metric", "list", "--from", "2025-02"), "list cost from bills, from 2025-02-01"),
+                            (("report", "--until", "2025-02-16"), "effective cost from bills, until before 2025-02-16"),
+                            (("report", "--where", "basis=bill|estimate"), "effective cost from bills and estimates, all that is held"),
+                            (("movers", "--in", "2025-02"), "2025-03-01, beside 2025-01-01 until before 2025-02-01"),
+                            (("report", "-o", "chart"), "effective cost from bills, all that is held"),
+                            (("show", uid), "; 2.2 % of all 112.500000000000000001")):
+            err = run("cost", *words, "--data", folder / "w", code=0).err
+            assert said in err, (words, err)
+        title = run("cost", "movers", "--in", "2025-02", "-o", "svg", "--data", folder / "w", code=0).out
+        assert "movers: change of effective cost from bills by service, 2025-02-01 until before 2025-03-01" in title
+        by_bill, meta = report(folder, "show", RESOURCES[1]["native_id"])
+        assert by_bill == report(folder, "show", uid)[0] and meta["seen"] == "in the inventory" and meta["name"] == "web", meta
+
+
+@test
 def amounts_are_converted_at_rates_that_are_shown():
     with scratch() as folder:
         held(folder)
