@@ -96,10 +96,10 @@ static bool add_path(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv 
 static bool write_states(struct ix_sql *sql, const struct ix_cost_values *v, int64_t from_ms) {
     static const enum ix_tag_class classes[] = {IX_TAG, IX_LABEL};
     bool done = true;
-    ix_sql_text(sql, "SELECT v.rid, v.until, v.state FROM version v WHERE v.until > ");
+    ix_sql_text(sql, "SELECT v.rid, v.until, v.state FROM version v WHERE (v.rid, v.until) IN "
+                     "(SELECT c.rid, c.at FROM change c WHERE c.op = 'changed' AND c.at > ");
     ix_sql_bind_int(sql, from_ms);
-    ix_sql_text(sql, " AND EXISTS (SELECT 1 FROM change c WHERE c.rid = v.rid AND c.at = v.until "
-                     "AND c.op = 'changed' AND c.path COLLATE NOCASE IN (''");
+    ix_sql_text(sql, " AND c.path COLLATE NOCASE IN (''");
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         struct ix_sv rest = v->of.key;
         struct ix_sv word;
