@@ -1,8 +1,9 @@
-/* Any bytes as rules of allocation: no crash, an error that says something, and rules of which
- * every part names a target. */
+/* Any bytes as rules of allocation, as budgets and as rates: no crash, an error that says
+ * something, and rules of which every part names a target. */
 #include <assert.h>
 
 #include "query/cost/budgets.h"
+#include "query/cost/rates.h"
 #include "query/cost/rules.h"
 
 enum { MEMORY_MAX = 64 << 20 };
@@ -28,6 +29,20 @@ static void check_budgets(struct ix_sv text, struct ix_arena *arena) {
     }
 }
 
+/* And as exchange rates: above 0, to one currency, in the order that looking them up needs. */
+static void check_rates(struct ix_sv text, struct ix_arena *arena) {
+    struct ix_cost_rates rates;
+    struct ix_err err = {0};
+    enum ix_code code = ix_cost_rates_read(text, IX_SV("rates"), arena, &rates, &err);
+    assert(code == IX_OK || err.text[0] != '\0');
+    for (size_t i = 0; code == IX_OK && i < rates.count; i++) {
+        const struct ix_cost_rate *rate = &rates.items[i];
+        assert(rate->from.size == 3 && rate->rate.nano >= 0 && !ix_money_is_zero(rate->rate));
+        assert(i == 0 || ix_sv_cmp(rates.items[i - 1].from, rate->from) < 0 ||
+               rates.items[i - 1].begin_ms < rate->begin_ms);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -43,6 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     ix_arena_reset(&arena);
     check_budgets(ix_sv_of((const char *)data, size), &arena);
+    ix_arena_reset(&arena);
+    check_rates(ix_sv_of((const char *)data, size), &arena);
     ix_arena_done(&arena);
     return 0;
 }
