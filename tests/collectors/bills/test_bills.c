@@ -260,21 +260,24 @@ Test(bills, azure_is_read_in_the_spellings_and_separators_of_other_places) {
 }
 
 /* Headings of exports in German and Spanish, as users of Kubecost and of Koku have shown them. */
+#define GERMAN                                                                                     \
+    "Abonnement-GUID (SubscriptionGuid),UsageDateTime (UsageDateTime),Kategorie der "              \
+    "Verbrauchseinheit (MeterCategory),ID der Verbrauchseinheit (MeterId),UsageQuantity "          \
+    "(UsageQuantity),PreTaxCost (PreTaxCost),InstanceId (InstanceId),Tags (Tags),Currency,"        \
+    "Ma\xC3\x9F"                                                                                   \
+    "einheit (UnitOfMeasure)\n"
+#define SPANISH                                                                                    \
+    "Ubicaci\xC3\xB3n de los recursos (SubscriptionGuid),UsageDateTime (UsageDateTime),"           \
+    "Categor\xC3\xAD"                                                                              \
+    "a del medidor (MeterCategory),Id. de medidor (MeterId),UsageQuantity (UsageQuantity),"        \
+    "PreTaxCost (PreTaxCost),InstanceId (InstanceId),Etiquetas (Tags),Currency,Unidad de "         \
+    "medida (UnitOfMeasure)\n"
+#define PORTAL                                                                                     \
+    "SubscriptionGuid,Date,Meter Category,Meter ID,Consumed Quantity,ExtendedCost,Instance "       \
+    "ID,Tags,Currency,Unit Of Measure\n"
+
 Test(bills, azure_names_columns_in_the_language_of_the_portal_and_in_english_behind) {
-    static const char *const headings[] = {
-        "Abonnement-GUID (SubscriptionGuid),UsageDateTime (UsageDateTime),Kategorie der "
-        "Verbrauchseinheit (MeterCategory),ID der Verbrauchseinheit (MeterId),UsageQuantity "
-        "(UsageQuantity),PreTaxCost (PreTaxCost),InstanceId (InstanceId),Tags (Tags),Currency,"
-        "Ma\xC3\x9F"
-        "einheit (UnitOfMeasure)\n",
-        "Ubicaci\xC3\xB3n de los recursos (SubscriptionGuid),UsageDateTime "
-        "(UsageDateTime),Categor\xC3\xAD"
-        "a del medidor (MeterCategory),Id. de medidor "
-        "(MeterId),UsageQuantity (UsageQuantity),PreTaxCost (PreTaxCost),InstanceId "
-        "(InstanceId),Etiquetas (Tags),Currency,Unidad de medida (UnitOfMeasure)\n",
-        "SubscriptionGuid,Date,Meter Category,Meter ID,Consumed Quantity,ExtendedCost,Instance "
-        "ID,Tags,Currency,Unit Of Measure\n",
-    };
+    static const char *const headings[] = {GERMAN, SPANISH, PORTAL};
     static char text[1024];
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
         snprintf(text, sizeof text, "%sS1,2021-02-02,Load Balancer,M1,3,0.075,/x/LB,,USD,Hours\n",
