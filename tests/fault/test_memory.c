@@ -33,11 +33,16 @@ static const struct asking {
 #define SV(text)                                                                                   \
     { (text), sizeof(text) - 1 }
     {"report", {.by = SV("month,service,resource.name"), .rates = SV("EUR,USD,1.1")}},
+    {"report",
+     {.by = SV("month,resource.owner,resource.stack,resource.tag.team"),
+      .rates = SV("EUR,USD,1.1\nEUR,USD,2,2025-02\nEUR,USD,3,2025-03-04")}},
+    {"report", {.query = SV("cost.forecast:>=0 or cost.basis:bill")}},
     {"top", {.query = SV("kind:volume cost.prev>0 or name:web"), .in = SV("2025-03")}},
     {"movers", {.in = SV("2025-03")}},
     {"explain", {.versus = SV("2025-02"), .in = SV("2025-03")}},
     {"untagged", {.of = SV("team")}},
     {"show", {.of = SV("source:inventory|machine")}},
+    {"show", {.of = SV("i-00000000000000001")}},
     {"tree", {.of = SV("source:inventory|stack")}},
     {"unallocated", {.by = SV("match")}},
     {"commitments", {.by = SV("service")}},
@@ -141,6 +146,8 @@ Test(memory, every_allocation_of_reading_each_format_may_fail, .timeout = 3600) 
         "fixtures/kubernetes/shop.yaml",
         "fuzz/corpus/bills/aws",
         "fuzz/corpus/bills/google",
+        "fuzz/corpus/bills/google-python",
+        "fuzz/corpus/bills/spreadsheet",
         "fuzz/corpus/opencost/allocation",
     };
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
@@ -163,6 +170,7 @@ Test(memory, every_allocation_of_searching_may_fail, .timeout = 3600) {
 
 Test(memory, every_allocation_of_a_report_of_cost_may_fail, .timeout = 3600) {
     static const char *const inputs[] = {"fixtures/costs/bill.csv",
+                                         "fixtures/costs/inventory-before.ndjson",
                                          "fixtures/costs/inventory.ndjson"};
     struct drill d;
     bool kept = false;
