@@ -178,6 +178,9 @@ static struct ix_sv fault_of_binary(struct ix_arena *arena, struct ix_sv head) {
     if (is_utf16(head)) {
         return IX_SV("text in UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
     }
+    if (ix_sv_starts(head, IX_SV("PK\x03\x04"))) { /* PKWARE's APPNOTE, 4.3.7 */
+        return IX_SV("a ZIP archive: unpack it first (unzip), or export with gzip");
+    }
     size_t at = first_foreign_byte(head);
     const char *what = at < head.size && head.data[at] == '\0' ? "a NUL byte" : "no UTF-8";
     return ix_arena_printf(arena, "not text in UTF-8: byte %zu is %s", at, what);

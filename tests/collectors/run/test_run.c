@@ -224,6 +224,7 @@ Test(run, says_what_makes_an_input_no_text) {
         const char *words;
     } rows[] = {
         {IX_SV_INIT("\xFF\xFE{\0\"\0a\0"), "text in UTF-16: save it as UTF-8"},
+        {IX_SV_INIT("PK\x03\x04\x14\0\0\0"), "a ZIP archive: unpack it first"},
         {IX_SV_INIT("{\0\"\0a\0\"\0:\0"), "text in UTF-16: save it as UTF-8"},
         {IX_SV_INIT("\0{\0\"\0a\0\""), "text in UTF-16: save it as UTF-8"},
         {IX_SV_INIT("{\"a\": \0 1}"), "byte 6 is a NUL byte"},
