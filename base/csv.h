@@ -1,6 +1,6 @@
 /* ix_csv: rows of comma-separated values out of a stream, one at a time, whatever the size.
  *
- * RFC 4180, and what files of the world do beside it: a byte order mark, any line end, blank lines
+ * RFC 4180, and what files of the world do beside it: a byte order mark, LF and CRLF, blank lines
  * (passed over), rows shorter or longer than the heading (given as they are), semicolons or tabs in
  * the place of commas (told by the heading). A quoted cell may hold separators, doubled quotes and
  * line ends; a quote inside a cell that does not begin with one is a quote.

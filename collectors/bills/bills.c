@@ -13,6 +13,7 @@
 enum {
     ROW_ARENA_MAX = 64 << 20,
     REFUSED_NAMED_MAX = 20, /* rows that are named one by one; all are counted */
+    HEADING_ROW_MAX = 4,    /* "sep=;" of Excel or a title may stand in front of the heading */
 };
 
 static const struct ix_bill_format *const formats[] = {&ix_bill_focus, &ix_bill_aws, &ix_bill_azure,
@@ -46,6 +47,20 @@ static const struct ix_bill_format *format_of(struct ix_arena *arena,
     return NULL;
 }
 
+/* The row that is the heading of some format; *ret_format NULL: none of the first is one. */
+static enum ix_code find_heading(struct ix_csv *csv, struct ix_arena *arena,
+                                 const struct ix_bill_format **ret_format,
+                                 struct ix_csv_row *ret_row, struct ix_err *err) {
+    bool more = true;
+    enum ix_code code = IX_OK;
+    *ret_format = NULL;
+    for (int i = 0; i < HEADING_ROW_MAX && code == IX_OK && more && !*ret_format; i++) {
+        code = ix_csv_next(csv, ret_row, &more, err);
+        *ret_format = code == IX_OK && more ? format_of(arena, ret_row) : NULL;
+    }
+    return code;
+}
+
 /* The format whose heading the text begins with. */
 static const struct ix_bill_format *find_format(struct ix_arena *arena, struct ix_sv text) {
     const struct ix_bill_format *format = NULL;
@@ -53,11 +68,10 @@ static const struct ix_bill_format *find_format(struct ix_arena *arena, struct i
     struct ix_stream *stream = NULL;
     struct ix_csv *csv = NULL;
     struct ix_csv_row row;
-    bool more = false;
     if (ix_stream_open_memory(text, &stream, &err) == IX_OK &&
-        ix_csv_new(stream, &csv, &err) == IX_OK && ix_csv_next(csv, &row, &more, &err) == IX_OK &&
-        more) {
-        format = format_of(arena, &row);
+        ix_csv_new(stream, &csv, &err) == IX_OK &&
+        find_heading(csv, arena, &format, &row, &err) != IX_OK) {
+        format = NULL;
     }
     ix_csv_free(csv);
     ix_stream_close(stream);
@@ -452,12 +466,11 @@ static bool same_heading(const struct bill *b) {
 }
 
 static enum ix_code read_heading(struct bill *b, struct ix_err *err) {
-    bool more = false;
-    enum ix_code code = ix_bill_rows_next(&b->rows, &b->reading.arena, &b->reading.row, &more, err);
+    enum ix_code code =
+        find_heading(b->rows.csv, &b->keep, &b->reading.format, &b->reading.row, err);
     if (code != IX_OK) {
         return code;
     }
-    b->reading.format = more ? format_of(&b->keep, &b->reading.row) : NULL;
     if (!b->reading.format) {
         code = ix_arena_check(&b->keep, err);
         return code == IX_OK ? ix_err_set(err, IX_INVALID, "line 1: no heading of a bill") : code;

@@ -87,6 +87,23 @@ Test(bills, the_currency_has_another_name_in_examples_of_the_specification) {
     collected_done(&c);
 }
 
+Test(bills, a_title_and_what_excel_needs_may_stand_before_the_heading) {
+    static const char *const before[] = {"sep=,\n", "Usage Data Extract,,\n,,\n", "\n\n\n",
+                                         "a,b\n\n"};
+    static char text[256];
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        snprintf(text, sizeof text, "%s" FOCUS "1,1,USD,2024-09-01,A,\noops,1,USD,2024-09-01,A,\n",
+                 before[i]);
+        collect(text);
+        EXPECT(line_at(0), "BilledCost", "1");
+        cr_expect_eq(count_records(&c, "cost"), 1);
+        collected_done(&c);
+    }
+    collect_bytes(&c, tested.usual_name, IX_SV("a\nb\nc\nd\n" FOCUS));
+    cr_expect_eq(c.recognised.claim, IX_CLAIM_NONE);
+    collected_done(&c);
+}
+
 Test(bills, a_heading_alone_is_a_bill_of_nothing) {
     collect(FOCUS);
     cr_expect_eq(c.code, IX_OK);
