@@ -201,11 +201,12 @@ static int64_t day_begin(enum ix_cost_grain grain, int64_t ms) {
 
 int64_t ix_cost_grain_begin(enum ix_cost_grain grain, int64_t ms) {
     enum { MONTHS_IN_QUARTER = 3 };
+    if (grain == IX_COST_GRAIN_NONE) {
+        return IX_TIME_UNKNOWN;
+    }
     struct ix_civil c = ix_time_to_civil(ms);
     struct ix_civil begin = {.year = c.year, .month = c.month, .day = 1};
     switch (grain) {
-    case IX_COST_GRAIN_NONE:
-        return IX_TIME_UNKNOWN;
     case IX_COST_GRAIN_DAY:
     case IX_COST_GRAIN_WEEK:
         return day_begin(grain, ms);
