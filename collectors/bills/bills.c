@@ -79,6 +79,27 @@ static const struct ix_bill_format *find_format(struct ix_arena *arena, struct i
     return format;
 }
 
+/* FOCUS 1.3 and 1.4 have datasets beside Cost and Usage; a column of each that no other has. */
+static const struct dataset {
+    const char *column, *name;
+} datasets[] = {{"ContractCommitmentCategory", "FOCUS Contract Commitment"},
+                {"InvoiceIssueStatus", "FOCUS Invoice Detail"},
+                {"BillingPeriodStatus", "FOCUS Billing Period"}};
+
+static const char *find_dataset(struct ix_sv text) {
+    struct ix_sv heading = ix_sv_sub(text, 0, ix_sv_find_char(text, '\n'));
+    const char separator = ix_csv_separator(heading);
+    struct ix_sv name;
+    while (ix_sv_split(&heading, separator, &name)) {
+        for (size_t i = 0; i < sizeof datasets / sizeof *datasets; i++) {
+            if (ix_sv_eq_nocase(ix_sv_trim(name), ix_sv_cstr(datasets[i].column))) {
+                return datasets[i].name;
+            }
+        }
+    }
+    return NULL;
+}
+
 /* An outline has the names, and stands for the first object. */
 static const struct ix_bill_format *find_json_format(struct ix_arena *arena,
                                                      const struct ix_json *outline) {
@@ -127,6 +148,16 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
             .confidence = IX_CONFIDENCE_SURE,
             .format = format->name,
             .source_kind = format->source_kind,
+        };
+        return;
+    }
+    const char *dataset = text ? find_dataset(input->head) : NULL;
+    if (dataset) {
+        *ret = (struct ix_recognised){
+            .claim = IX_CLAIM_IGNORE,
+            .confidence = IX_CONFIDENCE_SURE,
+            .format = dataset,
+            .reason = IX_SV("of FOCUS, the dataset Cost and Usage is read, and not this one"),
         };
     }
 }

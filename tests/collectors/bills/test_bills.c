@@ -126,6 +126,11 @@ Test(bills, what_is_no_bill_is_left_to_others) {
         cr_expect_eq(c.recognised.claim, IX_CLAIM_NONE, "%s", texts[i]);
         collected_done(&c);
     }
+    collect_bytes(&c, tested.usual_name,
+                  IX_SV("BillingCurrency,ContractCommitmentCategory,ContractId\nEUR,Spend,A\n"));
+    cr_expect_eq(c.recognised.claim, IX_CLAIM_IGNORE);
+    cr_expect_str_eq(c.recognised.format, "FOCUS Contract Commitment");
+    collected_done(&c);
     collect_bytes(&c, tested.usual_name, IX_SV("PAR1 and so on"));
     cr_expect_eq(c.recognised.claim, IX_CLAIM_REFUSE);
     collected_done(&c);
