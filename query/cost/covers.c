@@ -10,7 +10,12 @@ static bool is_of_some(const struct ix_cost_making *m) {
     return some;
 }
 
-static enum ix_code read_all(struct ix_cost_making *m, struct ix_cost_totals *ret) {
+/* *ret_known false: what is beside the report has a currency without a rate, or is more than an
+ * amount can be. The report stands all the same. */
+static enum ix_code read_all(struct ix_cost_making *m, struct ix_cost_totals *ret,
+                             bool *ret_known) {
+    struct ix_err *err = m->err;
+    struct ix_err fault = {0};
     struct ix_cost_filter basis[IX_COST_FILTERS_MAX];
     struct ix_cost_question all = {.metric = m->question.metric,
                                    .from_ms = m->question.from_ms,
@@ -22,8 +27,13 @@ static enum ix_code read_all(struct ix_cost_making *m, struct ix_cost_totals *re
             basis[all.filter_count++] = m->filters[i];
         }
     }
+    m->err = &fault;
     enum ix_code code = ix_cost_making_ask(m, &all, &answer);
-    return code == IX_OK ? ix_cost_add_up(m, &answer, ret) : code;
+    code = code == IX_OK ? ix_cost_add_up(m, &answer, ret) : code;
+    m->err = err;
+    *ret_known = code == IX_OK;
+    bool small = code == IX_OK || code == IX_INVALID || code == IX_LIMIT;
+    return small ? IX_OK : ix_err_set(err, code, "%s", fault.text);
 }
 
 static struct ix_json *covered(struct ix_cost_making *m, const struct ix_json *total,
@@ -48,15 +58,19 @@ enum ix_code ix_cost_covers(struct ix_cost_making *m, struct ix_cost_report *rep
     const struct ix_json *totals = ix_json_get(report->meta, "totals");
     struct ix_json *covers = ix_json_new_array(m->arena);
     struct ix_cost_totals all = {0};
+    bool known = true;
     if (!ix_json_first(totals) || !is_of_some(m)) {
         return IX_OK;
     }
-    if (read_all(m, &all) != IX_OK) {
+    if (read_all(m, &all, &known) != IX_OK || !known) {
         return m->err->code;
     }
     for (const struct ix_json *t = ix_json_first(totals); t; t = ix_json_next(t)) {
         ix_json_append(covers, covered(m, t, &all));
     }
     ix_cost_set(m, report->meta, "covers", covers);
+    if (m->rates) { /* more of them were taken */
+        ix_cost_set(m, report->meta, "converted", ix_cost_rates_node(m));
+    }
     return ix_arena_check(m->arena, m->err);
 }

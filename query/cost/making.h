@@ -93,6 +93,8 @@ struct ix_sv ix_cost_row_columns(struct ix_cost_making *making, const char *last
 struct ix_json *ix_cost_meta_node(struct ix_cost_making *making,
                                   const struct ix_cost_answer *answer, struct ix_json *totals,
                                   size_t rows);
+/* The rates of the request that sums were converted at so far. */
+struct ix_json *ix_cost_rates_node(struct ix_cost_making *making);
 void ix_cost_set(struct ix_cost_making *making, struct ix_json *row, const char *name,
                  struct ix_json *value);
 

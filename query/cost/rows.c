@@ -113,7 +113,7 @@ static struct ix_json *dated_rate(struct ix_cost_making *m, const struct ix_cost
 
 /* {"to": "USD", "rates": {"EUR": "1.0832"}}, and those that have a time as far as some sum took
  * them: "dated": [{"from": "EUR", "month": "2025-03", "rate": "1.09"}] */
-static struct ix_json *rates_node(struct ix_cost_making *m) {
+struct ix_json *ix_cost_rates_node(struct ix_cost_making *m) {
     struct ix_json *node = ix_json_new_object(m->arena);
     struct ix_json *rates = ix_json_new_object(m->arena);
     struct ix_json *dated = ix_json_new_array(m->arena);
@@ -168,7 +168,7 @@ struct ix_json *ix_cost_meta_node(struct ix_cost_making *m, const struct ix_cost
     ix_cost_set(m, meta, "from", ix_cost_time_node(m, m->question.from_ms));
     ix_cost_set(m, meta, "until", ix_cost_time_node(m, m->question.until_ms));
     if (m->rates) {
-        ix_cost_set(m, meta, "converted", rates_node(m));
+        ix_cost_set(m, meta, "converted", ix_cost_rates_node(m));
     }
     ix_cost_set(m, meta, "generation", ix_json_new_int64(m->arena, answer->generation));
     ix_cost_set(m, meta, "totals", totals);

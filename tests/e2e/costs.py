@@ -171,6 +171,11 @@ def every_report_says_what_its_amounts_are_and_of_how_much():
                             (("show", uid), "; 2.2 % of all 112.500000000000000001")):
             err = run("cost", *words, "--data", folder / "w", code=0).err
             assert said in err, (words, err)
+        for text, covers, dated in (("EUR,USD,2,2025-02\n", [{"currency": "USD", "of": "230.000000000000000002", "percent": "3.0"}],
+                                     [{"from": "EUR", "month": "2025-02", "rate": "2"}]), ("GBP,USD,2,2025-02\n", None, [])):
+            write(folder / "rates.csv", text)
+            rows, meta = report(folder, "report", "--by", ",", "--in", "2025-02", "--where", "currency=USD", "--rates", folder / "rates.csv")
+            assert (rows[0]["cost"], meta.get("covers"), meta["converted"]["dated"]) == ("7", covers, dated), meta
         title = run("cost", "movers", "--in", "2025-02", "-o", "svg", "--data", folder / "w", code=0).out
         assert "movers: change of effective cost from bills by service, 2025-02-01 until before 2025-03-01" in title
         by_bill, meta = report(folder, "show", RESOURCES[1]["native_id"])
