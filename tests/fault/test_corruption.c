@@ -71,7 +71,7 @@ static bool begins(const char *text, const char *with) {
 /* What a repair makes again from other rows. */
 static bool is_derived(const char *owner) {
     static const char *const derived[] = {
-        "search_",         "prop_",        "tag",        "ref",      "sqlite_stat",
+        "search_",         "prop_",        "tag",        "ref",      "address", "sqlite_stat",
         "observation_by_", "resource_by_", "change_by_", "edge_by_", "word_by_"};
     for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
         if (begins(owner, derived[i])) {
@@ -81,14 +81,9 @@ static bool is_derived(const char *owner) {
     return false;
 }
 
-/* Of these only the order of rows and the form of pages are checked, not each value. */
+/* Of paths only the order of rows and the form of pages are checked, not each value. */
 static bool is_compared(const char *owner) {
-    static const char *const only_ordered[] = {"prop_num", "prop_path", "tag", "ref"};
-    bool compared = is_derived(owner);
-    for (size_t i = 0; i < sizeof only_ordered / sizeof *only_ordered; i++) {
-        compared = compared && !begins(owner, only_ordered[i]);
-    }
-    return compared;
+    return is_derived(owner) && !begins(owner, "prop_path");
 }
 
 static bool answers_are_right(const struct drill *d) {

@@ -10,32 +10,17 @@
 
 enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 64 << 20 }; /* rows of one kind; bytes of texts */
 
-struct number {
-    int64_t key, rid;
-    double number;
-};
-
-/* A tag, a reference or an address; most values come many times, and stand once. */
-struct text {
-    int64_t rid;
-    uint32_t value, last; /* its value's number; class, or pid */
-};
-
-struct value {
-    struct ix_sv text, folded; /* folded: what it is sorted by */
-    int64_t key;               /* of a tag */
-    size_t end;                /* while they are sorted: where its texts end */
-};
-
 struct withdrawn {
     int64_t rid;
     size_t before[IX_BATCH_KINDS];
 };
 
 static const size_t sizes[IX_BATCH_KINDS] = {
-    [IX_BATCH_TERMS] = sizeof(struct ix_posting), [IX_BATCH_NUMBERS] = sizeof(struct number),
-    [IX_BATCH_TAGS] = sizeof(struct text),        [IX_BATCH_REFERENCES] = sizeof(struct text),
-    [IX_BATCH_ADDRESSES] = sizeof(struct text),
+    [IX_BATCH_TERMS] = sizeof(struct ix_posting),
+    [IX_BATCH_NUMBERS] = sizeof(struct ix_batch_number),
+    [IX_BATCH_TAGS] = sizeof(struct ix_batch_text),
+    [IX_BATCH_REFERENCES] = sizeof(struct ix_batch_text),
+    [IX_BATCH_ADDRESSES] = sizeof(struct ix_batch_text),
 };
 
 /* ---- gathering ---- */
@@ -57,7 +42,7 @@ static void *add_row(struct ix_batch_rows *rows, size_t size, struct ix_err *err
 static void *add(struct ix_sqlite *e, enum ix_batch_kind kind, struct ix_err *err) {
     struct ix_batch *b = e->run.batch;
     bool full = b->of[kind].count >= ROWS_MAX || b->texts.used_bytes >= TEXTS_MAX;
-    if (full && ix_batch_flush(e, err) != IX_OK) {
+    if (full && !b->summing && ix_batch_flush(e, err) != IX_OK) {
         return NULL;
     }
     return add_row(&b->of[kind], sizes[kind], err);
@@ -69,6 +54,7 @@ enum ix_code ix_batch_begin(struct ix_sqlite *e, struct ix_err *err) {
         return ix_err_nomem(err);
     }
     ix_arena_reset(&b->texts);
+    b->summing = false;
     for (int i = 0; i < IX_BATCH_KINDS; i++) {
         b->of[i].count = 0;
         b->values[i].count = 0;
@@ -104,16 +90,16 @@ enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
 
 enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key, double number,
                              struct ix_err *err) {
-    struct number *row = add(e, IX_BATCH_NUMBERS, err);
+    struct ix_batch_number *row = add(e, IX_BATCH_NUMBERS, err);
     if (!row) {
         return err->code;
     }
-    *row = (struct number){key, rid, number};
+    *row = (struct ix_batch_number){key, rid, number};
     return IX_OK;
 }
 
 /* As SQLite's NOCASE compares; most values have no capitals, and are their own folded text. */
-static struct ix_sv fold(struct ix_arena *arena, struct ix_sv value) {
+struct ix_sv ix_batch_fold(struct ix_arena *arena, struct ix_sv value) {
     size_t at = 0;
     while (at < value.size && !(value.data[at] >= 'A' && value.data[at] <= 'Z')) {
         at++;
@@ -142,11 +128,13 @@ static bool find_value(struct ix_batch *b, enum ix_batch_kind kind, int64_t key,
         memcpy(known_by + sizeof key, text.data, text.size);
         number = ix_map_put(&b->numbers[kind], ix_sv_of(known_by, sizeof key + text.size), &added);
     }
-    struct value *value = number && added ? add_row(&b->values[kind], sizeof *value, err) : NULL;
+    struct ix_batch_value *value =
+        number && added ? add_row(&b->values[kind], sizeof *value, err) : NULL;
     if (value) {
         number->number = (int64_t)b->values[kind].count - 1;
-        *value = (struct value){.text = ix_arena_copy(&b->texts, text), .key = key};
-        value->folded = kind == IX_BATCH_ADDRESSES ? value->text : fold(&b->texts, value->text);
+        *value = (struct ix_batch_value){.text = ix_arena_copy(&b->texts, text), .key = key};
+        value->folded =
+            kind == IX_BATCH_ADDRESSES ? value->text : ix_batch_fold(&b->texts, value->text);
     }
     if (!number || (added && !value)) {
         return false;
@@ -157,11 +145,11 @@ static bool find_value(struct ix_batch *b, enum ix_batch_kind kind, int64_t key,
 
 static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, int64_t rid, int64_t key,
                              struct ix_sv text, int64_t last, struct ix_err *err) {
-    struct text *row = add(e, kind, err);
+    struct ix_batch_text *row = add(e, kind, err);
     if (!row) {
         return err->code;
     }
-    *row = (struct text){.rid = rid, .last = (uint32_t)last};
+    *row = (struct ix_batch_text){.rid = rid, .last = (uint32_t)last};
     return find_value(e->run.batch, kind, key, text, &row->value, err) ? IX_OK : ix_err_nomem(err);
 }
 
@@ -215,9 +203,9 @@ static int64_t rid_of(enum ix_batch_kind kind, const char *row) {
     case IX_BATCH_TERMS:
         return ((const struct ix_posting *)row)->rid;
     case IX_BATCH_NUMBERS:
-        return ((const struct number *)row)->rid;
+        return ((const struct ix_batch_number *)row)->rid;
     default:
-        return ((const struct text *)row)->rid;
+        return ((const struct ix_batch_text *)row)->rid;
     }
 }
 
@@ -257,8 +245,8 @@ static int by_key(int64_t a, int64_t b) {
 }
 
 static int by_number(const void *a, const void *b) {
-    const struct number *x = a;
-    const struct number *y = b;
+    const struct ix_batch_number *x = a;
+    const struct ix_batch_number *y = b;
     int result = by_key(x->key, y->key);
     result = result ? result : (x->number > y->number) - (x->number < y->number);
     return result ? result : by_key(x->rid, y->rid);
@@ -269,7 +257,7 @@ static int by_number(const void *a, const void *b) {
 struct order {
     int64_t key;
     uint64_t first, second;
-    const struct value *value;
+    const struct ix_batch_value *value;
 };
 
 static int by_value(const void *a, const void *b) {
@@ -298,7 +286,7 @@ static uint64_t number_at(struct ix_sv text, size_t at) {
 static struct order *order_values(const struct ix_batch_rows *values) {
     struct order *orders = malloc((values->count + 1) * sizeof *orders);
     for (size_t i = 0; orders && i < values->count; i++) {
-        const struct value *value = (const struct value *)values->rows + i;
+        const struct ix_batch_value *value = (const struct ix_batch_value *)values->rows + i;
         orders[i] = (struct order){value->key, number_at(value->folded, 0),
                                    number_at(value->folded, 8), value};
     }
@@ -311,8 +299,8 @@ static struct order *order_values(const struct ix_batch_rows *values) {
 /* Where each value's texts begin, which becomes where they end while they are put there. */
 static void count_texts(const struct ix_batch_rows *texts, struct ix_batch_rows *values,
                         const struct order *orders) {
-    const struct text *text = (const struct text *)texts->rows;
-    struct value *value = (struct value *)values->rows;
+    const struct ix_batch_text *text = (const struct ix_batch_text *)texts->rows;
+    struct ix_batch_value *value = (struct ix_batch_value *)values->rows;
     for (size_t i = 0; i < values->count; i++) {
         value[i].end = 0;
     }
@@ -321,7 +309,7 @@ static void count_texts(const struct ix_batch_rows *texts, struct ix_batch_rows 
     }
     size_t end = 0;
     for (size_t i = 0; i < values->count; i++) {
-        struct value *next = value + (orders[i].value - value);
+        struct ix_batch_value *next = value + (orders[i].value - value);
         size_t count = next->end;
         next->end = end;
         end += count;
@@ -332,9 +320,9 @@ static void count_texts(const struct ix_batch_rows *texts, struct ix_batch_rows 
 static enum ix_code sort_texts(struct ix_batch_rows *texts, struct ix_batch_rows *values,
                                struct ix_err *err) {
     struct order *orders = order_values(values);
-    struct text *sorted = orders ? malloc((texts->count + 1) * sizeof *sorted) : NULL;
-    const struct text *text = (const struct text *)texts->rows;
-    struct value *value = (struct value *)values->rows;
+    struct ix_batch_text *sorted = orders ? malloc((texts->count + 1) * sizeof *sorted) : NULL;
+    const struct ix_batch_text *text = (const struct ix_batch_text *)texts->rows;
+    struct ix_batch_value *value = (struct ix_batch_value *)values->rows;
     if (sorted) {
         count_texts(texts, values, orders);
         for (size_t i = 0; i < texts->count; i++) {
@@ -362,8 +350,8 @@ static enum ix_code sort_rows(struct ix_batch *b, enum ix_batch_kind kind, struc
 struct sorted {
     struct ix_row_source source;
     const struct ix_batch_rows *rows;
-    const struct value *values; /* of texts */
-    size_t size, at;            /* of a row; the one after the current */
+    const struct ix_batch_value *values; /* of texts */
+    size_t size, at;                     /* of a row; the one after the current */
 };
 
 static bool next_sorted(struct ix_row_source *source) {
@@ -377,7 +365,7 @@ static const void *current(struct ix_row_source *source) {
 }
 
 static void number_column(struct ix_row_source *source, sqlite3_context *context, int column) {
-    const struct number *n = current(source);
+    const struct ix_batch_number *n = current(source);
     if (column == 1) {
         sqlite3_result_double(context, n->number);
     } else {
@@ -385,15 +373,15 @@ static void number_column(struct ix_row_source *source, sqlite3_context *context
     }
 }
 
-static const struct value *value_of(struct ix_row_source *source) {
-    const struct text *t = current(source);
+static const struct ix_batch_value *value_of(struct ix_row_source *source) {
+    const struct ix_batch_text *t = current(source);
     return ((const struct sorted *)source)->values + t->value;
 }
 
 /* key, value, rid, last: of tags, references and addresses as many as they have */
 static void text_column(struct ix_row_source *source, sqlite3_context *context, int column) {
-    const struct text *t = current(source);
-    const struct value *v = value_of(source);
+    const struct ix_batch_text *t = current(source);
+    const struct ix_batch_value *v = value_of(source);
     if (column == 1) {
         sqlite3_result_text64(context, v->text.data, v->text.size, SQLITE_STATIC, SQLITE_UTF8);
     } else {
@@ -402,7 +390,7 @@ static void text_column(struct ix_row_source *source, sqlite3_context *context, 
 }
 
 static void address_column(struct ix_row_source *source, sqlite3_context *context, int column) {
-    const struct text *t = current(source);
+    const struct ix_batch_text *t = current(source);
     if (column == 1) {
         struct ix_sv range = value_of(source)->text;
         sqlite3_result_blob64(context, range.data, range.size, SQLITE_STATIC);
@@ -433,7 +421,7 @@ static enum ix_code insert_rows(struct ix_sqlite *e, const struct table *table, 
     struct sorted sorted = {
         .source = {.next = next_sorted, .column = table->column, .err = err},
         .rows = &e->run.batch->of[table->kind],
-        .values = (const struct value *)e->run.batch->values[table->kind].rows,
+        .values = (const struct ix_batch_value *)e->run.batch->values[table->kind].rows,
         .size = sizes[table->kind],
     };
     return ix_rows_insert(e, sql, &sorted.source);

@@ -20,12 +20,31 @@ struct ix_batch_rows {
     size_t count, capacity; /* in rows */
 };
 
+/* What the rows are: of terms struct ix_posting. */
+struct ix_batch_number {
+    int64_t key, rid;
+    double number;
+};
+
+/* A tag, a reference or an address; most values come many times, and stand once. */
+struct ix_batch_text {
+    int64_t rid;
+    uint32_t value, last; /* its value's number; class, or pid */
+};
+
+struct ix_batch_value {
+    struct ix_sv text, folded; /* folded: what it is sorted by */
+    int64_t key;               /* of a tag */
+    size_t end;                /* while they are sorted: where its texts end */
+};
+
 struct ix_batch {
     struct ix_batch_rows of[IX_BATCH_KINDS];
     struct ix_batch_rows values[IX_BATCH_KINDS]; /* of tags, references and addresses */
     struct ix_map numbers[IX_BATCH_KINDS];       /* of these values */
     struct ix_batch_rows withdrawn;
     struct ix_arena texts; /* values, and what they are found by */
+    bool summing;          /* nothing is written, however much is gathered */
 };
 
 /* An empty one; its memory is kept for the next run. */
@@ -48,5 +67,17 @@ IX_MUST_CHECK enum ix_code ix_batch_address(struct ix_sqlite *e, int64_t rid, st
 /* What was gathered of `rid` so far is not written. */
 IX_MUST_CHECK enum ix_code ix_batch_withdraw(struct ix_sqlite *e, int64_t rid, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_batch_flush(struct ix_sqlite *e, struct ix_err *err);
+
+/* ---- comparing (batch_sum.c): sums of rows, whatever their order; equal tables, equal sums ----
+ */
+
+/* Of the rows that were gathered, which are then forgotten; those of a resource stand together. */
+IX_MUST_CHECK enum ix_code ix_batch_sum(struct ix_sqlite *e, uint64_t sums[IX_BATCH_KINDS],
+                                        struct ix_err *err);
+/* Of the tables that such rows are written to. */
+IX_MUST_CHECK enum ix_code ix_batch_sum_stored(struct ix_sqlite *e, uint64_t sums[IX_BATCH_KINDS],
+                                               struct ix_err *err);
+/* As the tables compare texts. */
+struct ix_sv ix_batch_fold(struct ix_arena *arena, struct ix_sv value);
 
 #endif

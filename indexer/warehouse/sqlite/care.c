@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "indexer/model/property.h"
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
@@ -107,71 +106,63 @@ static void check_text_index(struct examination *x) {
     }
 }
 
-/* The sums of what the documents have and of what the index has must be one. */
-struct terms {
-    struct ix_sqlite *e;
-    struct ix_buf term;
-    struct ix_arena arena; /* of one document */
-    struct ix_map seen;
-    int64_t rid;
-    uint64_t sum;
-};
-
-static enum ix_code sum_term(void *context, struct ix_sv term, struct ix_err *err) {
-    struct terms *t = context;
-    bool added = false;
-    if (!ix_map_put(&t->seen, term, &added)) {
-        return ix_err_nomem(err);
-    }
-    t->sum += added ? ix_postings_part(ix_postings_term(t->e, term), t->rid) : 0;
-    return IX_OK;
-}
-
-static enum ix_code sum_property(void *context, const struct ix_property *property,
-                                 struct ix_err *err) {
-    struct terms *t = context;
-    return ix_property_terms(property, &t->term, sum_term, t, err);
-}
-
-static enum ix_code sum_documents(struct terms *t, sqlite3_stmt *s, struct ix_err *err) {
+/* All that the documents have that belongs into sorted tables, as sums. */
+static enum ix_code sum_documents(struct ix_sqlite *e, sqlite3_stmt *s,
+                                  uint64_t sums[IX_BATCH_KINDS], struct ix_err *err) {
+    enum { ROWS_AT_ONCE = 1 << 20 };
     bool row = true;
     enum ix_code code = IX_OK;
     while (code == IX_OK && row) {
-        code = ix_sqlite_step(t->e, s, &row, err);
+        e->run.batch->summing = true;
+        code = ix_sqlite_step(e, s, &row, err);
         if (code == IX_OK && row) {
-            ix_map_init(&t->seen, &t->arena);
-            t->rid = sqlite3_column_int64(s, 0);
-            code = ix_property_visit(ix_sqlite_text(s, 1), sum_property, t, err);
-            ix_arena_reset(&t->arena);
+            code = ix_sqlite_derive_rows(e, s, err);
+        }
+        if (code == IX_OK && e->run.batch->of[IX_BATCH_TERMS].count > ROWS_AT_ONCE) {
+            code = ix_batch_sum(e, sums, err);
         }
     }
-    return code;
+    return code == IX_OK ? ix_batch_sum(e, sums, err) : code;
 }
 
-static enum ix_code documents_sum(struct ix_sqlite *e, uint64_t *ret_sum, struct ix_err *err) {
-    struct terms t = {.e = e};
+static enum ix_code derived_sums(struct ix_sqlite *e, uint64_t sums[IX_BATCH_KINDS],
+                                 struct ix_err *err) {
     sqlite3_stmt *s = NULL;
-    const char *sql = "SELECT r.rid, d.props FROM resource r JOIN document d ON d.did = r.document";
+    const char *sql = "SELECT r.rid, r.uid, r.id, d.props, d.tags FROM resource r "
+                      "JOIN document d ON d.did = r.document";
+    ix_sqlite_forget(e);
+    if (ix_batch_begin(e, err) != IX_OK) {
+        return err->code;
+    }
     if (sqlite3_prepare_v2(e->db, sql, -1, &s, NULL) != SQLITE_OK) {
         return ix_sqlite_fail(e, "the documents", err);
     }
-    ix_arena_init(&t.arena, 0);
-    enum ix_code code = sum_documents(&t, s, err);
+    enum ix_code code = sum_documents(e, s, sums, err);
     sqlite3_finalize(s);
-    ix_buf_done(&t.term);
-    ix_arena_done(&t.arena);
-    *ret_sum = t.sum;
     return code;
 }
 
-static void check_property_index(struct examination *x) {
+/* Words and paths that no table knows are made on the way, and rolled back: nothing may stand
+ * under them. */
+static void check_derived_tables(struct examination *x) {
+    static const char *const names[IX_BATCH_KINDS] = {
+        [IX_BATCH_TERMS] = "property index",
+        [IX_BATCH_NUMBERS] = "numbers",
+        [IX_BATCH_TAGS] = "tags",
+        [IX_BATCH_REFERENCES] = "references",
+        [IX_BATCH_ADDRESSES] = "addresses",
+    };
     struct ix_err why = {0};
-    uint64_t have = 0;
-    uint64_t should = 0;
-    bool agrees = ix_postings_sum(x->e, &have, &why) == IX_OK &&
-                  documents_sum(x->e, &should, &why) == IX_OK && have == should;
-    if (!told_nothing(x, &why)) {
-        tell_of_index(x, "property index", agrees);
+    uint64_t have[IX_BATCH_KINDS] = {0};
+    uint64_t should[IX_BATCH_KINDS] = {0};
+    bool read = ix_sqlite_exec(x->e, "BEGIN IMMEDIATE", &why) == IX_OK &&
+                derived_sums(x->e, should, &why) == IX_OK &&
+                ix_batch_sum_stored(x->e, have, &why) == IX_OK;
+    (void)sqlite3_exec(x->e->db, "ROLLBACK", NULL, NULL, NULL);
+    ix_sqlite_forget(x->e);
+    bool told = !told_nothing(x, &why);
+    for (int i = 0; told && i < IX_BATCH_KINDS; i++) {
+        tell_of_index(x, names[i], read && have[i] == should[i]);
     }
 }
 
@@ -234,7 +225,7 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
     check_integrity(&x);
     if (x.e->writer) {
         check_text_index(&x);
-        check_property_index(&x);
+        check_derived_tables(&x);
         check_bills(&x);
     } else {
         tell(&x, IX_FINDING_WARNING, "text index",
@@ -274,9 +265,7 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
         "BEGIN IMMEDIATE; REINDEX resource; REINDEX observation; REINDEX source; REINDEX word;";
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     e->run.known_any = false;
-    ix_arena_reset(&e->run.keep);
-    ix_map_init(&e->run.words, &e->run.keep);
-    ix_map_init(&e->run.paths, &e->run.keep);
+    ix_sqlite_forget(e);
     enum ix_code code = ix_text_begin(e, err);
     code = code == IX_OK ? ix_sqlite_exec(e, begin, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;

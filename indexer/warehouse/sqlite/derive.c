@@ -367,6 +367,18 @@ enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, struct ix_err 
     return derive_stored(e, rid, false, err);
 }
 
+enum ix_code ix_sqlite_derive_rows(struct ix_sqlite *e, sqlite3_stmt *row, struct ix_err *err) {
+    const struct subject subject = {
+        .rid = sqlite3_column_int64(row, 0),
+        .uid = ix_sqlite_text(row, 1),
+        .id = ix_sqlite_text(row, 2),
+        .props = ix_sqlite_text(row, 3),
+        .tags = ix_sqlite_text(row, 4),
+    };
+    struct derivation d = {.e = e, .subject = &subject, .add = true, .err = err};
+    return derive_beside_text(&d);
+}
+
 /* ---- a new resource, from what is in memory ---- */
 
 static struct ix_sv ids_of(struct ix_arena *arena, const struct ix_resource *r) {

@@ -146,6 +146,9 @@ IX_MUST_CHECK enum ix_code ix_sqlite_underive(struct ix_sqlite *e, int64_t rid, 
 /* Of a resource that has only this observation and no row was read of. */
 IX_MUST_CHECK enum ix_code ix_sqlite_derive_new(struct ix_sqlite *e, int64_t rid,
                                                 const struct ix_said *said, struct ix_err *err);
+/* Only what belongs into sorted tables, into the batch; of a row rid, uid, id, properties, tags. */
+IX_MUST_CHECK enum ix_code ix_sqlite_derive_rows(struct ix_sqlite *e, sqlite3_stmt *row,
+                                                 struct ix_err *err);
 /* The texts of what may become one, ahead of that, on the collector's side. */
 IX_MUST_CHECK enum ix_code ix_sqlite_gather(struct ix_sqlite *e, struct ix_said *said,
                                             struct ix_arena *arena, struct ix_err *err);
@@ -178,6 +181,8 @@ ix_sqlite_put_relation(struct ix_sqlite *e, const struct ix_relation *relation, 
 IX_MUST_CHECK enum ix_code ix_sqlite_relate(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- run.c ---- */
+/* The numbers of words and paths that are remembered. */
+void ix_sqlite_forget(struct ix_sqlite *e);
 enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix_run_info *info,
                                  struct ix_sink **ret_sink, struct ix_err *err);
 enum ix_code ix_sqlite_run_publish(struct ix_warehouse *warehouse, int64_t ended_ms,

@@ -122,7 +122,7 @@ static enum ix_code add_run(struct ix_sqlite *e, const char *outcome, struct ix_
     return code;
 }
 
-static void forget(struct ix_sqlite *e) {
+void ix_sqlite_forget(struct ix_sqlite *e) {
     ix_arena_reset(&e->run.keep);
     ix_map_init(&e->run.words, &e->run.keep);
     ix_map_init(&e->run.paths, &e->run.keep);
@@ -147,7 +147,7 @@ enum ix_code ix_sqlite_run_begin(struct ix_warehouse *warehouse, const struct ix
                                  struct ix_sink **ret_sink, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     struct ix_sqlite_run *run = &e->run;
-    forget(e);
+    ix_sqlite_forget(e);
     run->sink = (struct ix_sink){.resource = sink_resource,
                                  .relation = sink_relation,
                                  .scope = sink_scope,
