@@ -292,7 +292,7 @@ const struct ix_command ix_commands[] = {
     {
         .name = "repair",
         .arguments = "",
-        .summary = "rebuild everything that is derived (text index, property index, statistics)",
+        .summary = "rebuild everything that is derived (indexes, columns, statistics)",
         .examples = "infradex repair\tafter doctor said so\n",
         .about = "",
         .options = wait_options,

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/column.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 #include "indexer/warehouse/sqlite/text.h"
@@ -166,6 +167,15 @@ static void check_derived_tables(struct examination *x) {
     }
 }
 
+static void check_columns(struct examination *x) {
+    struct ix_err why = {0};
+    bool agree = false;
+    bool agrees = ix_column_agree(x->e, &agree, &why) == IX_OK && agree;
+    if (!told_nothing(x, &why)) {
+        tell_of_index(x, "columns", agrees);
+    }
+}
+
 static void check_bills(struct examination *x) {
     struct ix_err why = {0};
     bool agree = false;
@@ -226,6 +236,7 @@ enum ix_code ix_sqlite_check(struct ix_warehouse *warehouse, int64_t now_ms,
     if (x.e->writer) {
         check_text_index(&x);
         check_derived_tables(&x);
+        check_columns(&x);
         check_bills(&x);
     } else {
         tell(&x, IX_FINDING_WARNING, "text index",
@@ -277,6 +288,7 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     code = code == IX_OK ? ix_postings_tidy(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "REINDEX", err) : code;
+    code = code == IX_OK ? ix_column_rebuild(e, err) : code;
     code = code == IX_OK ? ix_cost_repair(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "ANALYZE; COMMIT", err) : code;
     if (code != IX_OK) {

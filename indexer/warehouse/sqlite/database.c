@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/column.h"
 #include "indexer/warehouse/sqlite/intake.h"
+#include "indexer/warehouse/sqlite/rid_set.h"
 #include "indexer/warehouse/sqlite/rows.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
 #include "indexer/warehouse/sqlite/text.h"
@@ -246,6 +248,8 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     enum ix_code code = ix_sqlite_add_functions(e, err);
     code = code == IX_OK ? ix_postings_add_table(e, err) : code;
     code = code == IX_OK ? ix_rows_add_table(e, err) : code;
+    code = code == IX_OK ? ix_rid_set_add_functions(e, err) : code;
+    code = code == IX_OK ? ix_column_add_functions(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_tally(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_aggregate(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
@@ -384,6 +388,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
     ix_buf_done(&e->run.text);
     ix_batch_done(e);
     ix_text_done(e);
+    ix_column_done(e);
     ix_intake_done(e);
     free(e->folder);
     free(e);

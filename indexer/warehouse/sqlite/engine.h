@@ -9,7 +9,7 @@
 #include "indexer/warehouse/backend.h"
 
 enum {
-    IX_SCHEMA_VERSION = 3,          /* PRAGMA user_version */
+    IX_SCHEMA_VERSION = 4,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
     IX_BUSY_MS = 10000, /* how long SQLite's own locks are waited for */
@@ -38,6 +38,7 @@ struct ix_row_source;
 struct ix_facts;
 struct ix_intake;
 struct ix_cost_load;
+struct ix_column_cache;
 struct ix_said;
 
 /* The run that is being written. */
@@ -71,8 +72,9 @@ struct ix_sqlite {
     int64_t log_max_bytes;
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
-    uint64_t term_seed;         /* postings.h */
-    struct ix_row_source *rows; /* rows.h; while they are inserted */
+    uint64_t term_seed;              /* postings.h */
+    struct ix_row_source *rows;      /* rows.h; while they are inserted */
+    struct ix_column_cache *columns; /* column.h; NULL: none was read */
     int snapshots;
     /* the deadline of the statement that runs */
     int64_t query_time_ms;

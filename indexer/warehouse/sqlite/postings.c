@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "indexer/warehouse/sqlite/rid_set.h"
 #include "indexer/warehouse/sqlite/rows.h"
 
 enum {
@@ -588,10 +589,41 @@ static void sql_term(sqlite3_context *context, int count, sqlite3_value **values
     sqlite3_result_int64(context, (int64_t)ix_postings_term(e, ix_sv_of((const char *)text, size)));
 }
 
+/* ix_having(term): the set of the resources that have it */
+static void sql_having(sqlite3_context *context, int count, sqlite3_value **values) {
+    (void)count;
+    struct ix_sqlite *e = sqlite3_user_data(context);
+    struct rids rids = {0};
+    struct ix_rid_set set = {0};
+    struct ix_err err = {0};
+    enum ix_code code = find_rids(e, sqlite3_value_int64(values[0]), &rids, &err);
+    for (size_t i = 0; code == IX_OK && i < rids.count; i++) {
+        if (rids.items[i] >= IX_RID_MAX) {
+            code = damaged(&err);
+        } else if (!ix_rid_set_add(&set, rids.items[i])) {
+            code = ix_err_nomem(&err);
+        }
+    }
+    free(rids.items);
+    if (code == IX_OK) {
+        ix_rid_set_result(&set, context);
+        return;
+    }
+    ix_rid_set_done(&set);
+    if (code == IX_NOMEM) {
+        sqlite3_result_error_nomem(context);
+    } else {
+        e->callback_err = err;
+        sqlite3_result_error(context, err.text, -1);
+    }
+}
+
 enum ix_code ix_postings_add_table(struct ix_sqlite *e, struct ix_err *err) {
     enum { PURE = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
     bool added = sqlite3_create_module_v2(e->db, "ix_prop", &prop_module, e, NULL) == SQLITE_OK &&
                  sqlite3_create_function_v2(e->db, "ix_term", 1, PURE, e, sql_term, NULL, NULL,
+                                            NULL) == SQLITE_OK &&
+                 sqlite3_create_function_v2(e->db, "ix_having", 1, PURE, e, sql_having, NULL, NULL,
                                             NULL) == SQLITE_OK;
     return added ? IX_OK : ix_err_nomem(err);
 }

@@ -38,7 +38,7 @@ static const char base_tables[] =
     "SELECT n.name FROM main.sqlite_schema n JOIN old.sqlite_schema o "
     "ON o.name = n.name AND o.type = 'table' "
     "WHERE n.type = 'table' AND n.sql NOT LIKE 'CREATE VIRTUAL%' AND n.name NOT IN ('tag', 'ref', "
-    "'address') "
+    "'address', 'resource_column') "
     "AND n.name NOT GLOB 'sqlite_*' AND n.name NOT GLOB 'prop_*' AND n.name NOT GLOB 'search_*'";
 
 /* "INSERT ... (columns that both have) SELECT ..." of one table. No index of the old one is

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/batch.h"
+#include "indexer/warehouse/sqlite/column.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
@@ -286,6 +287,7 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
     code = code == IX_OK ? ix_batch_flush(e, err) : code;
     code = code == IX_OK ? ix_text_flush(e, err) : code;
     code = code == IX_OK ? ix_postings_tidy(e, err) : code;
+    code = code == IX_OK ? ix_column_publish(e, err) : code;
     code = code == IX_OK ? log_added(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, ix_sqlite_indexes, err) : code;
     code = code == IX_OK ? ix_sqlite_relate(e, err) : code;

@@ -289,6 +289,11 @@ CREATE TABLE prop_void (    -- postings of `rid` in segments up to `seg` count n
     seg INTEGER NOT NULL
 );
 
+CREATE TABLE resource_column ( -- facts of resources by columns, in chunks (column.h)
+    part INTEGER PRIMARY KEY, -- chunk * 64 + enum ix_column_id
+    bytes BLOB NOT NULL
+);
+
 -- The text index keeps no copy of its text: this view makes it from the base rows, and FTS5's
 -- integrity check (rank 1) compares the index with it.
 CREATE VIEW search_text (rid, name, id, type, tags, body) AS
