@@ -2,6 +2,7 @@
  * of words (indexer/model/words.h). */
 #include "indexer/model/words.h"
 #include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/rank.h"
 
 typedef int token_fn(void *context, int flags, const char *token, int size, int begin, int end);
 
@@ -61,6 +62,7 @@ enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err) {
     if (!api) {
         return ix_err_set(err, IX_UNSUPPORTED, "this SQLite library was built without FTS5");
     }
-    bool added = api->xCreateTokenizer(api, "infradex", NULL, &words, NULL) == SQLITE_OK;
+    bool added = api->xCreateTokenizer(api, "infradex", NULL, &words, NULL) == SQLITE_OK &&
+                 ix_rank_add(e, api) == SQLITE_OK;
     return added ? IX_OK : ix_err_nomem(err);
 }
