@@ -26,25 +26,6 @@ static void replace(struct ix_sql *sql, struct ix_sql by) {
     *sql = by;
 }
 
-static bool is_frozen(const struct ix_pipeline *p) {
-    /* what there was no memory for is there too: it fails whatever it is appended to */
-    return p->frozen.text.size > 0 || p->frozen.text.failed;
-}
-
-void ix_pipeline_condition(struct ix_pipeline *p, struct ix_sql *sql) {
-    text(sql, " AND ");
-    ix_sql_append(sql, &p->condition);
-    if (is_frozen(p)) {
-        text(sql, " AND ");
-        p->l.dialect->in_set(sql, &p->frozen);
-    }
-}
-
-static bool add_condition(struct ix_pipeline *p, const struct ix_pred *pred) {
-    text(&p->condition, " AND ");
-    return ix_lower_pred(&p->l, &p->condition, pred);
-}
-
 /* ---- order ---- */
 
 /* Age grows as `created` falls. */
@@ -95,12 +76,8 @@ static const struct ix_column usual_order[] = {
     {.kind = IX_COLUMN_FIELD, .field = IX_FIELD_ID},
 };
 
-static bool by_rank(const struct ix_pipeline *p) {
-    return p->order_count == 0 && p->ranked_count > 0;
-}
-
 static const struct ix_column *order_of(const struct ix_pipeline *p, size_t *ret_count) {
-    if (by_rank(p) || p->any_order) {
+    if (ix_working_is_ranked(p) || p->any_order) {
         *ret_count = 0;
         return NULL;
     }
@@ -108,31 +85,16 @@ static const struct ix_column *order_of(const struct ix_pipeline *p, size_t *ret
     return p->order_count ? p->order : usual_order;
 }
 
-/* What a person typed whole comes first: as the name or the id. */
-static void write_exact_first(struct ix_pipeline *p, struct ix_sql *sql) {
-    text(sql, "NOT (0");
-    for (size_t i = 0; i < p->ranked_count; i++) {
-        static const enum ix_stored columns[] = {IX_STORED_NAME, IX_STORED_ID, IX_STORED_UID};
-        for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
-            text(sql, " OR ");
-            p->l.dialect->value(sql, columns[c]);
-            text(sql, " IS ");
-            ix_sql_bind_text(sql, p->ranked[i].text);
-        }
-    }
-    text(sql, ")");
-}
-
 /* The keys of the order: as columns k0, k1, … (each after a comma), or as an ORDER BY list. */
 static bool write_order(struct ix_pipeline *p, struct ix_sql *sql, bool as_keys, size_t *ret_keys) {
     size_t key = 0;
     size_t count;
     const struct ix_column *columns = order_of(p, &count);
-    if (by_rank(p)) {
+    if (ix_working_is_ranked(p)) {
         for (; key < 2; key++) {
             text(sql, as_keys || key > 0 ? ", " : "");
-            if (key == 0) {
-                write_exact_first(p, sql);
+            if (key == 0) { /* what a person typed whole comes first */
+                p->l.dialect->inexact(sql);
             } else {
                 p->l.dialect->rank(sql);
             }
@@ -163,14 +125,6 @@ static bool key_descends(const struct ix_pipeline *p, size_t key) {
     return key < count && descends(&columns[key]);
 }
 
-static void write_from(struct ix_pipeline *p, struct ix_sql *sql) {
-    if (by_rank(p)) {
-        p->l.dialect->from_ranked(sql, p->l.scope, p->ranked, p->ranked_count);
-    } else {
-        p->l.dialect->from(sql, p->l.scope);
-    }
-}
-
 static void write_limit(struct ix_sql *sql, int64_t limit, int64_t skip) {
     if (limit >= 0 || skip > 0) {
         text(sql, " LIMIT ");
@@ -182,40 +136,52 @@ static void write_limit(struct ix_sql *sql, int64_t limit, int64_t skip) {
 
 /* ---- working sets ---- */
 
+/* 0: all */
+static int64_t rows_wanted(int64_t limit, int64_t skip) {
+    return limit < 0 || skip > INT64_MAX - limit ? 0 : limit + skip;
+}
+
+/* The first column of the order, where one stored value says all of it. */
+static struct ix_first first_of_order(const struct ix_pipeline *p, int64_t wanted) {
+    size_t count;
+    const struct ix_column *columns = order_of(p, &count);
+    struct ix_first first = {0};
+    if (count > 0 && ix_lower_column_stored(&columns[0], &first.column)) {
+        first.descending = descends(&columns[0]);
+        first.count = wanted;
+    }
+    return first;
+}
+
+/* The rows of the working set in its order, as far as its limit. */
+static bool write_cut_set(struct ix_pipeline *p, struct ix_sql *sql) {
+    const struct ix_first first = first_of_order(p, rows_wanted(p->limit, p->skip));
+    size_t keys;
+    text(sql, "SELECT ");
+    p->l.dialect->value(sql, IX_STORED_RID);
+    text(sql, " ");
+    ix_working_from_ordered(p, sql, !ix_working_is_ranked(p), &first);
+    text(sql, " ORDER BY ");
+    bool done = write_order(p, sql, false, &keys);
+    write_limit(sql, p->limit, p->skip);
+    return done;
+}
+
 /* "SELECT rid …", with the order only when it decides who is in. */
 static bool write_set(struct ix_pipeline *p, struct ix_sql *sql) {
-    bool cut = p->limit >= 0 || p->skip > 0;
-    size_t keys;
-    bool done = true;
-    if (cut) {
-        text(sql, "SELECT ");
-        p->l.dialect->value(sql, IX_STORED_RID);
-        text(sql, " ");
-        write_from(p, sql);
-    } else {
-        p->l.dialect->resources(sql, p->l.scope);
+    if (p->limit >= 0 || p->skip > 0) {
+        return write_cut_set(p, sql);
     }
-    ix_pipeline_condition(p, sql);
-    if (cut) {
-        text(sql, " ORDER BY ");
-        done = write_order(p, sql, false, &keys);
-        write_limit(sql, p->limit, p->skip);
-    }
-    return done;
+    ix_working_rids(p, sql);
+    return true;
 }
 
 /* The set as it is becomes the one that further conditions look into. */
 static bool freeze(struct ix_pipeline *p) {
     struct ix_sql set;
-    if (is_frozen(p)) {
-        ix_lower_hoist(&p->l, &p->frozen, "rid");
-    }
     ix_sql_init(&set, p->l.arena);
     bool done = write_set(p, &set);
-    replace(&p->frozen, set);
-    ix_sql_done(&p->condition);
-    ix_sql_init(&p->condition, p->l.arena);
-    text(&p->condition, "1");
+    ix_working_become(p, set);
     p->limit = -1;
     p->skip = 0;
     return done;
@@ -226,19 +192,21 @@ bool ix_pipeline_freeze_if_cut(struct ix_pipeline *p) {
 }
 
 static bool lower_hop_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
-    if (!freeze(p)) {
-        return false;
-    }
+    struct ix_sql set;
     struct ix_sql reached;
+    ix_sql_init(&set, p->l.arena);
     ix_sql_init(&reached, p->l.arena);
-    bool done = ix_lower_hop(&p->l, &reached, &p->frozen, stage->hop);
-    replace(&p->frozen, reached);
+    bool done = write_set(p, &set) && ix_lower_hop(&p->l, &reached, &set, stage->hop);
+    ix_sql_done(&set);
+    ix_working_become(p, reached);
+    p->limit = -1;
+    p->skip = 0;
     p->order_count = 0;
     p->ranked_count = 0;
     if (stage->include_deleted) {
         p->l.scope = IX_SCOPE_WITH_DELETED;
     }
-    return done && add_condition(p, stage->pred);
+    return done && ix_working_add(p, stage->pred);
 }
 
 /* ---- columns out of resources ---- */
@@ -284,13 +252,12 @@ static bool lower_project_stage(struct ix_pipeline *p, const struct ix_stage *st
     done = done && ix_pipeline_columns(p, &sql, stage->columns, stage->column_count);
     text(&sql, " ");
     if (distinct) {
-        p->l.dialect->from(&sql, p->l.scope);
-        ix_pipeline_condition(p, &sql);
+        ix_working_from(p, &sql);
         text(&sql, " ORDER BY ");
         ix_pipeline_numbers(&sql, stage->column_count);
     } else {
-        write_from(p, &sql);
-        ix_pipeline_condition(p, &sql);
+        const struct ix_first first = first_of_order(p, rows_wanted(p->limit, p->skip));
+        ix_working_from_ordered(p, &sql, true, &first);
         text(&sql, " ORDER BY ");
         done = done && write_order(p, &sql, false, &keys);
         write_limit(&sql, p->limit, p->skip);
@@ -506,7 +473,7 @@ static bool lower_stage(struct ix_pipeline *p, const struct ix_stage *stage) {
     case IX_STAGE_COST:
         return ix_pipeline_cost(p, stage->cost);
     case IX_STAGE_WHERE:
-        return ix_pipeline_freeze_if_cut(p) && add_condition(p, stage->pred);
+        return ix_pipeline_freeze_if_cut(p) && ix_working_add(p, stage->pred);
     case IX_STAGE_HOP:
         return lower_hop_stage(p, stage);
     case IX_STAGE_SORT:
@@ -545,8 +512,7 @@ static bool find_ranked(struct ix_pipeline *p) {
 }
 
 static bool lower_plan(struct ix_pipeline *p) {
-    text(&p->condition, "1");
-    bool done = find_ranked(p) && add_condition(p, p->plan->search);
+    bool done = find_ranked(p) && ix_working_add(p, p->plan->search);
     for (size_t i = 0; done && i < p->plan->stage_count; i++) {
         done = lower_stage(p, &p->plan->stages[i]);
     }
@@ -614,6 +580,20 @@ static void order_by_keys(struct ix_pipeline *p, struct ix_sql *sql, size_t coun
     }
 }
 
+/* What of the set can be on the page. Behind a page in another order than that of rids, anything.
+ */
+static struct ix_first first_of_page(const struct ix_pipeline *p,
+                                     const struct ix_lower_settings *settings) {
+    const struct ix_keyset *after = &settings->after;
+    bool begins = after->count == 0;
+    struct ix_first first =
+        first_of_order(p, begins && settings->limit > 0 ? settings->limit + 1 : 0);
+    if (p->any_order && after->count == 1 && after->keys[0].kind == IX_BIND_INT) {
+        first.after = after->keys[0].integer;
+    }
+    return first;
+}
+
 /* The rids of the page and their keys, in order: whatever else is shown is looked up for these
  * alone. */
 static bool write_page(struct ix_pipeline *p, struct ix_sql *sql,
@@ -625,8 +605,8 @@ static bool write_page(struct ix_pipeline *p, struct ix_sql *sql,
         return false;
     }
     text(sql, " ");
-    write_from(p, sql);
-    ix_pipeline_condition(p, sql);
+    const struct ix_first first = first_of_page(p, settings);
+    ix_working_from_ordered(p, sql, !ix_working_is_ranked(p) && !p->any_order, &first);
     if (settings->after.count) {
         text(sql, ") WHERE ");
         write_after(p, sql, &settings->after);
@@ -638,7 +618,7 @@ static bool write_page(struct ix_pipeline *p, struct ix_sql *sql,
 
 /* Neither a sort nor a limit, which takes the first of the usual order. */
 static bool asks_no_order(const struct ix_pipeline *p) {
-    return p->order_count == 0 && !is_frozen(p) && p->limit < 0 && p->skip == 0;
+    return p->order_count == 0 && !p->is_frozen && p->limit < 0 && p->skip == 0;
 }
 
 static void drop_order(struct ix_pipeline *p) {
@@ -698,16 +678,14 @@ static void begin(struct ix_pipeline *p, struct ix_arena *arena, const struct ix
         .plan = plan,
         .limit = -1,
     };
-    ix_sql_init(&p->condition, arena);
-    ix_sql_init(&p->frozen, arena);
+    ix_working_begin(p);
     ix_sql_init(&p->rows, arena);
 }
 
 /* Ends what begin began; on a failure nothing is left. */
 static enum ix_code end(struct ix_pipeline *p, bool done, struct ix_err *err) {
     struct ix_lowered *lowered = p->l.lowered;
-    ix_sql_done(&p->condition);
-    ix_sql_done(&p->frozen);
+    ix_working_end(p);
     ix_sql_done(&p->rows);
     if (lowered->set_count > 0) {
         struct ix_sql whole;
@@ -739,6 +717,23 @@ enum ix_code ix_lower(struct ix_arena *arena, const struct ix_dialect *dialect,
     return end(&p, done, err);
 }
 
+/* A set is counted without its rows. */
+static bool count_bare(struct ix_pipeline *p, struct ix_sql *sql, int64_t cap) {
+    struct ix_sql set;
+    bool cut = p->limit >= 0 || p->skip > 0;
+    ix_sql_init(&set, p->l.arena);
+    bool bare = !p->is_rows && !cut && ix_working_set(p, &set);
+    if (bare) {
+        text(sql, "SELECT min(");
+        p->l.dialect->sets->count(sql, &set);
+        text(sql, ", ");
+        ix_sql_bind_int(sql, cap + 1);
+        text(sql, ")");
+    }
+    ix_sql_done(&set);
+    return bare;
+}
+
 enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dialect,
                             const struct ix_plan *plan, int64_t cap, struct ix_lowered *ret_lowered,
                             struct ix_err *err) {
@@ -747,15 +742,17 @@ enum ix_code ix_lower_count(struct ix_arena *arena, const struct ix_dialect *dia
     bool done = lower_plan(&p);
     struct ix_sql *sql = &ret_lowered->sql;
     ret_lowered->kind = IX_ANSWER_ROWS;
-    text(sql, "SELECT count(*) FROM (SELECT 1 FROM (");
-    if (p.is_rows) {
-        ix_sql_append(sql, &p.rows);
-    } else {
-        done = done && write_set(&p, sql);
+    if (!count_bare(&p, sql, cap)) {
+        text(sql, "SELECT count(*) FROM (SELECT 1 FROM (");
+        if (p.is_rows) {
+            ix_sql_append(sql, &p.rows);
+        } else {
+            done = done && write_set(&p, sql);
+        }
+        text(sql, ") LIMIT ");
+        ix_sql_bind_int(sql, cap + 1);
+        text(sql, ")");
     }
-    text(sql, ") LIMIT ");
-    ix_sql_bind_int(sql, cap + 1);
-    text(sql, ")");
     return end(&p, done, err);
 }
 

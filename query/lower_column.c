@@ -343,11 +343,9 @@ bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_
     }
 }
 
-bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql,
-                         const struct ix_column *column) {
-    enum ix_stored stored;
+bool ix_lower_column_stored(const struct ix_column *column, enum ix_stored *ret_stored) {
     return column->kind == IX_COLUMN_FIELD &&
            ix_field_info(column->field)->kind != IX_KIND_PROPERTY &&
            ix_field_info(column->field)->kind != IX_KIND_TAGGED &&
-           ix_lower_stored(column->field, &stored) && l->dialect->key(sql, stored);
+           ix_lower_stored(column->field, ret_stored);
 }

@@ -8,8 +8,8 @@
 bool ix_lower_column(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column,
                      enum ix_cell *ret_cell);
 
-/* Writes the number that stands for the value of a column of few values; false: it has none. */
-bool ix_lower_column_key(struct ix_lowering *l, struct ix_sql *sql, const struct ix_column *column);
+/* The stored column that says all of a column; false: none does. */
+bool ix_lower_column_stored(const struct ix_column *column, enum ix_stored *ret_stored);
 
 /* Of the field `cost`. */
 bool ix_lower_cost_column(struct ix_lowering *l, struct ix_sql *sql,

@@ -1,7 +1,8 @@
 /* Counting by columns: `count by` and `facet`.
  *
- * Columns of few values have numbers for them (keys), which are counted in one pass over the set;
- * tags have a table; the others are grouped by their values. */
+ * Columns of few values have numbers for them (keys), which are counted over the set without its
+ * rows; tags have a table; the others are grouped by their values. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "query/lower_pipeline.h"
@@ -10,23 +11,34 @@ static void text(struct ix_sql *sql, const char *constant) {
     ix_sql_text(sql, constant);
 }
 
-/* The keys of all columns, each after a comma; false: some column has none. */
-static bool write_keys(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
-                       size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        text(sql, i ? ", " : "");
-        if (!ix_lower_column_key(&p->l, sql, &columns[i])) {
-            return false;
-        }
-        p->cells[i] = IX_CELL_PLAIN;
-    }
-    return count > 0;
-}
-
 static void write_set_from(struct ix_pipeline *p, struct ix_sql *sql) {
     text(sql, " ");
-    p->l.dialect->from(sql, p->l.scope);
-    ix_pipeline_condition(p, sql);
+    ix_working_from(p, sql);
+}
+
+/* The set, which must be settled or bare. */
+static void write_set(struct ix_pipeline *p, struct ix_sql *sql) {
+    bool bare = ix_working_set(p, sql);
+    assert(bare);
+    (void)bare;
+}
+
+/* The tally of the columns' keys over the set; false: some column has none. */
+static bool write_tally(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *columns,
+                        size_t count) {
+    enum ix_stored stored[IX_QUERY_ITEMS_MAX];
+    struct ix_sql set;
+    bool known = count > 0 && count <= IX_TALLY_COLUMNS_MAX;
+    for (size_t i = 0; known && i < count; i++) {
+        known = ix_lower_column_stored(&columns[i], &stored[i]) && p->l.dialect->has_key(stored[i]);
+    }
+    if (known && sql) {
+        ix_sql_init(&set, p->l.arena);
+        write_set(p, &set);
+        p->l.dialect->sets->tally(sql, &set, stored, count);
+        ix_sql_done(&set);
+    }
+    return known;
 }
 
 static void value_of_key(struct ix_pipeline *p, struct ix_sql *sql, size_t number) {
@@ -36,58 +48,78 @@ static void value_of_key(struct ix_pipeline *p, struct ix_sql *sql, size_t numbe
 }
 
 /* "SELECT c0, …, n … FROM" the tally of the keys. */
-static void count_by_keys(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_sql *keys,
-                          size_t count) {
+static bool count_by_keys(struct ix_pipeline *p, struct ix_sql *sql,
+                          const struct ix_column *columns, size_t count) {
+    if (!write_tally(p, NULL, columns, count)) {
+        return false;
+    }
+    ix_working_settle(p);
     text(sql, "SELECT ");
     for (size_t i = 0; i < count; i++) {
         value_of_key(p, sql, i);
         text(sql, " AS ");
         ix_pipeline_numbered(sql, 'c', i);
         text(sql, ", ");
+        p->cells[i] = IX_CELL_PLAIN;
     }
     text(sql, "n AS ");
     ix_pipeline_numbered(sql, 'c', count);
     text(sql, " FROM (WITH t AS MATERIALIZED (SELECT ");
-    p->l.dialect->tally(sql, keys);
-    text(sql, " AS tally");
-    write_set_from(p, sql);
-    text(sql, ") ");
+    (void)write_tally(p, sql, columns, count);
+    text(sql, " AS tally) ");
     p->l.dialect->from_tally(sql, "(SELECT tally FROM t)", count);
     text(sql, ") ORDER BY n DESC, ");
     ix_pipeline_numbers(sql, count);
-}
-
-/* A tag of one class has a table of its own values. */
-static bool tally_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column) {
-    struct ix_sql set;
-    unsigned classes = column->kind == IX_COLUMN_TAG ? column->tag_classes : 0;
-    if (!classes || (classes & (classes - 1))) {
-        return false;
-    }
-    int class_ = 0;
-    while (!(classes >> class_ & 1)) {
-        class_++;
-    }
-    ix_sql_init(&set, p->l.arena);
-    p->l.dialect->resources(&set, p->l.scope);
-    ix_pipeline_condition(p, &set);
-    p->l.dialect->tag_tally(sql, (enum ix_tag_class)class_, column->tag_key, &set);
-    ix_sql_done(&set);
     return true;
 }
 
-static bool count_by_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
-    struct ix_sql tally;
-    ix_sql_init(&tally, p->l.arena);
-    bool tag = stage->column_count == 1 && tally_tag(p, &tally, &stage->columns[0]);
-    if (tag) {
-        text(sql, "SELECT g0 AS c0, n AS c1 FROM (");
-        ix_sql_append(sql, &tally);
-        text(sql, ") ORDER BY n DESC, c0");
-        p->cells[0] = IX_CELL_JSON;
+/* A tag of one class has a table of its own values. */
+static bool tag_class_of(const struct ix_column *column, enum ix_tag_class *ret_class) {
+    unsigned classes = column->kind == IX_COLUMN_TAG ? column->tag_classes : 0;
+    int class_ = 0;
+    if (!classes || (classes & (classes - 1))) {
+        return false;
     }
-    ix_sql_done(&tally);
-    return tag;
+    while (!(classes >> class_ & 1)) {
+        class_++;
+    }
+    *ret_class = (enum ix_tag_class)class_;
+    return true;
+}
+
+static void tally_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column,
+                      enum ix_tag_class class_) {
+    struct ix_sql set;
+    ix_sql_init(&set, p->l.arena);
+    write_set(p, &set);
+    p->l.dialect->sets->tag_tally(sql, class_, column->tag_key, &set);
+    ix_sql_done(&set);
+}
+
+static bool count_by_tag(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    enum ix_tag_class class_;
+    if (stage->column_count != 1 || !tag_class_of(&stage->columns[0], &class_)) {
+        return false;
+    }
+    ix_working_settle(p);
+    text(sql, "SELECT g0 AS c0, n AS c1 FROM (");
+    tally_tag(p, sql, &stage->columns[0], class_);
+    text(sql, ") ORDER BY n DESC, c0");
+    p->cells[0] = IX_CELL_JSON;
+    return true;
+}
+
+static bool count_alone(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
+    struct ix_sql set;
+    ix_sql_init(&set, p->l.arena);
+    bool bare = stage->column_count == 0 && ix_working_set(p, &set);
+    if (bare) {
+        text(sql, "SELECT ");
+        p->l.dialect->sets->count(sql, &set);
+        text(sql, " AS c0");
+    }
+    ix_sql_done(&set);
+    return bare;
 }
 
 static bool count_by_values(struct ix_pipeline *p, struct ix_sql *sql,
@@ -110,50 +142,36 @@ static bool count_by_values(struct ix_pipeline *p, struct ix_sql *sql,
 
 bool ix_pipeline_count(struct ix_pipeline *p, const struct ix_stage *stage) {
     struct ix_sql sql;
-    struct ix_sql keys;
     ix_sql_init(&sql, p->l.arena);
-    ix_sql_init(&keys, p->l.arena);
     bool done = ix_pipeline_freeze_if_cut(p);
-    if (done && write_keys(p, &keys, stage->columns, stage->column_count)) {
-        count_by_keys(p, &sql, &keys, stage->column_count);
-    } else {
-        done = done && (count_by_tag(p, &sql, stage) || count_by_values(p, &sql, stage));
-    }
+    done = done && (count_alone(p, &sql, stage) ||
+                    count_by_keys(p, &sql, stage->columns, stage->column_count) ||
+                    count_by_tag(p, &sql, stage) || count_by_values(p, &sql, stage));
     p->column_count = stage->column_count;
     p->cells[p->column_count++] = IX_CELL_PLAIN;
-    ix_sql_done(&keys);
     ix_pipeline_become_rows(p, sql);
     return done;
 }
 
-/* "SELECT <tally> AS t0, …": of the columns that have keys, over one pass. */
+/* "SELECT <tally> AS t0, …": of the columns that have keys. */
 static void write_tallies(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_stage *stage) {
     bool any = false;
     for (size_t i = 0; i < stage->column_count; i++) {
-        struct ix_sql one;
-        ix_sql_init(&one, p->l.arena);
-        if (ix_lower_column_key(&p->l, &one, &stage->columns[i])) {
+        if (write_tally(p, NULL, &stage->columns[i], 1)) {
             text(sql, any ? ", " : "WITH tallies AS MATERIALIZED (SELECT ");
-            p->l.dialect->tally(sql, &one);
+            (void)write_tally(p, sql, &stage->columns[i], 1);
             text(sql, " AS ");
             ix_pipeline_numbered(sql, 't', i);
             any = true;
         }
-        ix_sql_done(&one);
     }
-    if (any) {
-        write_set_from(p, sql);
-        text(sql, ") ");
-    }
+    text(sql, any ? ") " : "");
 }
 
 static bool facet_by_key(struct ix_pipeline *p, struct ix_sql *sql, const struct ix_column *column,
                          size_t number) {
     char name[48];
-    struct ix_sql ignored;
-    ix_sql_init(&ignored, p->l.arena);
-    bool has_key = ix_lower_column_key(&p->l, &ignored, column);
-    ix_sql_done(&ignored);
+    bool has_key = write_tally(p, NULL, column, 1);
     if (has_key) {
         snprintf(name, sizeof name, "(SELECT t%zu FROM tallies)", number);
         value_of_key(p, sql, 0);
@@ -166,15 +184,13 @@ static bool facet_by_key(struct ix_pipeline *p, struct ix_sql *sql, const struct
 
 static bool facet_by_tag(struct ix_pipeline *p, struct ix_sql *sql,
                          const struct ix_column *column) {
-    struct ix_sql tally;
-    ix_sql_init(&tally, p->l.arena);
-    bool tag = tally_tag(p, &tally, column);
+    enum ix_tag_class class_;
+    bool tag = tag_class_of(column, &class_);
     if (tag) {
         text(sql, "g0 AS c1, n AS c2 FROM (");
-        ix_sql_append(sql, &tally);
+        tally_tag(p, sql, column, class_);
         text(sql, ")");
     }
-    ix_sql_done(&tally);
     return tag;
 }
 
@@ -223,6 +239,7 @@ bool ix_pipeline_facet(struct ix_pipeline *p, const struct ix_stage *stage) {
     struct ix_sql sql;
     ix_sql_init(&sql, p->l.arena);
     bool done = ix_pipeline_freeze_if_cut(p);
+    ix_working_settle(p);
     write_tallies(p, &sql, stage);
     for (size_t i = 0; done && i < stage->column_count; i++) {
         done = write_facet(p, &sql, &stage->columns[i], stage->n, i);

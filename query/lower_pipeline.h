@@ -1,4 +1,4 @@
-/* The pipeline while it is lowered; the inside of lower.c and lower_count.c. */
+/* The pipeline while it is lowered; the inside of lower.c, lower_working.c and lower_count.c. */
 #ifndef IX_QUERY_LOWER_PIPELINE_H
 #define IX_QUERY_LOWER_PIPELINE_H
 
@@ -8,9 +8,12 @@ struct ix_pipeline {
     struct ix_lowering l;
     const struct ix_plan *plan;
 
-    /* resources */
-    struct ix_sql condition; /* of the row; never empty */
-    struct ix_sql frozen;    /* a select of rids that it must be in; empty text: none */
+    /* resources: the working set (lower_working.c) */
+    struct ix_sql sets; /* "set, set, …": what they are all in */
+    size_t set_count;
+    struct ix_sql text_set; /* of the texts of the search; empty: none */
+    struct ix_sql rest;     /* " AND …": what else the row must meet; empty: nothing */
+    bool is_frozen;         /* it is what a limit left, or a hop reached */
     const struct ix_column *order;
     size_t order_count;
     int64_t limit, skip; /* limit -1: none */
@@ -28,8 +31,6 @@ struct ix_pipeline {
 
 /* "k7", "c7": names of columns of ours */
 void ix_pipeline_numbered(struct ix_sql *sql, char letter, size_t number);
-/* " AND …": what the working set's rows must meet */
-void ix_pipeline_condition(struct ix_pipeline *p, struct ix_sql *sql);
 /* What a limit left becomes the set that is worked on. */
 bool ix_pipeline_freeze_if_cut(struct ix_pipeline *p);
 /* "<value> AS c0, …"; notes their cells. */
@@ -42,6 +43,34 @@ void ix_pipeline_chosen(struct ix_pipeline *p, struct ix_sql *sql, const size_t 
 void ix_pipeline_from_rows(struct ix_pipeline *p, struct ix_sql *sql);
 /* From now on rows are those of `rows`, which it takes. */
 void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows);
+
+/* ---- lower_working.c ---- */
+/* Which rows of an ordered set are looked at. */
+struct ix_first {
+    enum ix_stored column; /* the first one that they are ordered by */
+    bool descending;
+    int64_t count; /* so many are wanted; 0: all */
+    int64_t after; /* rids up to this one are not */
+};
+
+void ix_working_begin(struct ix_pipeline *p);
+void ix_working_end(struct ix_pipeline *p);
+bool ix_working_is_ranked(const struct ix_pipeline *p);
+/* Nothing is asked of rows. */
+bool ix_working_is_bare(const struct ix_pipeline *p);
+bool ix_working_add(struct ix_pipeline *p, const struct ix_pred *pred);
+/* The set of a bare one; false: it is not. */
+bool ix_working_set(struct ix_pipeline *p, struct ix_sql *sql);
+/* "FROM …", with all conditions. */
+void ix_working_from(struct ix_pipeline *p, struct ix_sql *sql);
+/* As a select in the set's order wants it. `rows`: more is read than rid and rank. */
+void ix_working_from_ordered(struct ix_pipeline *p, struct ix_sql *sql, bool rows,
+                             const struct ix_first *first);
+void ix_working_rids(struct ix_pipeline *p, struct ix_sql *sql); /* a select, in no order */
+/* The rids of a select, which it takes, are the working set from now on. */
+void ix_working_become(struct ix_pipeline *p, struct ix_sql rids);
+/* From now on it is bare, and made once. */
+void ix_working_settle(struct ix_pipeline *p);
 
 bool ix_pipeline_count(struct ix_pipeline *p, const struct ix_stage *stage);
 bool ix_pipeline_summarize(struct ix_pipeline *p, const struct ix_stage *stage);

@@ -317,7 +317,8 @@ static bool single_text(const struct ix_test *test, enum ix_op op, struct ix_sv 
     return single;
 }
 
-static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+bool ix_lower_tag_query(struct ix_lowering *l, const struct ix_pred *pred,
+                        struct ix_tag_query *ret_query) {
     struct ix_tag_query query = {.classes = pred->tag.classes};
     const struct ix_test *key = &pred->tag.key_test;
     const struct ix_test *value = &pred->tag.test;
@@ -329,18 +330,25 @@ static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix
     if (!query.has_value && value->op != IX_OP_EXISTS) {
         query.value_test = ix_lower_text_test(l, value, false);
     }
-    if (!failed(l)) {
+    *ret_query = query;
+    return !failed(l);
+}
+
+static bool lower_tag(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+    struct ix_tag_query query;
+    bool done = ix_lower_tag_query(l, pred, &query);
+    if (done) {
         l->dialect->tag(sql, &query);
     }
-    return !failed(l);
+    return done;
 }
 
 /* ---- properties ---- */
 
 /* The path as the index keeps it (indexer/model/property.h); false for paths that only the document
  * can answer. */
-static bool indexed_path(struct ix_lowering *l, const struct ix_path *path,
-                         struct ix_property_query *query) {
+bool ix_lower_indexed_path(struct ix_lowering *l, const struct ix_path *path,
+                           struct ix_property_query *query) {
     struct ix_buf buf = {0};
     bool simple = path->count > 0;
     for (size_t i = 0; simple && i < path->count; i++) {
@@ -358,13 +366,6 @@ static bool indexed_path(struct ix_lowering *l, const struct ix_path *path,
     return simple;
 }
 
-/* What the index says of a test: the resource has one of these. */
-struct narrowing {
-    struct ix_property_query *queries;
-    size_t count;      /* 0: nothing is known */
-    size_t exact_from; /* the queries from here on decide; those before need the document */
-};
-
 /* Only a string can have this text, and the index has all of it. */
 static bool is_plain_text(struct ix_sv text) {
     double ignored;
@@ -372,7 +373,7 @@ static bool is_plain_text(struct ix_sv text) {
            !ix_sv_eq_nocase(text, IX_SV("true")) && !ix_sv_eq_nocase(text, IX_SV("false"));
 }
 
-static void add_query(struct narrowing *narrowing, struct ix_property_query query, bool exact) {
+static void add_query(struct ix_narrowing *narrowing, struct ix_property_query query, bool exact) {
     struct ix_property_query *all = narrowing->queries;
     all[narrowing->count] = query;
     if (!exact) { /* before the exact ones */
@@ -384,7 +385,8 @@ static void add_query(struct narrowing *narrowing, struct ix_property_query quer
 
 /* Long numbers are only near their double: looked at once more. So is every number when a bound is
  * long. */
-static void add_numbers(struct narrowing *narrowing, struct ix_property_query query, bool exact) {
+static void add_numbers(struct ix_narrowing *narrowing, struct ix_property_query query,
+                        bool exact) {
     struct ix_property_query near_by = query;
     near_by.low_open = near_by.high_open = false;
     query = exact ? query : near_by;
@@ -395,7 +397,7 @@ static void add_numbers(struct narrowing *narrowing, struct ix_property_query qu
 }
 
 static void narrow_value(const struct ix_operand *value, enum ix_op op,
-                         struct ix_property_query query, struct narrowing *narrowing) {
+                         struct ix_property_query query, struct ix_narrowing *narrowing) {
     if (value->kind == IX_OPERAND_NUMBER) {
         query.low = query.high = value->number;
         add_numbers(narrowing, query, ix_number_is_short(value->text));
@@ -411,7 +413,7 @@ static void narrow_value(const struct ix_operand *value, enum ix_op op,
 }
 
 static void narrow_range(const struct ix_test *test, struct ix_property_query query,
-                         struct narrowing *narrowing) {
+                         struct ix_narrowing *narrowing) {
     const struct ix_operand *end = test->has_low ? &test->low : &test->high;
     bool time = end->kind == IX_OPERAND_TIME;
     if (!time && end->kind != IX_OPERAND_NUMBER) {
@@ -441,11 +443,13 @@ static bool finds_null(const struct ix_test *test) {
     return found;
 }
 
-static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct narrowing *narrowing) {
+bool ix_lower_narrow(struct ix_lowering *l, const struct ix_pred *pred,
+                     struct ix_narrowing *narrowing) {
     const struct ix_test *test = &pred->prop.test;
     struct ix_property_query query = {0};
-    *narrowing = (struct narrowing){0};
-    if (!indexed_path(l, &pred->prop.path, &query) || finds_null(test)) { /* null is in no index */
+    *narrowing = (struct ix_narrowing){0};
+    if (!ix_lower_indexed_path(l, &pred->prop.path, &query) ||
+        finds_null(test)) { /* null is in no index */
         return true;
     }
     narrowing->queries = ix_arena_array(l->arena, test->value_count * 2 + 2, sizeof query);
@@ -467,7 +471,7 @@ static bool narrow(struct ix_lowering *l, const struct ix_pred *pred, struct nar
 }
 
 /* "(a OR b)" of queries from `begin` to `end`. */
-static void any_of(struct ix_lowering *l, struct ix_sql *sql, const struct narrowing *narrowing,
+static void any_of(struct ix_lowering *l, struct ix_sql *sql, const struct ix_narrowing *narrowing,
                    size_t begin, size_t end) {
     for (size_t i = begin; i < end; i++) {
         before_item(sql, i - begin, " OR ");
@@ -476,7 +480,7 @@ static void any_of(struct ix_lowering *l, struct ix_sql *sql, const struct narro
     after_items(sql);
 }
 
-static bool ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
+bool ix_lower_ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     const struct ix_value_test *asked = ix_lower_json_test(l, pred);
     if (asked) {
         l->dialect->properties_pass(sql, asked);
@@ -485,12 +489,12 @@ static bool ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct
 }
 
 static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    struct narrowing narrowing;
-    if (!narrow(l, pred, &narrowing)) {
+    struct ix_narrowing narrowing;
+    if (!ix_lower_narrow(l, pred, &narrowing)) {
         return false;
     }
     if (narrowing.count == 0) {
-        return ask_document(l, sql, pred);
+        return ix_lower_ask_document(l, sql, pred);
     }
     bool done = true;
     bool some_exact = narrowing.exact_from < narrowing.count;
@@ -502,7 +506,7 @@ static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct i
         ix_sql_text(sql, some_exact ? " OR " : "");
         any_of(l, sql, &narrowing, 0, narrowing.exact_from);
         ix_sql_text(sql, " AND ");
-        done = ask_document(l, sql, pred);
+        done = ix_lower_ask_document(l, sql, pred);
     }
     ix_sql_text(sql, ")");
     return done;
@@ -510,7 +514,7 @@ static bool lower_prop(struct ix_lowering *l, struct ix_sql *sql, const struct i
 
 /* A length needs the document. */
 static bool lower_len(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    return ask_document(l, sql, pred);
+    return ix_lower_ask_document(l, sql, pred);
 }
 
 /* ---- the row as an array of documents and values, in the order that query/evaluate.h wants ----
@@ -561,7 +565,7 @@ static bool ask_row(struct ix_lowering *l, struct ix_sql *sql, const struct ix_p
 
 /* A path that every value needs must be there; so the index narrows. NULL: none. `coalesce` does
  * without, and an empty list has a length. */
-static const struct ix_path *needed_path(const struct ix_expression *x) {
+const struct ix_path *ix_lower_needed_path(const struct ix_expression *x) {
     if (x->kind == IX_EXPRESSION_PATH) {
         return &x->path;
     }
@@ -569,28 +573,28 @@ static const struct ix_path *needed_path(const struct ix_expression *x) {
         x->kind == IX_EXPRESSION_CALL && (x->func == IX_FUNC_COALESCE || x->func == IX_FUNC_LEN);
     const struct ix_path *path = NULL;
     for (size_t i = 0; !optional && !path && i < x->arg_count; i++) {
-        path = needed_path(&x->args[i]);
+        path = ix_lower_needed_path(&x->args[i]);
     }
     return path;
 }
 
 static bool lower_compare(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
-    const struct ix_path *path = needed_path(pred->compare.left);
+    const struct ix_path *path = ix_lower_needed_path(pred->compare.left);
     struct ix_property_query query = {.key = IX_PROPERTY_EXISTS};
-    path = path ? path : needed_path(pred->compare.right);
+    path = path ? path : ix_lower_needed_path(pred->compare.right);
     ix_sql_text(sql, "(");
-    if (path && indexed_path(l, path, &query)) {
+    if (path && ix_lower_indexed_path(l, path, &query)) {
         l->dialect->property(sql, &query);
         ix_sql_text(sql, " AND ");
     }
-    bool done = pred->compare.of_row ? ask_row(l, sql, pred) : ask_document(l, sql, pred);
+    bool done = pred->compare.of_row ? ask_row(l, sql, pred) : ix_lower_ask_document(l, sql, pred);
     ix_sql_text(sql, ")");
     return done;
 }
 
 /* `.a{ b:1 }` needs some `.a.b:1`: one test of the element as a test of the whole. */
-static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct ix_path *path,
-                       const struct ix_pred *part) {
+bool ix_lower_narrow_part(struct ix_lowering *l, const struct ix_path *path,
+                          const struct ix_pred *part, struct ix_narrowing *narrowing) {
     struct ix_pred whole = *part;
     size_t count = path->count + part->prop.path.count;
     struct ix_path_step *steps = ix_arena_array(l->arena, count + 1, sizeof *steps);
@@ -603,8 +607,13 @@ static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct i
         memcpy(steps + path->count, part->prop.path.steps, part->prop.path.count * sizeof *steps);
     }
     whole.prop.path = (struct ix_path){.steps = steps, .count = count};
-    struct narrowing narrowing;
-    if (!narrow(l, &whole, &narrowing)) {
+    return ix_lower_narrow(l, &whole, narrowing);
+}
+
+static bool lower_part(struct ix_lowering *l, struct ix_sql *sql, const struct ix_path *path,
+                       const struct ix_pred *part) {
+    struct ix_narrowing narrowing;
+    if (!ix_lower_narrow_part(l, path, part, &narrowing)) {
         return false;
     }
     if (narrowing.count) {
@@ -625,7 +634,7 @@ static bool lower_element(struct ix_lowering *l, struct ix_sql *sql, const struc
             return false;
         }
     }
-    bool done = ask_document(l, sql, pred);
+    bool done = ix_lower_ask_document(l, sql, pred);
     ix_sql_text(sql, ")");
     return done;
 }

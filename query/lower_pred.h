@@ -31,6 +31,30 @@ bool ix_lower_relation(struct ix_lowering *l, struct ix_sql *sql, const struct i
 bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql *from,
                   const struct ix_hop *hop);
 
+/* What a condition asks of the index of tags; false and l->err when it cannot be said. */
+bool ix_lower_tag_query(struct ix_lowering *l, const struct ix_pred *pred,
+                        struct ix_tag_query *ret_query);
+
+/* What the index of properties says of a test: the resource has one of these. */
+struct ix_narrowing {
+    struct ix_property_query *queries;
+    size_t count;      /* 0: nothing is known */
+    size_t exact_from; /* the queries from here on decide; those before need the document */
+};
+
+/* Of a PROP, and of a PROP inside the elements at `path`. False and l->err without memory. */
+bool ix_lower_narrow(struct ix_lowering *l, const struct ix_pred *pred,
+                     struct ix_narrowing *narrowing);
+bool ix_lower_narrow_part(struct ix_lowering *l, const struct ix_path *path,
+                          const struct ix_pred *part, struct ix_narrowing *narrowing);
+/* The path as the index keeps it; false for paths that only the document can answer. */
+bool ix_lower_indexed_path(struct ix_lowering *l, const struct ix_path *path,
+                           struct ix_property_query *query);
+/* A path that must be there for the expression to have a value; NULL: none. */
+const struct ix_path *ix_lower_needed_path(const struct ix_expression *x);
+/* The condition as a test of the row's document. */
+bool ix_lower_ask_document(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
+
 /* Of what resources cost, see lower_cost.c. */
 bool ix_lower_cost(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred);
 

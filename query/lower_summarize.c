@@ -122,8 +122,7 @@ bool ix_pipeline_summarize(struct ix_pipeline *p, const struct ix_stage *stage) 
         ix_pipeline_from_rows(p, &sql);
     } else {
         text(&sql, " ");
-        p->l.dialect->from(&sql, p->l.scope);
-        ix_pipeline_condition(p, &sql);
+        ix_working_from(p, &sql);
     }
     for (size_t i = 0; i < by; i++) {
         ix_buf_printf(&sql.text, i ? ", %zu" : " GROUP BY %zu", i + 1);

@@ -122,36 +122,83 @@ struct ix_edge_query {
     bool out, in; /* which ends may be the start */
 };
 
+enum ix_set_join { IX_SET_BOTH, IX_SET_EITHER, IX_SET_WITHOUT };
+enum { IX_SET_JOIN_MAX = 60, IX_TALLY_COLUMNS_MAX = 16 }; /* at once */
+
+/* Conditions as sets. A set is an expression that does not speak of the row: its value is all the
+ * resources that the condition holds of, those that are deleted too. What an engine knows without
+ * looking at rows is said so, joined, counted and put in order as a whole.
+ *
+ * The functions that may refuse return false and write nothing that counts: then the condition is
+ * one of rows. */
+struct ix_dialect_sets {
+    void (*living)(struct ix_sql *sql, enum ix_resource_scope scope); /* all in scope */
+    void (*of)(struct ix_sql *sql, const struct ix_sql *rids);        /* of a select of rids */
+    /* `list`: "set, set, …", at most IX_SET_JOIN_MAX; of WITHOUT two */
+    void (*join)(struct ix_sql *sql, enum ix_set_join how, const struct ix_sql *list);
+    /* those of the set for which a condition of the row holds */
+    void (*where)(struct ix_sql *sql, const struct ix_sql *set, const struct ix_sql *condition);
+    /* the conditions of ix_dialect */
+    bool (*exists)(struct ix_sql *sql, enum ix_stored column);
+    bool (*is)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+               struct ix_sv value, bool nocase);
+    bool (*passes)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column,
+                   const struct ix_value_test *test);
+    void (*type_passes)(struct ix_sql *sql, const struct ix_value_test *test);
+    bool (*between)(struct ix_sql *sql, enum ix_stored column, int64_t low, int64_t high_open);
+    void (*flag)(struct ix_sql *sql, uint32_t mask);
+    bool (*text)(struct ix_sql *sql, const struct ix_text_query *queries, size_t count);
+    void (*tag)(struct ix_sql *sql, const struct ix_tag_query *query);
+    void (*property)(struct ix_sql *sql, const struct ix_property_query *query);
+    void (*address)(struct ix_sql *sql, const struct ix_ip_range *range);
+    /* Those of the set that come first by a column, as order_key says: at least `count` where there
+     * are so many, and whatever is equal to the last of them. False: the column has no order here
+     */
+    bool (*first)(struct ix_sql *sql, const struct ix_sql *set, enum ix_stored column,
+                  bool descending, int64_t count);
+
+    /* what is made of a set */
+    void (*rids)(struct ix_sql *sql, const struct ix_sql *set); /* a select */
+    /* "FROM resources WHERE 1"; without `rows` nothing but the rid is known of each. Only rids
+     * greater than `after` */
+    void (*from)(struct ix_sql *sql, const struct ix_sql *set, bool rows, int64_t after);
+    void (*count)(struct ix_sql *sql, const struct ix_sql *set);
+    /* how often each combination of keys occurs (ix_dialect.has_key) */
+    void (*tally)(struct ix_sql *sql, const struct ix_sql *set, const enum ix_stored *columns,
+                  size_t count);
+    /* "SELECT g0, n": how often each value of a tag occurs, as JSON; NULL: without it */
+    void (*tag_tally)(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv tag_key,
+                      const struct ix_sql *set);
+};
+
 struct ix_dialect {
     const char *name;
+    const struct ix_dialect_sets *sets;
 
     /* "SELECT <rid> FROM resources WHERE <scope>" */
     void (*resources)(struct ix_sql *sql, enum ix_resource_scope scope);
     /* "FROM resources WHERE <scope>", for a select list of the caller's own */
     void (*from)(struct ix_sql *sql, enum ix_resource_scope scope);
-    /* the same, with the text index beside it: for rank */
-    void (*from_ranked)(struct ix_sql *sql, enum ix_resource_scope scope,
-                        const struct ix_text_query *queries, size_t count);
+    /* the resources of a set that the text index finds, for rank; `rows` as of ix_dialect_sets.from
+     */
+    void (*from_ranked)(struct ix_sql *sql, const struct ix_sql *set,
+                        const struct ix_text_query *queries, size_t count, bool rows);
 
     /* "FROM …" the resources whose `rid` is a column of `page`, with the page's other columns */
     void (*from_page)(struct ix_sql *sql, const struct ix_sql *page);
 
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
-    /* a number in the place of a value that is one of few: equal exactly where the value is; false:
-     * the column has none. And the value again, of such a number in a column of that name */
-    bool (*key)(struct ix_sql *sql, enum ix_stored column);
+    /* whether a number stands for each value, which is one of few: equal exactly where the value
+     * is. And the value again, of such a number in a column of that name */
+    bool (*has_key)(enum ix_stored column);
     void (*of_key)(struct ix_sql *sql, const char *name);
-    /* how often each combination of such numbers occurs; `keys`: "key, key, …" */
-    void (*tally)(struct ix_sql *sql, const struct ix_sql *keys);
     /* "SELECT g0, g1, …, n FROM" a tally of `count` keys, which is `tally`, an expression */
     void (*from_tally)(struct ix_sql *sql, const char *tally, size_t count);
-    /* "SELECT g0, n": how often each value of a tag occurs among `rids`, as JSON; NULL: without it
-     */
-    void (*tag_tally)(struct ix_sql *sql, enum ix_tag_class class_, struct ix_sv tag_key,
-                      const struct ix_sql *rids);
     /* what `map` makes of a document (PROPERTIES or TAGS) */
     void (*mapped)(struct ix_sql *sql, enum ix_stored document, const struct ix_value_map *map);
+    /* of from_ranked: 0 where the name or id is one of the texts, as a whole, else 1 */
+    void (*inexact)(struct ix_sql *sql);
     void (*rank)(struct ix_sql *sql); /* smaller is better */
     /* JSON text as it is, any other value as JSON */
     void (*as_json)(struct ix_sql *sql, const struct ix_sql *value);

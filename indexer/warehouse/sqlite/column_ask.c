@@ -234,7 +234,7 @@ static void flagged(sqlite3_context *context, int count, sqlite3_value **values)
 
 /* ---- passing over a set ---- */
 
-enum { COLUMNS_MAX = 16 };
+enum { COLUMNS_MAX = IX_TALLY_COLUMNS_MAX };
 
 /* What is done with each resource of a set: the chunk's columns, the row. False: no memory. */
 struct visit {

@@ -250,7 +250,6 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     code = code == IX_OK ? ix_rows_add_table(e, err) : code;
     code = code == IX_OK ? ix_rid_set_add_functions(e, err) : code;
     code = code == IX_OK ? ix_column_add_functions(e, err) : code;
-    code = code == IX_OK ? ix_sqlite_add_tally(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_aggregate(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
 }

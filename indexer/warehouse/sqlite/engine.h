@@ -122,12 +122,11 @@ void ix_sqlite_start_clock(struct ix_sqlite *e);
 /* For long work between statements: IX_CANCELLED, or IX_LIMIT past the deadline. */
 IX_MUST_CHECK enum ix_code ix_sqlite_pause(struct ix_sqlite *e, struct ix_err *err);
 
-/* ---- aggregate.c, functions.c, tally.c, tokenizer.c ---- */
+/* ---- aggregate.c, functions.c, tokenizer.c ---- */
 #define IX_TEST_POINTER "ix_value_test"
 #define IX_MAP_POINTER  "ix_value_map"
 IX_MUST_CHECK enum ix_code ix_sqlite_add_functions(struct ix_sqlite *e, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_add_aggregate(struct ix_sqlite *e, struct ix_err *err);
-IX_MUST_CHECK enum ix_code ix_sqlite_add_tally(struct ix_sqlite *e, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- lock.c ---- */
