@@ -377,6 +377,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
     for (size_t i = 0; i < IX_STATEMENT_COUNT; i++) {
         sqlite3_finalize(e->statements[i]);
     }
+    ix_sqlite_forget_statements(e);
     if (e->writer && e->db) { /* small again, unless somebody still reads the old state */
         sqlite3_wal_checkpoint_v2(e->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }

@@ -12,7 +12,8 @@ enum {
     IX_SCHEMA_VERSION = 4,          /* PRAGMA user_version */
     IX_APPLICATION_ID = 0x49584458, /* "IXDX": PRAGMA application_id */
     IX_PAGE_SIZE = 16384,
-    IX_BUSY_MS = 10000, /* how long SQLite's own locks are waited for */
+    IX_STATEMENTS_KEPT = 24, /* of searches, ready for the next one of the same form */
+    IX_BUSY_MS = 10000,      /* how long SQLite's own locks are waited for */
 };
 
 /* Numbers of one property stand apart in prop_num by what can be asked of them. */
@@ -72,8 +73,10 @@ struct ix_sqlite {
     int64_t log_max_bytes;
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
-    uint64_t term_seed;              /* postings.h */
-    struct ix_row_source *rows;      /* rows.h; while they are inserted */
+    uint64_t term_seed;                     /* postings.h */
+    struct ix_row_source *rows;             /* rows.h; while they are inserted */
+    sqlite3_stmt *kept[IX_STATEMENTS_KEPT]; /* read.c; the oldest first */
+    size_t kept_count;
     struct ix_column_cache *columns; /* column.h; NULL: none was read */
     int snapshots;
     /* the deadline of the statement that runs */
@@ -192,6 +195,7 @@ enum ix_code ix_sqlite_run_discard(struct ix_warehouse *warehouse, int64_t ended
                                    const struct ix_err *why, struct ix_err *err);
 
 /* ---- read.c, list.c, export.c ---- */
+void ix_sqlite_forget_statements(struct ix_sqlite *e);
 enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                               struct ix_cursor **ret_cursor, struct ix_err *err);
 enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,

@@ -1,4 +1,7 @@
-/* Reading: statements with their values and tests bound, cursors over them, snapshots. */
+/* Reading: statements with their values and tests bound, cursors over them, snapshots.
+ *
+ * To prepare a statement takes longer than a search that finds little. What a user asks is bound
+ * and never in the text, so texts recur, and the statements of searches are kept. */
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/engine.h"
@@ -32,6 +35,12 @@ static void bind(sqlite3_stmt *s, int at, const struct ix_bind *value) {
     }
 }
 
+static void bind_all(sqlite3_stmt *s, const struct ix_sql *sql) {
+    for (size_t i = 0; i < sql->bind_count; i++) {
+        bind(s, (int)i + 1, &sql->binds[i]);
+    }
+}
+
 enum ix_code ix_sqlite_prepare(struct ix_sqlite *e, const struct ix_sql *sql, const char *prefix,
                                sqlite3_stmt **ret_statement, struct ix_err *err) {
     struct ix_buf text = {0};
@@ -44,11 +53,61 @@ enum ix_code ix_sqlite_prepare(struct ix_sqlite *e, const struct ix_sql *sql, co
         code = ix_sqlite_fail(e, "the query", err);
     }
     ix_buf_done(&text);
-    for (size_t i = 0; code == IX_OK && i < sql->bind_count; i++) {
-        bind(s, (int)i + 1, &sql->binds[i]);
+    if (code == IX_OK) {
+        bind_all(s, sql);
     }
     *ret_statement = s;
     return code;
+}
+
+/* ---- statements that are kept ---- */
+
+void ix_sqlite_forget_statements(struct ix_sqlite *e) {
+    for (size_t i = 0; i < e->kept_count; i++) {
+        sqlite3_finalize(e->kept[i]);
+    }
+    e->kept_count = 0;
+}
+
+static sqlite3_stmt *take_out(struct ix_sqlite *e, size_t at) {
+    sqlite3_stmt *s = e->kept[at];
+    e->kept_count--;
+    memmove(e->kept + at, e->kept + at + 1, (e->kept_count - at) * sizeof *e->kept);
+    return s;
+}
+
+/* One of this text that nobody uses; NULL: there is none. */
+static sqlite3_stmt *take_kept(struct ix_sqlite *e, struct ix_sv text) {
+    for (size_t i = e->kept_count; i-- > 0;) {
+        if (ix_sv_eq(ix_sv_cstr(sqlite3_sql(e->kept[i])), text)) {
+            return take_out(e, i);
+        }
+    }
+    return NULL;
+}
+
+/* What has failed is not trusted again. */
+static void keep(struct ix_sqlite *e, sqlite3_stmt *s) {
+    if (sqlite3_reset(s) != SQLITE_OK) {
+        sqlite3_finalize(s);
+        return;
+    }
+    sqlite3_clear_bindings(s);
+    if (e->kept_count == IX_STATEMENTS_KEPT) {
+        sqlite3_finalize(take_out(e, 0));
+    }
+    e->kept[e->kept_count++] = s;
+}
+
+static enum ix_code prepare_or_take(struct ix_sqlite *e, const struct ix_sql *sql,
+                                    sqlite3_stmt **ret_statement, struct ix_err *err) {
+    sqlite3_stmt *s = take_kept(e, ix_buf_sv(&sql->text));
+    if (!s) {
+        return ix_sqlite_prepare(e, sql, "", ret_statement, err);
+    }
+    bind_all(s, sql);
+    *ret_statement = s;
+    return IX_OK;
 }
 
 /* ---- cursors ---- */
@@ -57,6 +116,7 @@ struct cursor {
     struct ix_cursor cursor;
     struct ix_sqlite *engine;
     sqlite3_stmt *statement;
+    bool kept; /* when it is closed */
 };
 
 static sqlite3_stmt *statement_of(const struct ix_cursor *cursor) {
@@ -93,8 +153,13 @@ static struct ix_value cursor_value(const struct ix_cursor *cursor, size_t colum
 }
 
 static void cursor_close(struct ix_cursor *cursor) {
-    sqlite3_finalize(statement_of(cursor));
-    free(cursor);
+    struct cursor *c = (struct cursor *)cursor;
+    if (c->kept) {
+        keep(c->engine, c->statement);
+    } else {
+        sqlite3_finalize(c->statement);
+    }
+    free(c);
 }
 
 static const struct ix_cursor_ops cursor_ops = {
@@ -123,13 +188,17 @@ enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sq
                               struct ix_cursor **ret_cursor, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     sqlite3_stmt *s;
-    enum ix_code code = ix_sqlite_prepare(e, sql, "", &s, err);
+    enum ix_code code = prepare_or_take(e, sql, &s, err);
     if (code != IX_OK) {
         sqlite3_finalize(s);
         return code;
     }
     ix_sqlite_start_clock(e);
-    return ix_sqlite_cursor(e, s, ret_cursor, err);
+    code = ix_sqlite_cursor(e, s, ret_cursor, err);
+    if (code == IX_OK) {
+        ((struct cursor *)*ret_cursor)->kept = true;
+    }
+    return code;
 }
 
 enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
