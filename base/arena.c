@@ -13,7 +13,7 @@ struct ix_arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, KEPT_MAX = 8 << 20 };
 
 void ix_arena_init(struct ix_arena *arena, size_t limit_bytes) {
     *arena = (struct ix_arena){.limit_bytes = limit_bytes};
@@ -34,19 +34,40 @@ void ix_arena_done(struct ix_arena *arena) {
     }
 }
 
-void ix_arena_reset(struct ix_arena *arena) {
-    struct ix_arena_block *kept = arena->blocks;
 #ifdef IX_ARENA_DEBUG
-    free_blocks(kept);
-    kept = NULL;
+static struct ix_arena_block *keep_block(struct ix_arena *arena) {
+    free_blocks(arena->blocks);
+    return NULL;
+}
 #else
-    if (kept) {
+/* One block as large as all that was needed, so that the next round finds its memory there: to give
+ * megabytes back and take them again costs more than what is done with them. */
+static struct ix_arena_block *join_blocks(struct ix_arena_block *kept, size_t used) {
+    size_t size = used > KEPT_MAX ? KEPT_MAX : used;
+    struct ix_arena_block *joined = kept->size < size ? malloc(sizeof *joined + size) : NULL;
+    if (joined) {
+        free(kept);
+        *joined = (struct ix_arena_block){.size = size};
+    }
+    return joined ? joined : kept;
+}
+
+static struct ix_arena_block *keep_block(struct ix_arena *arena) {
+    struct ix_arena_block *kept = arena->blocks;
+    if (kept && kept->next) {
         free_blocks(kept->next);
         kept->next = NULL;
+        kept = join_blocks(kept, arena->used_bytes);
+    }
+    if (kept) {
         kept->used = 0;
     }
+    return kept;
+}
 #endif
-    *arena = (struct ix_arena){.blocks = kept, .limit_bytes = arena->limit_bytes};
+
+void ix_arena_reset(struct ix_arena *arena) {
+    *arena = (struct ix_arena){.blocks = keep_block(arena), .limit_bytes = arena->limit_bytes};
 }
 
 static size_t next_block_size(const struct ix_arena *arena, size_t needed) {

@@ -157,24 +157,6 @@ static enum ix_code add_segments(struct ix_cost_scan *scan, struct ix_err *err) 
 
 /* ---- the answer ---- */
 
-static int compare_values(struct ix_sv a, struct ix_sv b) {
-    if (!a.data || !b.data) {
-        return (a.data == NULL) - (b.data == NULL);
-    }
-    return ix_sv_cmp(a, b);
-}
-
-static int compare_rows(const void *left, const void *right, void *context) {
-    const struct ix_cost_row *a = left;
-    const struct ix_cost_row *b = right;
-    const size_t *values = context;
-    int order = (a->begin_ms > b->begin_ms) - (a->begin_ms < b->begin_ms);
-    for (size_t i = 0; order == 0 && i < *values; i++) {
-        order = compare_values(a->values[i], b->values[i]);
-    }
-    return order ? order : compare_values(a->currency, b->currency);
-}
-
 static enum ix_code make_row(const struct ix_cost_scan *scan, size_t at, struct ix_sv *values,
                              struct ix_cost_row *row, struct ix_err *err) {
     const uint32_t *key = scan->groups.key + at * scan->groups.keys;
@@ -197,14 +179,19 @@ static enum ix_code make_answer(struct ix_cost_scan *scan, struct ix_cost_answer
                                 struct ix_err *err) {
     size_t count = scan->groups.count;
     size_t values = scan->question->dimension_count;
+    struct ix_arena *scratch = &scan->part.arena; /* the segments are done with */
+    uint32_t *order = NULL;
+    ix_arena_reset(scratch);
+    if (ix_cost_order(scan, &order, scratch, err) != IX_OK) {
+        return err->code;
+    }
     struct ix_cost_row *rows = ix_arena_array(scan->arena, count + 1, sizeof *rows);
     struct ix_sv *texts = ix_arena_array(scan->arena, count * values + 1, sizeof *texts);
     enum ix_code code = ix_arena_check(scan->arena, err);
     for (size_t i = 0; code == IX_OK && i < count; i++) {
-        code = make_row(scan, i, texts + i * values, &rows[i], err);
+        code = make_row(scan, order[i], texts + i * values, &rows[i], err);
     }
     if (code == IX_OK) {
-        qsort_r(rows, count, sizeof *rows, compare_rows, &values);
         *ret_answer = (struct ix_cost_answer){
             .rows = rows, .count = count, .rolled_up = !scan->any_line, .read = scan->read};
         code = ix_sqlite_generation(&scan->e->warehouse, &ret_answer->generation, err);

@@ -1,15 +1,24 @@
-/* Stored, before compression: kind, width of a code (0: every line has code 1), number of values,
- * the values (numbers as differences, texts as sizes and then bytes), the codes. Of amounts: kind,
+/* Stored in one of two forms, whichever is small; where both are about as small, as the second,
+ * which is several times faster to read.
+ *
+ * One Zstandard frame of: kind, width of a code (0: every line has code 1), number of values, the
+ * values (numbers as differences, texts as sizes and then bytes), the codes. Of amounts: kind,
  * flags, the arrays. Numbers are LEB128, differences and signed ones folded (zigzag). Arrays are
- * little-endian as the machines are. */
+ * little-endian as the machines are.
+ *
+ * Or packed: the byte PACKED (no frame begins with it), kind, flags; the arrays or codes in as many
+ * bits as they need (cost_pack.h); the number of values and the values as a Zstandard frame; and a
+ * hash of all that, since in packed numbers nothing else shows that a bit is another one. */
 #include "indexer/warehouse/sqlite/cost_column.h"
 
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "indexer/warehouse/sqlite/cost_pack.h"
 
 enum { FLAG_ATTO = 1, FLAG_UNKNOWN = 2 };
-enum { PLAIN_MAX = 1 << 28, FIRST_ENTRIES = 64, VARINT_MAX = 10 };
+enum { PLAIN_MAX = 1 << 28, FIRST_ENTRIES = 64 };
+enum { PACKED = 1, PACKED_HEAD = 3, PACKED_HASH = 8 };
 
 /* ---- gathering ---- */
 
@@ -187,33 +196,20 @@ bool ix_cost_amounts_put(struct ix_cost_amounts *a, uint32_t line, struct ix_mon
 
 /* ---- writing ---- */
 
-static void write_varint(struct ix_buf *buf, uint64_t value) {
-    char *to = ix_buf_reserve(buf, VARINT_MAX);
-    size_t size = 0;
-    while (to && value >= 0x80) {
-        to[size++] = (char)(value | 0x80);
-        value >>= 7;
-    }
-    if (to) {
-        to[size++] = (char)value;
-        buf->size += size;
-    }
-}
-
 static void write_numbers(struct ix_buf *buf, const struct ix_cost_gather *g,
                           const int64_t *numbers) {
     uint64_t before = 0;
     for (uint32_t i = 0; i < g->count; i++) {
         uint64_t number = (uint64_t)(numbers ? numbers[i] : g->entries[i].number);
         int64_t difference = (int64_t)(number - before);
-        write_varint(buf, ((uint64_t)difference << 1) ^ (uint64_t)(difference >> 63));
+        ix_cost_varint_add(buf, ((uint64_t)difference << 1) ^ (uint64_t)(difference >> 63));
         before = number;
     }
 }
 
 static void write_texts(struct ix_buf *buf, const struct ix_cost_gather *g) {
     for (uint32_t i = 0; i < g->count; i++) {
-        write_varint(buf, g->entries[i].size);
+        ix_cost_varint_add(buf, g->entries[i].size);
     }
     ix_buf_add(buf, ix_buf_sv(&g->texts)); /* they stand in order */
 }
@@ -248,43 +244,126 @@ static enum ix_code pack(struct ix_buf *plain, struct ix_zstd *zstd, struct ix_b
     return code == IX_OK ? ix_zstd_compress(zstd, ix_buf_sv(plain), packed, err) : code;
 }
 
-enum ix_code ix_cost_gather_write(const struct ix_cost_gather *g, uint32_t lines,
-                                  const int64_t *numbers, struct ix_zstd *zstd,
-                                  struct ix_buf *plain, struct ix_buf *packed, struct ix_err *err) {
-    unsigned width = width_of(g, lines);
-    bool texts = g->is_text && !numbers;
-    ix_buf_clear(plain);
-    ix_buf_add_char(plain, texts ? IX_COST_TEXTS : IX_COST_NUMBERS);
-    ix_buf_add_char(plain, (char)width);
-    write_varint(plain, g->count);
-    if (texts) {
+static void add_head(struct ix_buf *packed, enum ix_cost_kind kind, unsigned flags) {
+    const char head[PACKED_HEAD] = {PACKED, (char)kind, (char)flags};
+    ix_buf_add(packed, ix_sv_of(head, sizeof head));
+}
+
+/* Of what was begun at `from`. */
+static void add_hash(struct ix_buf *packed, size_t from) {
+    uint64_t hash = ix_hash_short(ix_sv_from(ix_buf_sv(packed), from));
+    ix_buf_add(packed, ix_sv_of((const char *)&hash, sizeof hash));
+}
+
+/* A fifth more bytes is worth the time that reading saves. */
+static bool is_worth_it(size_t packed, size_t compressed) {
+    return packed <= compressed + compressed / 5;
+}
+
+static void write_values(struct ix_buf *plain, const struct ix_cost_gather *g,
+                         const int64_t *numbers) {
+    ix_cost_varint_add(plain, g->count);
+    if (g->is_text && !numbers) {
         write_texts(plain, g);
     } else {
         write_numbers(plain, g, numbers);
     }
+}
+
+static enum ix_code add_values(const struct ix_cost_gather *g, const int64_t *numbers,
+                               struct ix_zstd *zstd, struct ix_buf *plain, struct ix_buf *packed,
+                               struct ix_err *err) {
+    ix_buf_clear(plain);
+    write_values(plain, g, numbers);
+    enum ix_code code = ix_buf_check(plain, err);
+    return code == IX_OK ? ix_zstd_compress(zstd, ix_buf_sv(plain), packed, err) : code;
+}
+
+/* `packed` has the column compressed; the packed form takes its place when that is worth it. */
+static enum ix_code pack_codes(const struct ix_cost_gather *g, uint32_t lines,
+                               const int64_t *numbers, struct ix_zstd *zstd, struct ix_buf *plain,
+                               struct ix_buf *packed, struct ix_err *err) {
+    const size_t compressed = packed->size;
+    enum ix_code code = IX_OK;
+    add_head(packed, g->is_text && !numbers ? IX_COST_TEXTS : IX_COST_NUMBERS, 0);
+    ix_cost_pack(packed, IX_COST_PACK_U16, g->codes, lines);
+    bool worth_it = is_worth_it(packed->size - compressed, compressed);
+    if (worth_it) {
+        code = add_values(g, numbers, zstd, plain, packed, err);
+        add_hash(packed, compressed);
+        worth_it = is_worth_it(packed->size - compressed, compressed);
+    }
+    code = code == IX_OK ? ix_buf_check(packed, err) : code;
+    if (code == IX_OK && worth_it) {
+        memmove(packed->data, packed->data + compressed, packed->size - compressed);
+    }
+    packed->size = worth_it ? packed->size - compressed : compressed;
+    return code;
+}
+
+enum ix_code ix_cost_gather_write(const struct ix_cost_gather *g, uint32_t lines,
+                                  const int64_t *numbers, struct ix_zstd *zstd,
+                                  struct ix_buf *plain, struct ix_buf *packed, struct ix_err *err) {
+    unsigned width = width_of(g, lines);
+    ix_buf_clear(plain);
+    ix_buf_add_char(plain, g->is_text && !numbers ? IX_COST_TEXTS : IX_COST_NUMBERS);
+    ix_buf_add_char(plain, (char)width);
+    write_values(plain, g, numbers);
     write_codes(plain, g, lines, width);
-    return pack(plain, zstd, packed, err);
+    enum ix_code code = pack(plain, zstd, packed, err);
+    return code == IX_OK && width > 0 ? pack_codes(g, lines, numbers, zstd, plain, packed, err)
+                                      : code;
 }
 
-static void write_array(struct ix_buf *buf, const void *items, size_t size) {
-    ix_buf_add(buf, ix_sv_of(items, size));
+static unsigned flags_of(const struct ix_cost_amounts *a) {
+    return (a->has_atto ? FLAG_ATTO : 0U) | (a->has_unknown ? FLAG_UNKNOWN : 0U);
 }
 
+static void write_arrays(struct ix_buf *plain, const struct ix_cost_amounts *a, uint32_t first,
+                         uint32_t lines) {
+    ix_buf_clear(plain);
+    ix_buf_add_char(plain, IX_COST_AMOUNTS);
+    ix_buf_add_char(plain, (char)flags_of(a));
+    ix_buf_add(plain, ix_sv_of((const char *)(a->nano + first), lines * sizeof *a->nano));
+    if (a->has_atto) {
+        ix_buf_add(plain, ix_sv_of((const char *)(a->atto + first), lines * sizeof *a->atto));
+    }
+    if (a->has_unknown) {
+        ix_buf_add(plain, ix_sv_of((const char *)(a->known + first), lines));
+    }
+}
+
+static void pack_arrays(struct ix_buf *packed, const struct ix_cost_amounts *a, uint32_t lines) {
+    ix_buf_clear(packed);
+    add_head(packed, IX_COST_AMOUNTS, flags_of(a));
+    ix_cost_pack(packed, IX_COST_PACK_I64, a->nano, lines);
+    if (a->has_atto) {
+        ix_cost_pack(packed, IX_COST_PACK_U32, a->atto, lines);
+    }
+    if (a->has_unknown) {
+        ix_cost_pack(packed, IX_COST_PACK_U8, a->known, lines);
+    }
+    add_hash(packed, 0);
+}
+
+/* Amounts hardly shrink, so how they would compress is told by a part of them. */
 enum ix_code ix_cost_amounts_write(const struct ix_cost_amounts *a, uint32_t lines,
                                    struct ix_zstd *zstd, struct ix_buf *plain,
                                    struct ix_buf *packed, struct ix_err *err) {
-    ix_buf_clear(plain);
-    ix_buf_add_char(plain, IX_COST_AMOUNTS);
-    ix_buf_add_char(plain,
-                    (char)((a->has_atto ? FLAG_ATTO : 0) | (a->has_unknown ? FLAG_UNKNOWN : 0)));
-    write_array(plain, a->nano, lines * sizeof *a->nano);
-    if (a->has_atto) {
-        write_array(plain, a->atto, lines * sizeof *a->atto);
+    enum { SAMPLE = 1 << 14 };
+    const uint32_t sample = lines < SAMPLE ? lines : SAMPLE;
+    pack_arrays(packed, a, lines);
+    write_arrays(plain, a, (lines - sample) / 2, sample);
+    const size_t size = packed->size;
+    enum ix_code code = ix_buf_check(packed, err);
+    code = code == IX_OK ? ix_buf_check(plain, err) : code;
+    code = code == IX_OK ? ix_zstd_compress(zstd, ix_buf_sv(plain), packed, err) : code;
+    if (code == IX_OK && is_worth_it(size * sample, (packed->size - size) * lines)) {
+        packed->size = size;
+        return IX_OK;
     }
-    if (a->has_unknown) {
-        write_array(plain, a->known, lines);
-    }
-    return pack(plain, zstd, packed, err);
+    write_arrays(plain, a, 0, lines);
+    return code == IX_OK ? pack(plain, zstd, packed, err) : code;
 }
 
 /* ---- reading ---- */
@@ -298,19 +377,8 @@ struct reader {
 
 static uint64_t read_varint(struct reader *r) {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (r->rest.size == 0) {
-            break;
-        }
-        uint8_t byte = (uint8_t)r->rest.data[0];
-        r->rest = ix_sv_from(r->rest, 1);
-        value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80) {
-            return value;
-        }
-    }
-    r->broken = true;
-    return 0;
+    r->broken |= !ix_cost_varint_take(&r->rest, &value);
+    return value;
 }
 
 /* An aligned copy; NULL when there is not as much. */
@@ -352,25 +420,35 @@ static const struct ix_sv *read_texts(struct reader *r, uint32_t count) {
     return texts;
 }
 
-static const uint16_t *read_codes(struct reader *r, unsigned width, uint32_t count) {
+/* All must be of values that are there. */
+static void take_codes(struct reader *r, const uint16_t *codes, struct ix_cost_column *column) {
+    uint16_t lowest = UINT16_MAX;
+    uint16_t greatest = 0;
+    for (uint32_t i = 0; i < r->lines; i++) {
+        lowest = codes[i] < lowest ? codes[i] : lowest;
+        greatest = codes[i] > greatest ? codes[i] : greatest;
+    }
+    r->broken |= greatest > column->count;
+    column->codes = codes;
+    column->lowest = lowest;
+    column->greatest = greatest;
+}
+
+static void read_codes(struct reader *r, unsigned width, struct ix_cost_column *column) {
     uint16_t *codes = ix_arena_alloc(r->arena, ((size_t)r->lines + 1) * sizeof *codes);
-    r->broken |= width > 2 || r->rest.size != (size_t)r->lines * width || (width == 0 && !count);
+    r->broken |=
+        width > 2 || r->rest.size != (size_t)r->lines * width || (width == 0 && !column->count);
     if (!codes || r->broken) {
-        return codes;
+        return;
     }
     const uint8_t *from = (const uint8_t *)r->rest.data;
-    uint16_t greatest = 0;
     if (width == 2) {
         memcpy(codes, from, r->lines * sizeof *codes);
     }
     for (uint32_t i = 0; width < 2 && i < r->lines; i++) {
         codes[i] = width ? from[i] : 1;
     }
-    for (uint32_t i = 0; i < r->lines; i++) {
-        greatest = codes[i] > greatest ? codes[i] : greatest;
-    }
-    r->broken |= greatest > count;
-    return codes;
+    take_codes(r, codes, column);
 }
 
 static void read_amounts(struct reader *r, unsigned flags, struct ix_cost_column *column) {
@@ -380,7 +458,7 @@ static void read_amounts(struct reader *r, unsigned flags, struct ix_cost_column
     r->broken |= r->rest.size != 0;
 }
 
-static void read_values(struct reader *r, unsigned width, struct ix_cost_column *column) {
+static void read_values(struct reader *r, struct ix_cost_column *column) {
     uint64_t count = read_varint(r);
     r->broken |= count > IX_COST_SEGMENT_LINES;
     column->count = r->broken ? 0 : (uint32_t)count;
@@ -389,31 +467,104 @@ static void read_values(struct reader *r, unsigned width, struct ix_cost_column 
     } else {
         column->numbers = read_numbers(r, column->count);
     }
-    column->codes = r->broken ? NULL : read_codes(r, width, column->count);
+}
+
+static void read_expanded(struct reader *r, struct ix_cost_column *column) {
+    r->broken |= r->rest.size < 2;
+    unsigned first = r->broken ? 0 : (uint8_t)r->rest.data[0];
+    unsigned second = r->broken ? 0 : (uint8_t)r->rest.data[1];
+    r->rest = ix_sv_from(r->rest, 2);
+    column->kind = (enum ix_cost_kind)first;
+    if (first == IX_COST_AMOUNTS) {
+        read_amounts(r, second, column);
+    } else if (first == IX_COST_NUMBERS || first == IX_COST_TEXTS) {
+        read_values(r, column);
+        read_codes(r, second, column);
+    } else {
+        r->broken = true;
+    }
+}
+
+/* ---- what is packed ---- */
+
+static void *unpack(struct reader *r, enum ix_cost_pack_type type, size_t size) {
+    void *items = ix_arena_alloc(r->arena, ((size_t)r->lines + 1) * size);
+    r->broken |= items && !r->broken && !ix_cost_unpack(&r->rest, type, items, r->lines);
+    return items;
+}
+
+static void unpack_amounts(struct reader *r, unsigned flags, struct ix_cost_column *column) {
+    column->nano = unpack(r, IX_COST_PACK_I64, sizeof *column->nano);
+    if (flags & FLAG_ATTO) {
+        column->atto = unpack(r, IX_COST_PACK_U32, sizeof *column->atto);
+    }
+    if (flags & FLAG_UNKNOWN) {
+        column->known = unpack(r, IX_COST_PACK_U8, sizeof *column->known);
+    }
+    r->broken |= r->rest.size != 0;
+}
+
+static enum ix_code unpack_values(struct reader *r, struct ix_zstd *zstd, struct ix_buf *plain,
+                                  struct ix_cost_column *column, struct ix_err *err) {
+    const uint16_t *codes = unpack(r, IX_COST_PACK_U16, sizeof *codes);
+    enum ix_code code =
+        r->broken || !codes ? IX_OK : ix_zstd_expand(zstd, r->rest, PLAIN_MAX, plain, err);
+    if (code == IX_OK && codes && !r->broken) {
+        r->rest = ix_buf_sv(plain);
+        read_values(r, column);
+        r->broken |= r->rest.size != 0;
+        take_codes(r, codes, column);
+    }
+    return code;
+}
+
+/* The hash is behind what is unpacked, so it is the slack that cost_pack.h asks for. */
+static bool is_whole(struct ix_sv packed) {
+    uint64_t hash;
+    if (packed.size < PACKED_HEAD + PACKED_HASH) {
+        return false;
+    }
+    memcpy(&hash, packed.data + packed.size - PACKED_HASH, sizeof hash);
+    return hash == ix_hash_short(ix_sv_of(packed.data, packed.size - PACKED_HASH));
+}
+
+static enum ix_code read_packed(struct reader *r, struct ix_zstd *zstd, struct ix_buf *plain,
+                                struct ix_cost_column *column, struct ix_err *err) {
+    enum ix_code code = IX_OK;
+    if (r->broken || !is_whole(r->rest)) {
+        r->broken = true;
+        return IX_OK;
+    }
+    const uint8_t *head = (const uint8_t *)r->rest.data;
+    column->kind = (enum ix_cost_kind)head[1];
+    r->rest = ix_sv_sub(r->rest, PACKED_HEAD, r->rest.size - PACKED_HASH);
+    if (column->kind == IX_COST_AMOUNTS) {
+        unpack_amounts(r, head[2], column);
+    } else if (column->kind == IX_COST_NUMBERS || column->kind == IX_COST_TEXTS) {
+        code = unpack_values(r, zstd, plain, column, err);
+    } else {
+        r->broken = true;
+    }
+    return code;
 }
 
 enum ix_code ix_cost_column_read(struct ix_sv packed, uint32_t lines, struct ix_zstd *zstd,
                                  struct ix_buf *plain, struct ix_arena *arena,
                                  struct ix_cost_column *ret_column, struct ix_err *err) {
     struct ix_cost_column column = {0};
+    struct reader r = {packed, lines, arena, lines > IX_COST_SEGMENT_LINES};
+    enum ix_code code = IX_OK;
     ix_buf_clear(plain);
-    enum ix_code code = ix_zstd_expand(zstd, packed, PLAIN_MAX, plain, err);
-    if (code != IX_OK) {
-        return code;
-    }
-    struct reader r = {ix_sv_from(ix_buf_sv(plain), 2), lines, arena,
-                       plain->size < 2 || lines > IX_COST_SEGMENT_LINES};
-    unsigned first = r.broken ? 0 : (uint8_t)plain->data[0];
-    unsigned second = r.broken ? 0 : (uint8_t)plain->data[1];
-    column.kind = (enum ix_cost_kind)first;
-    if (first == IX_COST_AMOUNTS) {
-        read_amounts(&r, second, &column);
-    } else if (first == IX_COST_NUMBERS || first == IX_COST_TEXTS) {
-        read_values(&r, second, &column);
+    if (packed.size > 0 && packed.data[0] == PACKED) {
+        code = read_packed(&r, zstd, plain, &column, err);
     } else {
-        r.broken = true;
+        code = ix_zstd_expand(zstd, packed, PLAIN_MAX, plain, err);
+        r.rest = ix_buf_sv(plain);
+        if (code == IX_OK) {
+            read_expanded(&r, &column);
+        }
     }
-    code = ix_arena_check(arena, err); /* what there was no memory for was not read either */
+    code = code == IX_OK ? ix_arena_check(arena, err) : code; /* then it was not read either */
     if (code == IX_OK && r.broken) {
         code = ix_err_set(err, IX_CORRUPT, "a column of bill lines does not hold together");
     }

@@ -90,6 +90,7 @@ struct ix_cost_column {
     const int64_t *numbers;    /* of NUMBERS */
     const struct ix_sv *texts; /* of TEXTS */
     const uint16_t *codes;
+    uint16_t lowest, greatest; /* code that occurs */
     /* of AMOUNTS */
     const int64_t *nano;
     const uint32_t *atto; /* NULL: all 0 */

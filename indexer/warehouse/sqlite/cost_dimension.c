@@ -333,15 +333,18 @@ static enum ix_code read_range(struct ix_cost_scan *scan, struct ix_cost_values 
     return code;
 }
 
+/* `used`: which values lines have that count; NULL: all may be. */
 static enum ix_code read_ahead(struct ix_cost_scan *scan, struct ix_cost_values *v,
-                               const struct ix_cost_column *column, struct ix_err *err) {
+                               const struct ix_cost_column *column, const bool *used,
+                               struct ix_err *err) {
     enum { MANY = 64, SPARSE = 8 };
     int64_t first = INT64_MAX;
     int64_t last = 0;
     int64_t count = 0;
     for (uint32_t i = 0; i < column->count; i++) {
         int64_t tid = column->numbers[i];
-        bool known = !is_possible(tid) || ((size_t)tid < v->memo.capacity && v->memo.items[tid]);
+        bool known = !is_possible(tid) || (used && !used[i + 1]) ||
+                     ((size_t)tid < v->memo.capacity && v->memo.items[tid]);
         first = !known && tid < first ? tid : first;
         last = !known && tid > last ? tid : last;
         count += !known;
@@ -355,7 +358,7 @@ static enum ix_code read_ahead(struct ix_cost_scan *scan, struct ix_cost_values 
     }
     for (uint32_t i = 0; i < column->count; i++) {
         int64_t tid = column->numbers[i];
-        if (tid >= first && tid <= last) {
+        if (tid >= first && tid <= last && (!used || used[i + 1])) {
             wanted[tid - first] = v->memo.items[tid] == 0;
         }
     }
@@ -518,44 +521,67 @@ static enum ix_code constant(struct ix_cost_scan *scan, struct ix_cost_values *v
                : number_of(scan, v, ix_time_format(scan->part.begin_ms, text), map, err);
 }
 
+/* The codes of the lines that count, where they are so few that it pays to know. */
+static enum ix_code find_used(struct ix_cost_scan *scan, const struct ix_cost_column *column,
+                              const bool **ret_used, struct ix_err *err) {
+    enum { MANY_VALUES = 64 };
+    const struct ix_cost_part *part = &scan->part;
+    if (!part->rows || !column->codes || column->count < MANY_VALUES) {
+        return IX_OK;
+    }
+    bool *used = ix_arena_zalloc(&scan->part.arena, (size_t)column->count + 1);
+    for (uint32_t i = 0; used && i < part->row_count; i++) {
+        used[column->codes[part->rows[i]]] = true;
+    }
+    *ret_used = used;
+    return used ? IX_OK : ix_err_nomem(err);
+}
+
 static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                const struct ix_cost_column *column, uint32_t *map,
                                struct ix_err *err) {
+    const bool *used = NULL;
     bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) &&
                  is_text_column(v->column);
-    enum ix_code code = texts ? read_ahead(scan, v, column, err) : IX_OK;
+    enum ix_code code = find_used(scan, column, &used, err);
+    code = code == IX_OK && texts ? read_ahead(scan, v, column, used, err) : code;
     map[0] = null_value;
     for (uint32_t i = 0; code == IX_OK && i < column->count; i++) {
-        code = column->kind == IX_COST_TEXTS
-                   ? number_of_text(scan, v, column->texts[i], &map[i + 1], err)
-                   : number_of_number(scan, v, column->numbers[i], &map[i + 1], err);
+        map[i + 1] = null_value;
+        if (!used || used[i + 1]) {
+            code = column->kind == IX_COST_TEXTS
+                       ? number_of_text(scan, v, column->texts[i], &map[i + 1], err)
+                       : number_of_number(scan, v, column->numbers[i], &map[i + 1], err);
+        }
     }
     return code;
 }
 
+static bool is_constant(const struct ix_cost_values *v) {
+    return v->of.kind == IX_COST_BY_SOURCE ||
+           (v->of.kind == IX_COST_BY_COLUMN && v->column == IX_FOCUS_BillingPeriodStart);
+}
+
 enum ix_code ix_cost_values_map(struct ix_cost_scan *scan, struct ix_cost_values *v,
-                                const uint16_t **ret_codes, uint32_t *ret_count,
-                                const uint32_t **ret_map, struct ix_err *err) {
+                                struct ix_cost_mapped *ret_mapped, struct ix_err *err) {
     static const struct ix_cost_column none = {0};
     const struct ix_cost_column *column = &none;
-    bool is_constant =
-        v->of.kind == IX_COST_BY_SOURCE ||
-        (v->of.kind == IX_COST_BY_COLUMN && v->column == IX_FOCUS_BillingPeriodStart);
     enum ix_code code = IX_OK;
     if (ix_cost_values_is_joined(v)) {
         code = ix_cost_part_joined(scan, &column, err);
-    } else if (!is_constant) {
+    } else if (!is_constant(v)) {
         code = ix_cost_part_column(scan, v->column, &column, err);
     }
     uint32_t *map = ix_arena_alloc(&scan->part.arena, ((size_t)column->count + 1) * sizeof *map);
     code = code == IX_OK ? ix_arena_check(&scan->part.arena, err) : code;
     if (code == IX_OK) {
-        code = is_constant ? constant(scan, v, map, err) : map_column(scan, v, column, map, err);
+        code = is_constant(v) ? constant(scan, v, map, err) : map_column(scan, v, column, map, err);
     }
-    *ret_codes = column->codes;
-    *ret_count = column->count;
-    *ret_map = map;
-    return code == IX_OK && v->past_count > 0
-               ? ix_cost_past_map(scan, v, column, ret_codes, ret_count, ret_map, err)
-               : code;
+    *ret_mapped = (struct ix_cost_mapped){.codes = column->codes,
+                                          .lowest = column->lowest,
+                                          .greatest = column->greatest,
+                                          .map = map,
+                                          .distinct = v->of.kind == IX_COST_BY_COLUMN};
+    return code == IX_OK && v->past_count > 0 ? ix_cost_past_map(scan, v, column, ret_mapped, err)
+                                              : code;
 }

@@ -35,6 +35,7 @@ enum ix_code ix_cost_part_open(struct ix_cost_scan *scan, sqlite3_stmt *s, struc
     ix_arena_reset(&part->arena);
     memset(part->columns, 0, sizeof part->columns);
     part->joined = NULL;
+    part->rows = NULL;
     part->seg = sqlite3_column_int64(s, 0);
     part->pid = sqlite3_column_int64(s, 1);
     part->level = (enum ix_cost_level)sqlite3_column_int(s, 2);
@@ -194,6 +195,8 @@ enum ix_code ix_cost_part_joined(struct ix_cost_scan *scan,
         joined->numbers = numbers;
         joined->codes = codes;
         join_lines(scan, ids, accounts, newest, numbers, codes, joined);
+        joined->lowest = 1;
+        joined->greatest = (uint16_t)joined->count;
         *ret_column = part->joined = joined;
     }
     return code;

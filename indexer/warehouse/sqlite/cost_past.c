@@ -260,10 +260,10 @@ static void recode_line(struct recoding *r, uint32_t line) {
 }
 
 enum ix_code ix_cost_past_map(struct ix_cost_scan *scan, const struct ix_cost_values *v,
-                              const struct ix_cost_column *joined, const uint16_t **codes,
-                              uint32_t *count, const uint32_t **map, struct ix_err *err) {
+                              const struct ix_cost_column *joined, struct ix_cost_mapped *mapped,
+                              struct ix_err *err) {
     struct ix_arena *arena = &scan->part.arena;
-    struct recoding r = {.v = v, .joined = joined, .map = *map};
+    struct recoding r = {.v = v, .joined = joined, .map = mapped->map};
     bool any = false;
     r.first = ix_arena_alloc(arena, ((size_t)joined->count + 1) * sizeof *r.first);
     enum ix_code code = ix_arena_check(arena, err);
@@ -287,8 +287,6 @@ enum ix_code ix_cost_past_map(struct ix_cost_scan *scan, const struct ix_cost_va
     for (uint32_t i = 0; i < scan->part.lines; i++) {
         recode_line(&r, i);
     }
-    *codes = r.codes;
-    *count = r.count;
-    *map = r.values;
+    *mapped = (struct ix_cost_mapped){.codes = r.codes, .greatest = r.count, .map = r.values};
     return IX_OK;
 }

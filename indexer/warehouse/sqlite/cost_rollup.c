@@ -199,12 +199,13 @@ static enum ix_code add_times(struct adding *a, const struct ix_cost_gather *g,
         }
         map[i] = same;
     }
-    return ix_cost_digits_add(&a->digits, g->codes, g->count, map, err);
+    return ix_cost_digits_add(&a->digits, g->codes, 0, g->count, map, err);
 }
 
 static enum ix_code add_keys(struct adding *a, const struct table *t, struct ix_err *err) {
     const struct ix_cost_level_info *level = &ix_cost_levels[t->level];
-    enum ix_code code = ix_cost_digits_begin(&a->digits, a->segment->lines, &a->arena, err);
+    enum ix_code code = IX_OK;
+    ix_cost_digits_begin(&a->digits, a->segment->lines, &a->arena);
     for (size_t k = 0; code == IX_OK && k < level->count; k++) {
         size_t column = level->columns[k];
         const struct ix_cost_gather *g = &a->segment->columns[column];
@@ -214,10 +215,10 @@ static enum ix_code add_keys(struct adding *a, const struct table *t, struct ix_
         if (code == IX_OK && column == IX_FOCUS_ChargePeriodStart) {
             code = add_times(a, g, a->parts[k], err);
         } else if (code == IX_OK && g->count) {
-            code = ix_cost_digits_add(&a->digits, g->codes, g->count, NULL, err);
+            code = ix_cost_digits_add(&a->digits, g->codes, 0, g->count, NULL, err);
         }
     }
-    return code;
+    return code == IX_OK ? ix_cost_digits_finish(&a->digits, err) : code;
 }
 
 static enum ix_code too_large(int metric, struct ix_err *err) {
@@ -260,6 +261,9 @@ static enum ix_code pass_on(struct adding *a, struct table *t, struct ix_err *er
     enum ix_code code = IX_OK;
     for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
         uint32_t line = a->digits.first ? a->digits.first[i] : 0;
+        if (a->sums[i].lines == 0) {
+            continue;
+        }
         for (size_t k = 0; k < t->keys; k++) {
             key[k] = a->parts[k][a->codes[k] ? a->codes[k][line] : 0];
         }

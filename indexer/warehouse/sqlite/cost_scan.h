@@ -15,6 +15,9 @@ struct ix_cost_part {
     struct ix_sv source; /* in the scan's arena */
     enum ix_cost_level level;
     uint32_t lines;
+    /* of the question being added: those of the lines that count so far; NULL: all do */
+    const uint32_t *rows; /* in the arena */
+    uint32_t row_count;
     struct ix_arena arena;
     struct ix_cost_column *columns[IX_COST_COLUMNS_MAX]; /* NULL: not read */
     struct ix_cost_column *joined;
@@ -78,11 +81,18 @@ void ix_cost_values_done(struct ix_cost_values *values);
 /* True when roll-ups of the level keep the dimension apart. */
 bool ix_cost_values_in_level(const struct ix_cost_values *values, enum ix_cost_level level);
 bool ix_cost_values_is_joined(const struct ix_cost_values *values);
-/* *ret_codes: of the lines (NULL: all have code 0); *ret_map: the number of the value of a code. */
+/* The lines of the segment at hand, by the values of a dimension. */
+struct ix_cost_mapped {
+    const uint16_t *codes;     /* of the lines; NULL: all have code 0 */
+    uint32_t lowest, greatest; /* code that occurs */
+    const uint32_t *map;       /* the number of the value of a code */
+    bool distinct;             /* no two codes have the same value */
+};
+/* Of codes that only lines have which do not count, the map says nothing. */
 IX_MUST_CHECK enum ix_code ix_cost_values_map(struct ix_cost_scan *scan,
                                               struct ix_cost_values *values,
-                                              const uint16_t **ret_codes, uint32_t *ret_count,
-                                              const uint32_t **ret_map, struct ix_err *err);
+                                              struct ix_cost_mapped *ret_mapped,
+                                              struct ix_err *err);
 
 /* The number of what is JSON, texts without quotes; empty and null are null. */
 IX_MUST_CHECK enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan,
@@ -100,13 +110,12 @@ struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key);
 /* Reads what the tag or fact was, where it changed after the question's span began. */
 IX_MUST_CHECK enum ix_code ix_cost_past_begin(struct ix_cost_scan *scan,
                                               struct ix_cost_values *values, struct ix_err *err);
-/* `codes`, `count` and `map` are those of the resources as they are now; they become those of the
- * days of the charges, where that is something else. */
+/* `mapped` is of the resources as they are now; it becomes that of the days of the charges, where
+ * that is something else. */
 IX_MUST_CHECK enum ix_code ix_cost_past_map(struct ix_cost_scan *scan,
                                             const struct ix_cost_values *values,
                                             const struct ix_cost_column *joined,
-                                            const uint16_t **codes, uint32_t *count,
-                                            const uint32_t **map, struct ix_err *err);
+                                            struct ix_cost_mapped *mapped, struct ix_err *err);
 
 /* ---- cost_group.c ---- */
 
@@ -130,8 +139,33 @@ IX_MUST_CHECK enum ix_code ix_cost_groups_add(struct ix_cost_groups *groups, con
 /* False: it does not fit. */
 bool ix_cost_group_sum(const struct ix_cost_group *group, struct ix_money *ret_sum);
 
+/* ---- cost_sum.c: the amounts of one segment ---- */
+
+struct ix_cost_digits;
+struct ix_cost_nano_lines {
+    int64_t nano, lines;
+};
+struct ix_cost_part_sums { /* by group; in the part's arena */
+    struct ix_cost_nano_lines *narrow;
+    ix_cost_wide *wide; /* nano units, where 64 bits could be too few; NULL: they are not */
+    int64_t *atto;      /* NULL: all 0 */
+    int64_t *unknown;   /* NULL: all 0 */
+};
+/* Adds the lines of the part that count; `digits` says their groups. */
+IX_MUST_CHECK enum ix_code ix_cost_part_add(struct ix_cost_scan *scan,
+                                            const struct ix_cost_digits *digits,
+                                            struct ix_cost_part_sums *ret_sums, struct ix_err *err);
+struct ix_cost_group ix_cost_part_sum(const struct ix_cost_part_sums *sums, uint32_t group);
+
 /* ---- cost_add.c: the lines of one segment into groups ---- */
 IX_MUST_CHECK enum ix_code ix_cost_add_part(struct ix_cost_scan *scan, struct ix_err *err);
+
+/* ---- cost_order.c ---- */
+
+/* *ret_order: the groups as the answer has its rows. What is needed on the way is in `arena`, too.
+ */
+IX_MUST_CHECK enum ix_code ix_cost_order(const struct ix_cost_scan *scan, uint32_t **ret_order,
+                                         struct ix_arena *arena, struct ix_err *err);
 
 /* ---- cost_ask.c ---- */
 
