@@ -116,9 +116,24 @@ static int serving(const struct ix_cost_scan *scan) {
     return mask;
 }
 
-/* ?1: the levels; ?2, ?3: from, until; ?4: only billing periods that have this level */
+/* How many lines with a column for the tag are read in the time of one sum with its set of tags. */
+static int weight_of_sets(const struct ix_cost_scan *scan) {
+    enum { LINES_OF_A_SET = 4 };
+    const struct ix_cost_question *q = scan->question;
+    bool tag = false;
+    for (size_t i = 0; i < q->dimension_count; i++) {
+        tag |= scan->dimensions[i].tag_column != 0;
+    }
+    for (size_t i = 0; i < q->filter_count; i++) {
+        tag |= scan->filters[i].tag_column != 0;
+    }
+    return tag ? LINES_OF_A_SET : 1;
+}
+
+/* ?1: the levels; ?2, ?3: from, until; ?4: only billing periods that have this level; ?5: what a
+ * row of a roll-up weighs */
 static const char segments[] =
-    "WITH rows AS (SELECT pid, level, sum(lines) AS n FROM cost_segment s "
+    "WITH rows AS (SELECT pid, level, sum(lines) * iif(level > 0, ?5, 1) AS n FROM cost_segment s "
     "WHERE (?1 >> level) & 1 AND (?4 = 0 OR EXISTS (SELECT 1 FROM cost_segment h "
     "WHERE h.pid = s.pid AND h.level = ?4)) GROUP BY pid, level), "
     "best AS (SELECT pid, level, min(n) FROM rows GROUP BY pid) "
@@ -145,6 +160,7 @@ static enum ix_code add_segments(struct ix_cost_scan *scan, struct ix_err *err) 
     }
     sqlite3_bind_int(s, 1, scan->levels ? scan->levels : serving(scan));
     sqlite3_bind_int(s, 4, scan->having);
+    sqlite3_bind_int(s, 5, weight_of_sets(scan));
     ix_sqlite_bind_time(s, 2, q->from_ms);
     ix_sqlite_bind_time(s, 3, q->until_ms);
     while (code == IX_OK && row) {

@@ -1,4 +1,6 @@
 /* Whether roll-ups and totals are what the lines come to, and making them anew when not. */
+#include <stdlib.h>
+
 #include "indexer/warehouse/sqlite/cost_scan.h"
 
 /* ---- comparing ---- */
@@ -37,27 +39,33 @@ static struct ix_cost_question question_by(struct ix_cost_dimension dimensions[B
                                      .dimension_count = BY - 1};
 }
 
+/* Where a billing period has the level. */
+static enum ix_code compare(struct ix_sqlite *e, enum ix_cost_level level,
+                            const struct ix_cost_question *q, bool *agree, struct ix_err *err) {
+    struct ix_cost_answer rolled = {0};
+    struct ix_cost_answer lines = {0};
+    struct ix_arena arena;
+    ix_arena_init(&arena, 0);
+    enum ix_code code = ix_cost_ask(e, q, 1 << level, level, &arena, &rolled, err);
+    if (code == IX_OK) {
+        code = ix_cost_ask(e, q, 1 << IX_COST_LINES, level, &arena, &lines, err);
+    }
+    *agree &= code == IX_OK && same_answer(&rolled, &lines, q->dimension_count);
+    ix_arena_done(&arena);
+    return code;
+}
+
 static enum ix_code compare_column(struct ix_sqlite *e, enum ix_cost_level level,
                                    enum ix_cost_metric metric, uint16_t column, bool *agree,
                                    struct ix_err *err) {
     struct ix_cost_dimension dimensions[BY] = {0};
     struct ix_cost_question q = question_by(dimensions, metric, ix_cost_levels[level].grain);
-    struct ix_cost_answer rolled = {0};
-    struct ix_cost_answer lines = {0};
-    struct ix_arena arena;
     if (column != IX_FOCUS_ChargePeriodStart) {
         dimensions[BY - 1] = (struct ix_cost_dimension){.kind = IX_COST_BY_COLUMN,
                                                         .column = (enum ix_focus_column)column};
         q.dimension_count = BY;
     }
-    ix_arena_init(&arena, 0);
-    enum ix_code code = ix_cost_ask(e, &q, 1 << level, level, &arena, &rolled, err);
-    if (code == IX_OK) {
-        code = ix_cost_ask(e, &q, 1 << IX_COST_LINES, level, &arena, &lines, err);
-    }
-    *agree &= code == IX_OK && same_answer(&rolled, &lines, q.dimension_count);
-    ix_arena_done(&arena);
-    return code;
+    return compare(e, level, &q, agree, err);
 }
 
 static bool is_asked_for(uint16_t column) {
@@ -86,6 +94,31 @@ static enum ix_code compare_level(struct ix_sqlite *e, enum ix_cost_level level,
             code = compare_column(e, level, IX_COST_BILLED, info->columns[i], agree, err);
         }
     }
+    return code;
+}
+
+/* A tag's column of values says what the sets of tags say, which is what the roll-up has. */
+static enum ix_code compare_tag(struct ix_sqlite *e, struct ix_sv key, bool *agree,
+                                struct ix_err *err) {
+    const enum ix_cost_level level = IX_COST_RESOURCE_MONTH;
+    struct ix_cost_dimension dimensions[BY] = {0};
+    struct ix_cost_question q = question_by(dimensions, IX_COST_BILLED, IX_COST_GRAIN_MONTH);
+    dimensions[BY - 1] = (struct ix_cost_dimension){.kind = IX_COST_BY_TAG, .key = key};
+    q.dimension_count = BY;
+    return compare(e, level, &q, agree, err);
+}
+
+static enum ix_code compare_tags(struct ix_sqlite *e, bool *agree, struct ix_err *err) {
+    enum { ENOUGH = 16 };
+    struct ix_cost_names_store *names = calloc(1, sizeof *names);
+    enum ix_code code = names ? ix_cost_names_begin(names, e, err) : ix_err_nomem(err);
+    for (size_t i = 0; code == IX_OK && *agree && i < names->tag_count && i < ENOUGH; i++) {
+        code = compare_tag(e, names->tag_names[i], agree, err);
+    }
+    if (names) {
+        ix_cost_names_done(names);
+    }
+    free(names);
     return code;
 }
 
@@ -141,6 +174,7 @@ enum ix_code ix_cost_agree(struct ix_sqlite *e, bool *ret_agree, struct ix_err *
     for (int i = IX_COST_LINES + 1; code == IX_OK && agree && i < IX_COST_LEVELS; i++) {
         code = compare_level(e, (enum ix_cost_level)i, &agree, err);
     }
+    code = code == IX_OK && agree ? compare_tags(e, &agree, err) : code;
     *ret_agree = agree;
     return code;
 }
@@ -227,6 +261,22 @@ static enum ix_code write_rollup(struct mending *m, struct ix_err *err) {
     return code;
 }
 
+static enum ix_code mend_tags(struct mending *m, struct ix_err *err) {
+    const struct ix_cost_column *tags = NULL;
+    struct ix_arena *arena = &m->scan->part.arena;
+    enum ix_code code = ix_cost_part_column(m->scan, IX_FOCUS_Tags, &tags, err);
+    if (code != IX_OK || !tags->codes) {
+        return code;
+    }
+    struct ix_sv *sets = ix_arena_array(arena, (size_t)tags->count + 1, sizeof *sets);
+    code = ix_arena_check(arena, err);
+    for (uint32_t i = 0; code == IX_OK && i < tags->count; i++) {
+        code = ix_cost_text(m->writer.e, tags->numbers[i], arena, &sets[i], err);
+    }
+    const struct ix_cost_tag_sets all = {sets, tags->count, tags->codes, m->scan->part.lines};
+    return code == IX_OK ? ix_cost_tags_write(&m->writer, m->scan->part.seg, &all, err) : code;
+}
+
 static enum ix_code mend_part(struct mending *m, sqlite3_stmt *row, struct ix_err *err) {
     enum ix_code code = ix_cost_part_open(m->scan, row, err);
     if (code == IX_OK && m->pid != m->scan->part.pid) {
@@ -238,6 +288,7 @@ static enum ix_code mend_part(struct mending *m, sqlite3_stmt *row, struct ix_er
     code = code == IX_OK ? copy_part(m->scan, m->segment, err) : code;
     code = code == IX_OK ? ix_cost_rollup_add(m->rollup, m->segment, err) : code;
     code = code == IX_OK ? ix_cost_join_note(&m->writer, m->segment, err) : code;
+    code = code == IX_OK ? mend_tags(m, err) : code;
     if (code == IX_OK && ix_cost_rollup_rows(m->rollup) > IX_COST_ROLLUP_ROWS_MAX) {
         code = ix_cost_rollup_write(m->rollup, &m->writer, err);
     }
@@ -318,6 +369,7 @@ static enum ix_code mend(struct mending *m, struct ix_sqlite *e, struct ix_err *
 enum ix_code ix_cost_repair(struct ix_sqlite *e, struct ix_err *err) {
     struct mending m = {.scan = ix_cost_scan_new()};
     enum ix_code code = m.scan ? drop_rollups(e, err) : ix_err_nomem(err);
+    code = code == IX_OK ? ix_cost_tags_drop(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "DELETE FROM cost_join", err) : code;
     code = code == IX_OK ? mend(&m, e, err) : code;
     code = code == IX_OK ? mend_totals(e, err) : code;
@@ -325,9 +377,7 @@ enum ix_code ix_cost_repair(struct ix_sqlite *e, struct ix_err *err) {
     ix_cost_rollup_free(m.rollup);
     ix_cost_segment_free(m.segment);
     ix_cost_names_done(&m.writer.names);
-    ix_zstd_free(m.writer.zstd);
-    ix_buf_done(&m.writer.plain);
-    ix_buf_done(&m.writer.packed);
+    ix_cost_writer_done(&m.writer);
     ix_cost_scan_free(m.scan);
     return code;
 }

@@ -67,6 +67,13 @@ static bool grow(struct ix_cost_gather *g) {
     return true;
 }
 
+static bool room_for_codes(struct ix_cost_gather *g) {
+    if (!g->codes) {
+        g->codes = malloc(IX_COST_SEGMENT_LINES * sizeof *g->codes);
+    }
+    return g->codes != NULL;
+}
+
 void ix_cost_gather_pad(struct ix_cost_gather *g, uint32_t lines) {
     if (lines > g->lines) {
         memset(g->codes + g->lines, 0, (lines - g->lines) * sizeof *g->codes);
@@ -74,9 +81,27 @@ void ix_cost_gather_pad(struct ix_cost_gather *g, uint32_t lines) {
     }
 }
 
+bool ix_cost_gather_spread(struct ix_cost_gather *g, uint32_t values, const uint16_t *codes,
+                           uint32_t lines) {
+    uint16_t *of_value = malloc(((size_t)values + 1) * sizeof *of_value);
+    if (!of_value || !room_for_codes(g)) {
+        free(of_value);
+        return false;
+    }
+    ix_cost_gather_pad(g, values);
+    of_value[0] = 0;
+    memcpy(of_value + 1, g->codes, values * sizeof *of_value);
+    for (uint32_t i = 0; i < lines; i++) {
+        g->codes[i] = of_value[codes[i]];
+    }
+    g->lines = lines;
+    free(of_value);
+    return true;
+}
+
 /* The lines between the last one that had a value and this one have none. */
 static bool put_code(struct ix_cost_gather *g, uint32_t line, uint32_t code) {
-    if (!g->codes && !(g->codes = malloc(IX_COST_SEGMENT_LINES * sizeof *g->codes))) {
+    if (!room_for_codes(g)) {
         return false;
     }
     ix_cost_gather_pad(g, line);

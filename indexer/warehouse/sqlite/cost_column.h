@@ -57,6 +57,10 @@ IX_MUST_CHECK bool ix_cost_gather_text(struct ix_cost_gather *gather, uint32_t l
                                        struct ix_sv text, uint64_t *ret_hash);
 IX_MUST_CHECK bool ix_cost_gather_number(struct ix_cost_gather *gather, uint32_t line,
                                          int64_t number, uint64_t *ret_hash);
+/* What was given so far was of values, not of lines: value i has now code i + 1 in `codes`. From
+ * here on the gather has the lines that those codes are of. */
+IX_MUST_CHECK bool ix_cost_gather_spread(struct ix_cost_gather *gather, uint32_t values,
+                                         const uint16_t *codes, uint32_t lines);
 /* Lines up to there have no value but those given. */
 void ix_cost_gather_pad(struct ix_cost_gather *gather, uint32_t lines);
 static inline struct ix_sv ix_cost_gather_entry(const struct ix_cost_gather *gather, uint32_t at) {

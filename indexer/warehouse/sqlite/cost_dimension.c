@@ -169,6 +169,7 @@ static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values 
                    : IX_OK;
     case IX_COST_BY_TAG:
         v->column = IX_FOCUS_Tags;
+        v->tag_column = ix_cost_names_find_tag(&scan->names, v->of.key);
         ix_json_write_string(&v->quoted, v->of.key);
         return ix_buf_check(&v->quoted, err);
     case IX_COST_BY_EXTRA:
@@ -206,82 +207,26 @@ void ix_cost_values_done(struct ix_cost_values *v) {
 
 /* ---- from a text of the bill ---- */
 
-/* Behind the string that begins at `at`. */
-static size_t string_end(struct ix_sv json, size_t at) {
-    for (at++; at < json.size && json.data[at] != '"'; at++) {
-        at += json.data[at] == '\\';
-    }
-    return at + 1;
-}
-
-/* Behind the value that begins at `at`, in compact JSON. */
-static size_t value_end(struct ix_sv json, size_t at) {
-    size_t depth = 0;
-    while (at < json.size) {
-        char c = json.data[at];
-        if (c == '"') {
-            at = string_end(json, at);
-            continue;
-        }
-        if (depth == 0 && (c == ',' || c == '}' || c == ']')) {
-            break;
-        }
-        depth += c == '{' || c == '[';
-        depth -= c == '}' || c == ']';
-        at++;
-    }
-    return at < json.size ? at : json.size;
-}
-
-struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key) {
-    size_t at = 1;
-    while (at < json.size && json.data[at] == '"') {
-        size_t key_end = string_end(json, at);
-        struct ix_sv key = ix_sv_sub(json, at, key_end);
-        size_t end = value_end(json, key_end + 1);
-        if (ix_sv_eq(key, quoted_key)) {
-            return ix_sv_sub(json, key_end + 1, end);
-        }
-        at = end + 1;
-    }
-    return (struct ix_sv){0};
-}
-
-/* The text of a JSON value: strings without quotes, null as null. */
-static enum ix_code plain_text(struct ix_cost_scan *scan, struct ix_sv json, struct ix_sv *ret_text,
-                               struct ix_err *err) {
-    struct ix_json *node = NULL;
-    if (json.size >= 2 && json.data[0] == '"' && ix_sv_find_char(json, '\\') == IX_SV_NPOS) {
-        *ret_text = ix_sv_sub(json, 1, json.size - 1);
-        return IX_OK;
-    }
-    *ret_text = ix_sv_empty(json) || ix_sv_eq(json, IX_SV("null")) ? (struct ix_sv){0} : json;
-    if (json.size < 2 || json.data[0] != '"') {
-        return IX_OK;
-    }
-    if (ix_json_parse(&scan->part.arena, json, &node, err) != IX_OK) {
-        return err->code;
-    }
-    *ret_text = ix_json_string(node);
-    ret_text->data = ret_text->data ? ret_text->data : "";
-    return IX_OK;
-}
-
 enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                         struct ix_sv json, uint32_t *ret_number,
                                         struct ix_err *err) {
     struct ix_sv text = {0};
-    enum ix_code code = plain_text(scan, json, &text, err);
+    enum ix_code code = ix_cost_json_text(&scan->part.arena, json, &text, err);
     return code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
 }
 
+/* `plain`: it is a tag's value, not the set of tags. */
 static enum ix_code number_of_text(struct ix_cost_scan *scan, struct ix_cost_values *v,
-                                   struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
+                                   struct ix_sv text, bool plain, uint32_t *ret_number,
+                                   struct ix_err *err) {
     enum ix_code code = IX_OK;
-    if (v->of.kind == IX_COST_BY_TAG) {
-        code = plain_text(scan, ix_cost_json_member(text, ix_buf_sv(&v->quoted)), &text, err);
+    if (plain) {
+        text.data = text.data ? text.data : "";
+    } else if (v->of.kind == IX_COST_BY_TAG) {
+        text = ix_cost_json_member(text, ix_buf_sv(&v->quoted));
+        code = ix_cost_json_text(&scan->part.arena, text, &text, err);
     } else if (v->of.kind == IX_COST_BY_EXTRA) {
-        code = plain_text(scan, text, &text, err);
+        code = ix_cost_json_text(&scan->part.arena, text, &text, err);
     }
     return code == IX_OK ? number_of(scan, v, text, ret_number, err) : code;
 }
@@ -305,7 +250,7 @@ static enum ix_code value_of_text(struct ix_cost_scan *scan, struct ix_cost_valu
         *ret_number = (uint32_t)v->count;
         return add_value(scan, v, text, err);
     }
-    return number_of_text(scan, v, text, ret_number, err);
+    return number_of_text(scan, v, text, false, ret_number, err);
 }
 
 /* Texts that lie near each other are read one after another: much less work than one by one. */
@@ -402,7 +347,7 @@ static enum ix_code tag_text(struct ix_cost_scan *scan, const struct ix_cost_val
     for (size_t i = 0; code == IX_OK && i < 2; i++) {
         *text = ix_cost_json_member(*text, ix_buf_sv(&names[i]));
     }
-    code = code == IX_OK ? plain_text(scan, *text, text, err) : code;
+    code = code == IX_OK ? ix_cost_json_text(&scan->part.arena, *text, text, err) : code;
     ix_buf_done(&names[0]);
     ix_buf_done(&names[1]);
     return code;
@@ -541,6 +486,7 @@ static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values 
                                const struct ix_cost_column *column, uint32_t *map,
                                struct ix_err *err) {
     const bool *used = NULL;
+    bool plain = v->tag_column && column == scan->part.columns[v->tag_column];
     bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) &&
                  is_text_column(v->column);
     enum ix_code code = find_used(scan, column, &used, err);
@@ -550,7 +496,7 @@ static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values 
         map[i + 1] = null_value;
         if (!used || used[i + 1]) {
             code = column->kind == IX_COST_TEXTS
-                       ? number_of_text(scan, v, column->texts[i], &map[i + 1], err)
+                       ? number_of_text(scan, v, column->texts[i], plain, &map[i + 1], err)
                        : number_of_number(scan, v, column->numbers[i], &map[i + 1], err);
         }
     }
@@ -562,18 +508,32 @@ static bool is_constant(const struct ix_cost_values *v) {
            (v->of.kind == IX_COST_BY_COLUMN && v->column == IX_FOCUS_BillingPeriodStart);
 }
 
+/* A tag's values have a column of their own where cost_tags.c made one. */
+static enum ix_code find_column(struct ix_cost_scan *scan, const struct ix_cost_values *v,
+                                const struct ix_cost_column **ret_column, struct ix_err *err) {
+    static const struct ix_cost_column none = {0};
+    enum ix_code code = IX_OK;
+    *ret_column = &none;
+    if (ix_cost_values_is_joined(v)) {
+        return ix_cost_part_joined(scan, ret_column, err);
+    }
+    if (v->tag_column) {
+        code = ix_cost_part_column(scan, v->tag_column, ret_column, err);
+    }
+    return code != IX_OK || (*ret_column)->codes || is_constant(v)
+               ? code
+               : ix_cost_part_column(scan, v->column, ret_column, err);
+}
+
 enum ix_code ix_cost_values_map(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                 struct ix_cost_mapped *ret_mapped, struct ix_err *err) {
-    static const struct ix_cost_column none = {0};
-    const struct ix_cost_column *column = &none;
-    enum ix_code code = IX_OK;
-    if (ix_cost_values_is_joined(v)) {
-        code = ix_cost_part_joined(scan, &column, err);
-    } else if (!is_constant(v)) {
-        code = ix_cost_part_column(scan, v->column, &column, err);
+    const struct ix_cost_column *column = NULL;
+    enum ix_code code = find_column(scan, v, &column, err);
+    if (code != IX_OK) {
+        return code;
     }
     uint32_t *map = ix_arena_alloc(&scan->part.arena, ((size_t)column->count + 1) * sizeof *map);
-    code = code == IX_OK ? ix_arena_check(&scan->part.arena, err) : code;
+    code = ix_arena_check(&scan->part.arena, err);
     if (code == IX_OK) {
         code = is_constant(v) ? constant(scan, v, map, err) : map_column(scan, v, column, map, err);
     }

@@ -45,9 +45,7 @@ void ix_cost_end(struct ix_sqlite *e) {
     }
     if (load) {
         ix_cost_names_done(&load->writer.names);
-        ix_zstd_free(load->writer.zstd);
-        ix_buf_done(&load->writer.plain);
-        ix_buf_done(&load->writer.packed);
+        ix_cost_writer_done(&load->writer);
         ix_buf_done(&load->text);
         ix_arena_done(&load->totals);
         ix_arena_done(&load->arena);

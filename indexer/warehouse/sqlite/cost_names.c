@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 
-enum { CLASS_OWN, CLASS_EXTRA };
+enum { CLASS_OWN, CLASS_EXTRA, CLASS_TAG };
 enum { TEXTS_MAX_BYTES = 96 << 20 };
 
 static const char *const own_names[IX_COST_AT_EXTRA - IX_FOCUS_COUNT] = {
@@ -21,8 +21,15 @@ static struct ix_sv column_name(const struct ix_cost_names_store *names, size_t 
     if (index < IX_FOCUS_COUNT) {
         return ix_sv_cstr(ix_focus_columns[index].name);
     }
-    return index < IX_COST_AT_EXTRA ? ix_sv_cstr(own_names[index - IX_FOCUS_COUNT])
-                                    : names->extra_names[index - IX_COST_AT_EXTRA];
+    if (index < IX_COST_AT_EXTRA) {
+        return ix_sv_cstr(own_names[index - IX_FOCUS_COUNT]);
+    }
+    return index < IX_COST_AT_TAG ? names->extra_names[index - IX_COST_AT_EXTRA]
+                                  : names->tag_names[index - IX_COST_AT_TAG];
+}
+
+static int class_of(size_t index) {
+    return index < IX_COST_AT_EXTRA ? CLASS_OWN : index < IX_COST_AT_TAG ? CLASS_EXTRA : CLASS_TAG;
 }
 
 static bool own_index(struct ix_sv name, size_t *ret_index) {
@@ -64,17 +71,41 @@ enum ix_code ix_cost_names_extra(struct ix_cost_names_store *names, struct ix_sv
     return add_extra(names, name, ret_index, err);
 }
 
+size_t ix_cost_names_find_tag(const struct ix_cost_names_store *names, struct ix_sv key) {
+    const union ix_map_value *value = ix_map_find(&names->tags, key);
+    return value ? (size_t)value->number : 0;
+}
+
+enum ix_code ix_cost_names_tag(struct ix_cost_names_store *names, struct ix_sv key,
+                               size_t *ret_index, struct ix_err *err) {
+    *ret_index = ix_cost_names_find_tag(names, key);
+    if (*ret_index || names->tag_count == IX_COST_TAGS_MAX) {
+        return IX_OK;
+    }
+    union ix_map_value *value = ix_map_put(&names->tags, key, NULL);
+    if (!value) {
+        return ix_err_nomem(err);
+    }
+    *ret_index = IX_COST_AT_TAG + names->tag_count;
+    value->number = (int64_t)*ret_index;
+    names->tag_names[names->tag_count++] = ix_arena_copy(&names->tag_arena, key);
+    return ix_arena_check(&names->tag_arena, err);
+}
+
 static enum ix_code read_column(struct ix_cost_names_store *names, sqlite3_stmt *s,
                                 struct ix_err *err) {
     size_t index = 0;
     struct ix_sv name = ix_sqlite_text(s, 2);
     enum ix_code code = IX_OK;
-    if (sqlite3_column_int(s, 1) == CLASS_EXTRA) {
+    int class = sqlite3_column_int(s, 1);
+    if (class == CLASS_EXTRA) {
         code = ix_cost_names_extra(names, name, &index, err);
+    } else if (class == CLASS_TAG) {
+        code = ix_cost_names_tag(names, name, &index, err);
     } else if (!own_index(name, &index)) {
         return IX_OK; /* of a version that knows more columns */
     }
-    if (code == IX_OK) {
+    if (code == IX_OK && (index || class == CLASS_OWN)) {
         names->cids[index] = sqlite3_column_int64(s, 0);
     }
     return code;
@@ -102,7 +133,9 @@ enum ix_code ix_cost_names_begin(struct ix_cost_names_store *names, struct ix_sq
     *names = (struct ix_cost_names_store){.e = e};
     ix_arena_init(&names->arena, 0);
     ix_arena_init(&names->text_arena, 0);
+    ix_arena_init(&names->tag_arena, 0);
     ix_map_init(&names->extra, &names->arena);
+    ix_map_init(&names->tags, &names->tag_arena);
     ix_map_init(&names->texts, &names->text_arena);
     enum ix_code code =
         ix_sqlite_number(e, "SELECT coalesce(max(tid), 0) FROM cost_text", 0, &greatest, err);
@@ -114,6 +147,7 @@ enum ix_code ix_cost_names_begin(struct ix_cost_names_store *names, struct ix_sq
 void ix_cost_names_done(struct ix_cost_names_store *names) {
     ix_arena_done(&names->arena);
     ix_arena_done(&names->text_arena);
+    ix_arena_done(&names->tag_arena);
 }
 
 enum ix_code ix_cost_names_column(struct ix_cost_names_store *names, size_t index, int64_t *ret_cid,
@@ -123,7 +157,7 @@ enum ix_code ix_cost_names_column(struct ix_cost_names_store *names, size_t inde
         if (!s) {
             return err->code;
         }
-        sqlite3_bind_int(s, 1, index < IX_COST_AT_EXTRA ? CLASS_OWN : CLASS_EXTRA);
+        sqlite3_bind_int(s, 1, class_of(index));
         ix_sqlite_bind_text(s, 2, column_name(names, index));
         if (ix_sqlite_run_statement(names->e, s, err) != IX_OK) {
             return err->code;

@@ -59,6 +59,7 @@ struct ix_cost_past { /* of a resource's tag or fact: the value that it had unti
 struct ix_cost_values {
     struct ix_cost_dimension of;
     size_t column;                     /* that it is made of */
+    size_t tag_column;                 /* of a tag: that of its values; 0: there is none */
     const struct ix_cost_filter *when; /* of a filter: which values pass */
     struct ix_map numbers;             /* text -> number */
     struct ix_sv *texts;               /* of number i; [0] is null; malloc'ed, as `passes` */
@@ -102,8 +103,6 @@ IX_MUST_CHECK enum ix_code ix_cost_values_json_number(struct ix_cost_scan *scan,
 /* Of a resource's tags and labels, the one that a dimension RESOURCE_TAGGED means; NULL: none. */
 const struct ix_json *ix_cost_values_tagged(const struct ix_cost_values *values,
                                             const struct ix_json *tags);
-/* The member of a compact object, as JSON; empty when there is none. */
-struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key);
 
 /* ---- cost_past.c ---- */
 

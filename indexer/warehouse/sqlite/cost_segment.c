@@ -44,6 +44,16 @@ void ix_cost_segment_clear(struct ix_cost_segment *segment) {
 
 /* ---- writing ---- */
 
+void ix_cost_writer_done(struct ix_cost_writer *writer) {
+    for (size_t i = 0; writer->tags && i < IX_COST_TAGS_MAX; i++) {
+        ix_cost_gather_done(&writer->tags[i]);
+    }
+    free(writer->tags);
+    ix_zstd_free(writer->zstd);
+    ix_buf_done(&writer->plain);
+    ix_buf_done(&writer->packed);
+}
+
 bool ix_cost_is_numbered(size_t column) {
     const struct ix_cost_level_info *level = &ix_cost_levels[IX_COST_RESOURCE_MONTH];
     for (size_t i = 0; i < level->count; i++) {
@@ -73,8 +83,8 @@ static enum ix_code number_texts(struct ix_cost_writer *w, struct ix_cost_segmen
     return code;
 }
 
-static enum ix_code write_part(struct ix_cost_writer *w, int64_t seg, size_t column,
-                               struct ix_err *err) {
+enum ix_code ix_cost_segment_put(struct ix_cost_writer *w, int64_t seg, size_t column,
+                                 struct ix_err *err) {
     int64_t cid = 0;
     if (ix_cost_names_column(&w->names, column, &cid, err) != IX_OK) {
         return err->code;
@@ -103,7 +113,7 @@ static enum ix_code write_column(struct ix_cost_writer *w, struct ix_cost_segmen
         code = ix_cost_gather_write(g, segment->lines, segment->numbers[column], w->zstd, &w->plain,
                                     &w->packed, err);
     }
-    return code == IX_OK ? write_part(w, seg, column, err) : code;
+    return code == IX_OK ? ix_cost_segment_put(w, seg, column, err) : code;
 }
 
 /* When the charges of the segment begin. */
@@ -138,6 +148,20 @@ static enum ix_code add_segment(struct ix_cost_writer *w, const struct ix_cost_s
     return code;
 }
 
+static enum ix_code write_tags(struct ix_cost_writer *w, struct ix_cost_segment *segment,
+                               int64_t seg, struct ix_err *err) {
+    const struct ix_cost_gather *g = &segment->columns[IX_FOCUS_Tags];
+    struct ix_sv *sets = ix_arena_alloc(&segment->arena, (g->count + 1) * sizeof *sets);
+    if (!sets) {
+        return ix_err_nomem(err);
+    }
+    for (uint32_t i = 0; i < g->count; i++) {
+        sets[i] = ix_cost_gather_entry(g, i);
+    }
+    return ix_cost_tags_write(
+        w, seg, &(struct ix_cost_tag_sets){sets, g->count, g->codes, segment->lines}, err);
+}
+
 enum ix_code ix_cost_segment_write(struct ix_cost_writer *w, struct ix_cost_segment *segment,
                                    enum ix_cost_level level, struct ix_err *err) {
     int64_t seg = 0;
@@ -149,8 +173,8 @@ enum ix_code ix_cost_segment_write(struct ix_cost_writer *w, struct ix_cost_segm
         code = ix_cost_amounts_write(&segment->amounts[i], segment->lines, w->zstd, &w->plain,
                                      &w->packed, err);
         code = code == IX_OK
-                   ? write_part(w, seg, ix_cost_metric_column((enum ix_cost_metric)i), err)
+                   ? ix_cost_segment_put(w, seg, ix_cost_metric_column((enum ix_cost_metric)i), err)
                    : code;
     }
-    return code;
+    return code == IX_OK && level == IX_COST_LINES ? write_tags(w, segment, seg, err) : code;
 }

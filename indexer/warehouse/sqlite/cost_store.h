@@ -26,7 +26,9 @@ enum {
 
 enum {
     IX_COST_EXTRA_MAX = 1024,
-    IX_COST_COLUMNS_MAX = IX_COST_AT_EXTRA + IX_COST_EXTRA_MAX,
+    IX_COST_TAGS_MAX = 64, /* keys of tags that have a column of their own; derived */
+    IX_COST_AT_TAG = IX_COST_AT_EXTRA + IX_COST_EXTRA_MAX,
+    IX_COST_COLUMNS_MAX = IX_COST_AT_TAG + IX_COST_TAGS_MAX,
     IX_COST_CID_BITS = 16, /* a row of cost_data is seg << these, and the column */
 };
 
@@ -58,6 +60,10 @@ struct ix_cost_names_store {
     struct ix_map extra; /* name -> index from IX_COST_AT_EXTRA */
     struct ix_sv extra_names[IX_COST_EXTRA_MAX];
     size_t extra_count;
+    struct ix_arena tag_arena; /* apart from the others: of who writes segments */
+    struct ix_map tags;        /* key -> index from IX_COST_AT_TAG */
+    struct ix_sv tag_names[IX_COST_TAGS_MAX];
+    size_t tag_count;
     int64_t cids[IX_COST_COLUMNS_MAX]; /* index -> number in cost_column; 0: not there yet */
     /* texts of this run, bounded: once full they are forgotten and looked up again */
     struct ix_arena text_arena;
@@ -72,6 +78,11 @@ void ix_cost_names_done(struct ix_cost_names_store *names);
 /* The column of `extra` with that name, made when it is new. */
 IX_MUST_CHECK enum ix_code ix_cost_names_extra(struct ix_cost_names_store *names, struct ix_sv name,
                                                size_t *ret_index, struct ix_err *err);
+/* The column of the tag with that key, made when it is new; 0: there are as many as may be. */
+IX_MUST_CHECK enum ix_code ix_cost_names_tag(struct ix_cost_names_store *names, struct ix_sv key,
+                                             size_t *ret_index, struct ix_err *err);
+/* 0: it has none. */
+size_t ix_cost_names_find_tag(const struct ix_cost_names_store *names, struct ix_sv key);
 /* Writes the column's row when it has none. */
 IX_MUST_CHECK enum ix_code ix_cost_names_column(struct ix_cost_names_store *names, size_t index,
                                                 int64_t *ret_cid, struct ix_err *err);
@@ -102,19 +113,51 @@ struct ix_cost_writer {
     struct ix_cost_names_store names;
     struct ix_zstd *zstd;
     struct ix_buf plain, packed;
+    struct ix_cost_gather *tags; /* by tag, IX_COST_TAGS_MAX; malloc'ed when first needed */
 };
 
+/* All but the names, which are begun and ended by themselves. */
+void ix_cost_writer_done(struct ix_cost_writer *writer);
 /* All texts of the column stand in cost_text, none in segments: what roll-ups have. */
 bool ix_cost_is_numbered(size_t column);
 /* NULL: out of memory. */
 struct ix_cost_segment *ix_cost_segment_new(void);
 void ix_cost_segment_free(struct ix_cost_segment *segment); /* takes NULL */
 void ix_cost_segment_clear(struct ix_cost_segment *segment);
+/* Puts what the writer has packed into the segment's row of that column. */
+IX_MUST_CHECK enum ix_code ix_cost_segment_put(struct ix_cost_writer *writer, int64_t seg,
+                                               size_t column, struct ix_err *err);
 /* Gives the texts their numbers, which stay in `numbers` until the segment is cleared, and writes
  * everything. */
 IX_MUST_CHECK enum ix_code ix_cost_segment_write(struct ix_cost_writer *writer,
                                                  struct ix_cost_segment *segment,
                                                  enum ix_cost_level level, struct ix_err *err);
+
+/* ---- cost_json.c ---- */
+
+/* The member of a compact object, as JSON; empty when there is none. */
+struct ix_sv ix_cost_json_member(struct ix_sv json, struct ix_sv quoted_key);
+/* The next member of a compact object, both as JSON; *at is 0 at first. False: there is none. */
+bool ix_cost_json_next(struct ix_sv json, size_t *at, struct ix_sv *ret_key,
+                       struct ix_sv *ret_value);
+/* The text of a JSON value: strings without quotes, null (and nothing) as null. */
+IX_MUST_CHECK enum ix_code ix_cost_json_text(struct ix_arena *arena, struct ix_sv json,
+                                             struct ix_sv *ret_text, struct ix_err *err);
+
+/* ---- cost_tags.c ---- */
+
+/* The sets of tags of a segment of lines. */
+struct ix_cost_tag_sets {
+    const struct ix_sv *sets; /* compact JSON; set i has code i + 1 */
+    uint32_t count;
+    const uint16_t *codes; /* of the lines */
+    uint32_t lines;
+};
+/* Derives columns of the segment from them, where they are many. */
+IX_MUST_CHECK enum ix_code ix_cost_tags_write(struct ix_cost_writer *writer, int64_t seg,
+                                              const struct ix_cost_tag_sets *sets,
+                                              struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_cost_tags_drop(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- cost_rollup.c ---- */
 

@@ -163,7 +163,7 @@ CREATE INDEX cost_text_by_hash ON cost_text (hash);
 
 CREATE TABLE cost_column (
     cid INTEGER PRIMARY KEY,
-    class INTEGER NOT NULL, -- 0: of FOCUS or our own; 1: others that bills have
+    class INTEGER NOT NULL, -- 0: of FOCUS or our own; 1: others that bills have; 2: a tag's values
     name TEXT NOT NULL,
     UNIQUE (class, name)
 );

@@ -1,5 +1,6 @@
 /* Lines of bills kept well: examined, mended, rebuilt, exported. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "bill.h"
 
@@ -167,5 +168,86 @@ Test(cost_care, what_is_exported_and_read_again_is_the_same) {
     cr_assert_eq(again.lines, LINES);
     cr_assert(ix_hash_eq(store_hash(&s), store_hash(&copy)));
     store_done(&copy);
+    store_done(&s);
+}
+
+/* ---- tags that have columns of their own ---- */
+
+enum { TAGGED_LINES = 1200, TAG_TEXT_SIZE = 128 };
+static char tagged_text[TAGGED_LINES][TAG_TEXT_SIZE];
+static struct bill_line tagged[TAGGED_LINES];
+
+static const char *tags_of(int i, char text[TAG_TEXT_SIZE]) {
+    static const char *const teams[] = {"\"a\"", "\"\"",          "null", "true",
+                                        "1.50",  "\"q\\\"\\\\\"", "\"b\""};
+    const char *team = teams[i / 10 % 7];
+    if (i % 7 == 0) {
+        return NULL;
+    }
+    if (i % 5 == 0) {
+        snprintf(text, TAG_TEXT_SIZE, "{\"name\":\"n%d\"}", i % 600);
+    } else {
+        snprintf(text, TAG_TEXT_SIZE, "{\"k\\\"e\":\"v%d\",\"name\":\"n%d\",\"team\":%s}", i % 2,
+                 i % 600, team);
+    }
+    return text;
+}
+
+static void import_tagged(struct store *s) {
+    store_begin(s, "bill", "focus");
+    for (int i = 0; i < TAGGED_LINES; i++) {
+        tagged[i] = (struct bill_line){.billing = i < 900 ? "2024-03-01" : "2024-04-01",
+                                       .begin = i % 2 ? "2024-03-02" : "2024-04-03",
+                                       .currency = "USD",
+                                       .resource = i % 3 ? "r" : NULL,
+                                       .tags = tags_of(i, tagged_text[i]),
+                                       .amount = {i % 4 ? "1.25" : NULL, NULL, NULL, NULL}};
+        bill_put(s, &tagged[i]);
+    }
+    store_publish(s);
+}
+
+static void compare_tags(struct store *s, const char *name) {
+    static const char *const keys[] = {"team", "name", "k\"e", "none"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct ix_cost_dimension by = {.kind = IX_COST_BY_TAG, .key = ix_sv_cstr(keys[i])};
+        const struct ix_sv values[] = {{NULL, 0}, IX_SV("a")};
+        const struct ix_cost_filter without = {
+            .of = by, .values = values, .value_count = 2, .negate = i == 1};
+        struct ix_cost_question q = question;
+        q.grain = IX_COST_GRAIN_MONTH;
+        q.dimensions = &by;
+        bill_compare(s, tagged, TAGGED_LINES, &q, name);
+        q.filters = &without;
+        q.filter_count = 1;
+        bill_compare(s, tagged, TAGGED_LINES, &q, name);
+    }
+}
+
+Test(cost_care, tags_have_columns_of_their_own_that_say_what_the_sets_say) {
+    static const char drop[] = "DELETE FROM cost_data WHERE part & 65535 IN "
+                               "(SELECT cid FROM cost_column WHERE class = 2)";
+    static const char swap[] =
+        "UPDATE cost_data SET bytes = (SELECT d.bytes FROM cost_data d JOIN cost_column c ON "
+        "c.cid = d.part & 65535 WHERE c.class = 2 AND c.name = 'name' AND "
+        "d.part >> 16 = cost_data.part >> 16) WHERE part & 65535 = "
+        "(SELECT cid FROM cost_column WHERE class = 2 AND name = 'team')";
+    struct store s;
+    store_open(&s);
+    import_tagged(&s);
+    struct ix_hash hash = store_hash(&s);
+    cr_assert_eq(store_number(&s, "SELECT count(*) FROM cost_column WHERE class = 2"), 3);
+    compare_tags(&s, "columns");
+    cr_assert_str_eq(store_broken(&s), "");
+    change(&s, drop);
+    compare_tags(&s, "sets");
+    cr_assert_str_eq(store_broken(&s), "");
+    repair(&s);
+    compare_tags(&s, "columns again");
+    change(&s, swap);
+    cr_assert_str_eq(store_broken(&s), "sums of bills|");
+    repair(&s);
+    compare_tags(&s, "mended");
+    cr_assert(ix_hash_eq(store_hash(&s), hash));
     store_done(&s);
 }
