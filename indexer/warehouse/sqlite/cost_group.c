@@ -1,7 +1,6 @@
 /* Groups of an answer, found by their key. */
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "indexer/warehouse/sqlite/cost_scan.h"
 
 enum { FIRST_GROUPS = 256 };
@@ -13,8 +12,23 @@ void ix_cost_groups_done(struct ix_cost_groups *g) {
     *g = (struct ix_cost_groups){0};
 }
 
+/* Keys are a few small numbers: to call a hash of bytes for them takes longer than to mix them. */
 static uint64_t hash_of(const struct ix_cost_groups *g, const uint32_t *key) {
-    return ix_hash_short(ix_sv_of((const char *)key, g->keys * sizeof *key));
+    uint64_t hash = 0;
+    for (size_t i = 0; i < g->keys; i++) {
+        hash = (hash ^ key[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+static bool is_key(const struct ix_cost_groups *g, size_t at, const uint32_t *key) {
+    const uint32_t *has = g->key + at * g->keys;
+    bool same = true;
+    for (size_t i = 0; same && i < g->keys; i++) {
+        same = has[i] == key[i];
+    }
+    return same;
 }
 
 static bool resize(void *array, size_t count, size_t size) {
@@ -48,7 +62,7 @@ static struct ix_cost_group *find(struct ix_cost_groups *g, const uint32_t *key)
     size_t mask = g->capacity * 2 - 1;
     size_t at = hash_of(g, key) & mask;
     for (; g->slots[at]; at = (at + 1) & mask) {
-        if (memcmp(g->key + (g->slots[at] - 1) * g->keys, key, size) == 0) {
+        if (is_key(g, g->slots[at] - 1, key)) {
             return &g->groups[g->slots[at] - 1];
         }
     }
