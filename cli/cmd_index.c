@@ -239,6 +239,12 @@ static int exit_code_of(const struct ix_invocation *invocation,
     return counts->failed > 0 ? IX_EXIT_PARTLY : IX_EXIT_OK;
 }
 
+/* A dry run shows the parts of a bill one after another. */
+static size_t processors(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (size_t)count : 1;
+}
+
 static enum ix_code run_paths(struct indexing *indexing, struct ix_run_counts *counts,
                               struct ix_err *err) {
     const struct ix_invocation *invocation = indexing->invocation;
@@ -246,6 +252,7 @@ static enum ix_code run_paths(struct indexing *indexing, struct ix_run_counts *c
         .source = invocation->settings.source,
         .stdin_fd = STDIN_FILENO,
         .strict = invocation->settings.strict,
+        .readers = invocation->settings.dry_run ? 1 : processors(),
         .now_ms = invocation->now_ms,
         .cancelled = invocation->interrupted,
         .progress = progress,

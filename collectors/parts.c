@@ -1,6 +1,7 @@
 /* All parts are looked at before the first is read, and read before any is reported: a delivery is
  * indexed as a whole, and what is said of its parts is said of the whole. */
 #include "collectors/parts.h"
+#include "collectors/ahead.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -203,27 +204,84 @@ static enum ix_code look_at_all(struct reading *d, size_t *ret_bills, struct ix_
     return code == IX_OK ? ix_arena_check(d->arena, err) : code;
 }
 
-static enum ix_code read_part(struct reading *d, size_t index, struct ix_err *fault) {
-    struct ix_arena arena;
-    struct ix_recognised recognised;
-    struct ix_input input = ix_runner_file(d->parts[index].path);
+static enum ix_code look_at_part(const struct reading *d, size_t index, struct ix_input *input,
+                                 struct ix_arena *arena, struct ix_recognised *recognised,
+                                 struct ix_err *fault) {
     struct ix_input_report *report = &d->reports[index];
-    ix_arena_init(&arena, PART_ARENA_MAX);
-    enum ix_code code = ix_runner_look(d->runner, &input, &arena, &recognised, report, fault);
+    enum ix_code code = ix_runner_look(d->runner, input, arena, recognised, report, fault);
     if (code == IX_OK && !is_bill(report)) {
         code = ix_err_set(fault, IX_INVALID,
                           "no bill, though the files beside it are parts of one: %.*s",
                           IX_SV_FMT(report->reason));
     }
+    report->reason = (struct ix_sv){0}; /* it was of the arena */
+    return code;
+}
+
+static void turn_to(struct reading *d, size_t index) {
+    d->runs.report = &d->reports[index];
+    d->runs.first_remark = (struct ix_sv){0};
+}
+
+static enum ix_code read_part(struct reading *d, size_t index, struct ix_err *fault) {
+    struct ix_arena arena;
+    struct ix_recognised recognised;
+    struct ix_input input = ix_runner_file(d->parts[index].path);
+    ix_arena_init(&arena, PART_ARENA_MAX);
+    enum ix_code code = look_at_part(d, index, &input, &arena, &recognised, fault);
+    turn_to(d, index);
     if (code == IX_OK) {
-        d->runs.report = report;
-        d->runs.first_remark = (struct ix_sv){0};
         code = ix_runner_collect(d->runner, &input, &recognised, d->parts[0].delivery.source,
                                  &d->runs, fault);
     }
-    report->reason = d->runs.first_remark;
+    d->reports[index].reason = d->runs.first_remark;
     ix_arena_done(&arena);
     return code;
+}
+
+/* ---- several parts at a time ---- */
+
+/* On a thread of the part: it touches nothing but its own report, before it pushes. */
+static enum ix_code read_ahead(void *context, size_t index, struct ix_sink *sink,
+                               struct ix_err *fault) {
+    const struct reading *d = context;
+    struct ix_arena arena;
+    struct ix_recognised recognised;
+    struct ix_input input = ix_runner_file(d->parts[index].path);
+    ix_arena_init(&arena, PART_ARENA_MAX);
+    enum ix_code code = look_at_part(d, index, &input, &arena, &recognised, fault);
+    const struct ix_collect_env env = {
+        .input = &input,
+        .recognised = &recognised,
+        .source = d->parts[0].delivery.source,
+        .now_ms = d->runner->settings->now_ms,
+        .strict = d->runner->settings->strict,
+        .cancelled = d->runner->settings->cancelled,
+    };
+    code = code == IX_OK ? d->reports[index].collector->collect(&env, sink, fault) : code;
+    ix_arena_done(&arena);
+    return code;
+}
+
+static enum ix_code sink_of(void *context, size_t index, struct ix_sink **ret_sink,
+                            struct ix_err *fault) {
+    struct reading *d = context;
+    turn_to(d, index);
+    *ret_sink = &d->runs.sink;
+    return d->runs.next
+               ? IX_OK
+               : ix_input_runs_begin(&d->runs, d->parts[0].delivery.source, d->kind, fault);
+}
+
+static void keep_remark(void *context, size_t index) {
+    struct reading *d = context;
+    d->reports[index].reason = d->runs.first_remark;
+}
+
+static size_t at_a_time(const struct reading *d) {
+    size_t most = d->runner->settings->readers;
+    most = most < IX_AHEAD_MAX ? most : IX_AHEAD_MAX;
+    return most < d->count ? most : d->count;
 }
 
 static enum ix_code find_part(void *context, struct ix_sv name, struct ix_err *err) {
@@ -257,16 +315,38 @@ static void blame(struct reading *d, size_t index, const struct ix_err *fault) {
     }
 }
 
+static void read_one_by_one(struct reading *d, struct ix_err *fault) {
+    for (size_t i = 0; fault->code == IX_OK && i < d->count; i++) {
+        if (read_part(d, i, fault) != IX_OK) {
+            blame(d, i, fault);
+        }
+    }
+}
+
+/* False: it is not done that way. */
+static bool read_several(struct reading *d, struct ix_err *fault) {
+    const struct ix_ahead ahead = {.context = d,
+                                   .parts = d->count,
+                                   .at_a_time = at_a_time(d),
+                                   .read = read_ahead,
+                                   .sink_of = sink_of,
+                                   .ended = keep_remark};
+    bool began = false;
+    size_t part = 0;
+    if (ahead.at_a_time > 1 && ix_ahead_run(&ahead, &began, &part, fault) != IX_OK) {
+        blame(d, part, fault);
+    }
+    return began;
+}
+
 static enum ix_code read_all(struct reading *d, struct ix_err *err) {
     struct ix_err fault = {0};
     ix_input_runs_init(&d->runs, d->runner->target, d->runner->settings, d->reports, d->arena);
     if (find_all_named(d, &fault) != IX_OK) {
         blame(d, 0, &fault);
     }
-    for (size_t i = 0; fault.code == IX_OK && i < d->count; i++) {
-        if (read_part(d, i, &fault) != IX_OK) {
-            blame(d, i, &fault);
-        }
+    if (fault.code == IX_OK && !read_several(d, &fault)) {
+        read_one_by_one(d, &fault);
     }
     d->runs.report = d->reports;
     enum ix_code code =
