@@ -13,7 +13,7 @@ struct ix_arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, KEPT_MAX = 8 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, KEPT_MAX = 4 << 20 };
 
 void ix_arena_init(struct ix_arena *arena, size_t limit_bytes) {
     *arena = (struct ix_arena){.limit_bytes = limit_bytes};

@@ -116,8 +116,9 @@ struct ix_option;
 struct ix_collector {
     const char *name;    /* "terraform" */
     const char *summary; /* one line: what it reads */
-    /* Inputs of one source are parts of a whole, kept together or not at all. NULL: each by itself.
-     */
+    /* Inputs of one source are parts of a whole, kept together or not at all, and hold nothing but
+     * lines of bills. Several are read at a time, each by a thread of its own. NULL: each by
+     * itself. */
     const struct ix_parting *parting;
     const struct ix_option *options; /* NULL: none */
     size_t settings_size;

@@ -459,6 +459,19 @@ static void take_codes(struct reader *r, const uint16_t *codes, struct ix_cost_c
     column->greatest = greatest;
 }
 
+static void widen_codes(const uint8_t *from, unsigned width, uint32_t lines, uint16_t *codes) {
+    if (width == 2) {
+        memcpy(codes, from, lines * sizeof *codes);
+        return;
+    }
+    for (uint32_t i = 0; width == 1 && i < lines; i++) {
+        codes[i] = from[i];
+    }
+    for (uint32_t i = 0; width == 0 && i < lines; i++) {
+        codes[i] = 1;
+    }
+}
+
 static void read_codes(struct reader *r, unsigned width, struct ix_cost_column *column) {
     uint16_t *codes = ix_arena_alloc(r->arena, ((size_t)r->lines + 1) * sizeof *codes);
     r->broken |=
@@ -466,13 +479,7 @@ static void read_codes(struct reader *r, unsigned width, struct ix_cost_column *
     if (!codes || r->broken) {
         return;
     }
-    const uint8_t *from = (const uint8_t *)r->rest.data;
-    if (width == 2) {
-        memcpy(codes, from, r->lines * sizeof *codes);
-    }
-    for (uint32_t i = 0; width < 2 && i < r->lines; i++) {
-        codes[i] = width ? from[i] : 1;
-    }
+    widen_codes((const uint8_t *)r->rest.data, width, r->lines, codes);
     take_codes(r, codes, column);
 }
 
