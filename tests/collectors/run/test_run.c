@@ -326,3 +326,99 @@ Test(run, fails_when_a_named_path_does_not_exist) {
     cr_assert_eq(run_one("nowhere"), IX_NOT_FOUND);
     cr_assert_eq(counts.inputs, 0);
 }
+
+/* ---- parts of one bill, one by one and several at a time ---- */
+
+enum { PARTS = 5, PART_ROWS = 900 };
+
+/* A row of part 1 and of part 3 is refused; `broken`: a part that is no bill (PARTS: none). */
+static void write_parts(int broken) {
+    for (int part = 0; part < PARTS; part++) {
+        char name[64];
+        struct ix_buf text = {0};
+        ix_buf_add_cstr(&text, part == broken ? "no bill\n"
+                                              : "BilledCost,BillingCurrency,BillingPeriodStart,"
+                                                "ChargePeriodStart,EffectiveCost,ServiceName\n");
+        for (int row = 0; part != broken && row < PART_ROWS + part; row++) {
+            ix_buf_printf(&text, "%s,USD,2025-01-01,2025-01-02,1,s%d\n",
+                          part % 2 == 1 && row == 800 ? "dear" : "1.5", part);
+        }
+        snprintf(name, sizeof name, "bill-0000%d.csv", part + 1);
+        folder_write(&folder, name, ix_buf_sv(&text));
+        ix_buf_done(&text);
+    }
+}
+
+static int compare_lines(const void *a, const void *b) {
+    return ix_sv_cmp(*(const struct ix_sv *)a, *(const struct ix_sv *)b);
+}
+
+/* What the target was told, its lines sorted: which part's come first is nobody's business. */
+static void read_parts(size_t readers, struct ix_buf *log) {
+    enum { LINES_MAX = 8192 };
+    static struct ix_sv lines[LINES_MAX];
+    struct ix_sv path = ix_sv_cstr(folder_path(&folder, "bill-00003.csv"));
+    size_t count = 0;
+    settings.readers = readers;
+    cr_assert_eq(run_paths(&path, 1), IX_OK, "%s", err.text);
+    struct ix_sv rest = ix_buf_sv(&recorder.log);
+    while (count < LINES_MAX && ix_sv_split(&rest, '\n', &lines[count])) {
+        count++;
+    }
+    cr_assert_lt(count, LINES_MAX);
+    qsort(lines, count, sizeof *lines, compare_lines);
+    ix_buf_clear(log);
+    for (size_t i = 0; i < count; i++) {
+        ix_buf_add(log, lines[i]);
+        ix_buf_add_char(log, '\n');
+    }
+    ix_buf_clear(&recorder.log);
+}
+
+Test(run, reads_several_parts_of_a_bill_as_it_reads_one_by_one) {
+    struct ix_buf expected = {0};
+    struct ix_buf log = {0};
+    write_parts(PARTS);
+    read_parts(1, &expected);
+    cr_assert_eq(counts.indexed, (int64_t)PARTS);
+    for (size_t readers = 2; readers < 12; readers += 3) {
+        read_parts(readers, &log);
+        cr_assert(ix_sv_eq(ix_buf_sv(&log), ix_buf_sv(&expected)), "%zu readers", readers);
+    }
+    ix_buf_done(&log);
+    ix_buf_done(&expected);
+}
+
+/* Records of a run that is thrown away may be others; what is said of its inputs may not. */
+static void keep_reports(struct ix_buf *log) {
+    struct ix_sv rest = ix_buf_sv(&recorder.log);
+    struct ix_sv line;
+    ix_buf_clear(log);
+    while (ix_sv_split(&rest, '\n', &line)) {
+        if (ix_sv_starts(line, IX_SV("report ")) || ix_sv_starts(line, IX_SV("end "))) {
+            ix_buf_add(log, line);
+            ix_buf_add_char(log, '\n');
+        }
+    }
+    ix_buf_clear(&recorder.log);
+}
+
+Test(run, names_the_same_part_of_a_bill_that_fails_whatever_is_read_at_a_time) {
+    for (int broken = 0; broken < PARTS; broken++) {
+        struct ix_buf expected = {0};
+        struct ix_buf log = {0};
+        struct ix_sv path = ix_sv_cstr(folder_path(&folder, "bill-00001.csv"));
+        write_parts(broken);
+        for (size_t readers = 1; readers < 8; readers += 2) {
+            settings.readers = readers;
+            settings.strict = broken % 2 == 0; /* then the refused rows fail, too */
+            cr_assert_eq(run_paths(&path, 1), IX_OK, "%s", err.text);
+            keep_reports(readers == 1 ? &expected : &log);
+            cr_assert(readers == 1 || ix_sv_eq(ix_buf_sv(&log), ix_buf_sv(&expected)),
+                      "part %d, %zu readers:\n%.*s\n%.*s", broken, readers,
+                      IX_SV_FMT(ix_buf_sv(&log)), IX_SV_FMT(ix_buf_sv(&expected)));
+        }
+        ix_buf_done(&log);
+        ix_buf_done(&expected);
+    }
+}
