@@ -101,6 +101,9 @@ static enum ix_code first_digit(struct ix_cost_digits *a, const uint16_t *codes,
         a->group[i] = small[codes[i]];
     }
     a->groups = range;
+    while (a->size < range) { /* few lines may be of a column of many values */
+        a->size *= 2;
+    }
     return IX_OK;
 }
 
