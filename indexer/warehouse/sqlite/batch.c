@@ -125,7 +125,9 @@ static bool find_value(struct ix_batch *b, enum ix_batch_kind kind, int64_t key,
     union ix_map_value *number = &short_of_room; /* a long one is kept each time */
     if (text.size <= SHORT) {
         memcpy(known_by, &key, sizeof key);
-        memcpy(known_by + sizeof key, text.data, text.size);
+        if (text.size > 0) {
+            memcpy(known_by + sizeof key, text.data, text.size);
+        }
         number = ix_map_put(&b->numbers[kind], ix_sv_of(known_by, sizeof key + text.size), &added);
     }
     struct ix_batch_value *value =

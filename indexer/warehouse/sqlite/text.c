@@ -100,7 +100,7 @@ static enum ix_code read_numbers(struct ix_sqlite *e, int64_t id, char *head, si
     struct ix_sv bytes = row ? ix_sqlite_text(s, 0) : (struct ix_sv){0};
     ret->count = 0;
     bool well = bytes.size >= skip || bytes.size == 0;
-    if (well && bytes.size > 0) {
+    if (well && bytes.size > 0 && skip > 0) {
         memcpy(head, bytes.data, skip);
     }
     for (size_t at = skip, used; well && at < bytes.size; at += used) {

@@ -74,7 +74,9 @@ static void read_part(struct reader *r) {
     if (!s) {
         return;
     }
-    memmove(r->window.data, r->bytes.data, r->bytes.size);
+    if (r->bytes.size > 0) {
+        memmove(r->window.data, r->bytes.data, r->bytes.size);
+    }
     r->window.size = r->bytes.size;
     sqlite3_bind_int64(s, 1, r->part++);
     if (ix_sqlite_step(r->e, s, &row, r->err) == IX_OK && row) {
