@@ -92,9 +92,6 @@ static void read_part(struct reader *r) {
 /* At least `size` bytes are at hand, unless the run ends before. */
 static void need(struct reader *r, size_t size) {
     while (r->bytes.size < size && r->part < r->end && r->err->code == IX_OK) {
-        if (r->window.size == 0) {
-            r->bytes.size = 0;
-        }
         read_part(r);
     }
 }
