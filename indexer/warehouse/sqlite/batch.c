@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "indexer/warehouse/sqlite/head.h"
 #include "indexer/warehouse/sqlite/rows.h"
 
 enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 64 << 20 }; /* rows of one kind; bytes of texts */
@@ -277,20 +278,12 @@ static int by_value(const void *a, const void *b) {
     return ix_sv_cmp(x->value->folded, y->value->folded);
 }
 
-static uint64_t number_at(struct ix_sv text, size_t at) {
-    uint64_t number = 0;
-    for (size_t i = at; i < at + sizeof number; i++) {
-        number = number << 8 | (i < text.size ? (unsigned char)text.data[i] : 0);
-    }
-    return number;
-}
-
 static struct order *order_values(const struct ix_batch_rows *values) {
     struct order *orders = malloc((values->count + 1) * sizeof *orders);
     for (size_t i = 0; orders && i < values->count; i++) {
         const struct ix_batch_value *value = (const struct ix_batch_value *)values->rows + i;
-        orders[i] = (struct order){value->key, number_at(value->folded, 0),
-                                   number_at(value->folded, 8), value};
+        orders[i] =
+            (struct order){value->key, ix_head(value->folded, 0), ix_head(value->folded, 8), value};
     }
     if (orders) {
         qsort(orders, values->count, sizeof *orders, by_value);

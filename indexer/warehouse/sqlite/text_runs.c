@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "indexer/warehouse/sqlite/head.h"
 #include "indexer/warehouse/sqlite/text_varint.h"
 
 enum { PART_BYTES = 128 << 10 };
@@ -102,14 +103,6 @@ static uint64_t take_number(struct reader *r, size_t *at) {
     return value;
 }
 
-static uint64_t first_bytes(struct ix_sv word) {
-    uint64_t first = 0;
-    for (size_t i = 0; i < sizeof first; i++) {
-        first = first << 8 | (i < word.size ? (unsigned char)word.data[i] : 0);
-    }
-    return first;
-}
-
 /* False at the end of the run, or with an error. */
 static bool next_word(struct reader *r) {
     enum { HEAD_MAX = 3 * IX_VARINT_MAX + UINT8_MAX };
@@ -128,7 +121,7 @@ static bool next_word(struct reader *r) {
     }
     r->word = ix_sv_sub(r->bytes, word, word + word_size);
     r->list = ix_sv_sub(r->bytes, list, list + list_size);
-    r->first = first_bytes(r->word);
+    r->first = ix_head(r->word, 0);
     r->bytes = ix_sv_from(r->bytes, list + list_size);
     return true;
 }

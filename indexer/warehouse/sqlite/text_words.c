@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "indexer/model/words.h"
+#include "indexer/warehouse/sqlite/head.h"
 #include "indexer/warehouse/sqlite/text_varint.h"
 
 enum {
@@ -257,11 +258,7 @@ static struct order *order_terms(const struct ix_text_words *w) {
     struct order *orders = malloc((w->term_count + 1) * sizeof *orders);
     for (size_t i = 0; orders && i < w->term_count; i++) {
         const unsigned char *text = (const unsigned char *)w->texts.data + w->terms[i].text;
-        uint64_t first = 0;
-        for (size_t c = 0; c < sizeof first; c++) {
-            first = first << 8 | (c < text[0] ? text[1 + c] : 0);
-        }
-        orders[i] = (struct order){first, text, (uint32_t)i};
+        orders[i] = (struct order){ix_head(text_of(w, (uint32_t)i), 0), text, (uint32_t)i};
     }
     if (orders) {
         qsort(orders, w->term_count, sizeof *orders, by_text);
