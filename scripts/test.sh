@@ -13,4 +13,4 @@ case " $* " in *" -Dsanitize=true "*) folder=build-test-sanitize ;; esac
 [ -f "$folder/build.ninja" ] || meson setup "$folder" -Dtests=true "$@" >/dev/null
 ninja -C "$folder" >/dev/null
 meson test -C "$folder" --print-errorlogs --no-rebuild || true
-scripts/count_tests.sh "$folder"
+scripts/count_tests.py "$folder"

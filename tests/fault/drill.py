@@ -1,6 +1,6 @@
 """What the drills on the built program share: a source in several states, and a look at what is left.
 
-IX_FAULT_LONG=1 in the environment asks for the long forms.
+IX_FAULT_LONG=1 in the environment asks for the long forms, IX_FAULT_SHARE=N for an N-th of the short ones.
 """
 
 import json
@@ -16,10 +16,11 @@ import harness  # noqa: E402
 from harness import index, run, write  # noqa: E402
 
 LONG = os.environ.get("IX_FAULT_LONG", "0") not in ("", "0")
+SHARE = int(os.environ.get("IX_FAULT_SHARE", "1"))
 
 
 def times(short, long):
-    return long if LONG else short
+    return long if LONG else max(3, short // SHARE)
 
 
 def cost_of(number, own):

@@ -129,8 +129,7 @@ static void flip(struct drill *d, size_t offset, unsigned char mask) {
     alarm(0);
 }
 
-Test(corruption, a_flipped_byte_is_harmless_or_said_and_what_is_derived_is_mended,
-     .timeout = 7200) {
+Test(corruption, a_flipped_byte_is_harmless_or_said_and_what_is_derived_is_mended) {
     struct drill d;
     struct chance chance = {.state = 1};
     prepare(&d);
@@ -147,7 +146,7 @@ Test(corruption, a_flipped_byte_is_harmless_or_said_and_what_is_derived_is_mende
 
 /* The first bytes of a file, and of its pages, hold it together: they are where most can go wrong.
  */
-Test(corruption, a_flipped_byte_of_a_header_is_no_crash, .timeout = 7200) {
+Test(corruption, a_flipped_byte_of_a_header_is_no_crash) {
     enum { HEADER_BYTES = 100, PAGE_HEADER_BYTES = 12, PAGES_MAX = 40 };
     struct drill d;
     prepare(&d);
@@ -163,7 +162,7 @@ Test(corruption, a_flipped_byte_of_a_header_is_no_crash, .timeout = 7200) {
 }
 
 /* Only the end of a last page that is free may go without a word. */
-Test(corruption, a_database_cut_anywhere_is_no_crash_and_said, .timeout = 7200) {
+Test(corruption, a_database_cut_anywhere_is_no_crash_and_said) {
     struct drill d;
     prepare(&d);
     for (size_t size = 1; size < d.whole.size; size += d.whole.size / 40) {

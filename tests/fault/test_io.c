@@ -43,7 +43,7 @@ static void fail_each(struct drill *d, drill_doing *what, struct fault_io_plan p
               plan.kinds);
 }
 
-Test(io, every_fault_while_indexing_leaves_a_whole_run, .timeout = 900) {
+Test(io, every_fault_while_indexing_leaves_a_whole_run) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);
@@ -53,7 +53,7 @@ Test(io, every_fault_while_indexing_leaves_a_whole_run, .timeout = 900) {
     drill_finish(&d);
 }
 
-Test(io, a_disk_that_fills_while_indexing_leaves_a_whole_run, .timeout = 900) {
+Test(io, a_disk_that_fills_while_indexing_leaves_a_whole_run) {
     struct drill d;
     const struct fault_io_plan once = {.kinds = FAULT_WRITE, .full = true};
     const struct fault_io_plan lasting = {.kinds = FAULT_WRITE, .full = true, .lasting = true};
@@ -64,7 +64,7 @@ Test(io, a_disk_that_fills_while_indexing_leaves_a_whole_run, .timeout = 900) {
     drill_finish(&d);
 }
 
-Test(io, a_sync_that_fails_leaves_a_whole_run, .timeout = 900) {
+Test(io, a_sync_that_fails_leaves_a_whole_run) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);
@@ -73,7 +73,7 @@ Test(io, a_sync_that_fails_leaves_a_whole_run, .timeout = 900) {
     drill_finish(&d);
 }
 
-Test(io, every_fault_of_the_first_run_of_all_leaves_nothing_or_all, .timeout = 900) {
+Test(io, every_fault_of_the_first_run_of_all_leaves_nothing_or_all) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);
@@ -91,7 +91,7 @@ Test(io, every_fault_of_the_first_run_of_all_leaves_nothing_or_all, .timeout = 9
     drill_finish(&d);
 }
 
-Test(io, every_fault_while_searching_is_an_error_or_the_right_answer, .timeout = 900) {
+Test(io, every_fault_while_searching_is_an_error_or_the_right_answer) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);
@@ -99,7 +99,7 @@ Test(io, every_fault_while_searching_is_an_error_or_the_right_answer, .timeout =
     drill_finish(&d);
 }
 
-Test(io, every_fault_while_repairing_changes_no_content, .timeout = 900) {
+Test(io, every_fault_while_repairing_changes_no_content) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);
@@ -110,7 +110,7 @@ Test(io, every_fault_while_repairing_changes_no_content, .timeout = 900) {
     drill_finish(&d);
 }
 
-Test(io, every_fault_while_copying_leaves_no_half_copy, .timeout = 900) {
+Test(io, every_fault_while_copying_leaves_no_half_copy) {
     struct drill d;
     fault_vfs_install();
     drill_prepare(&d, NULL);

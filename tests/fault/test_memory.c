@@ -128,7 +128,7 @@ static void fail_each(struct drill *d, drill_doing *what, struct fault_memory_pl
     cr_assert(errors > 0, "none of %lld faults was noticed", (long long)count);
 }
 
-Test(memory, every_allocation_of_indexing_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_indexing_may_fail) {
     struct drill d;
     fault_memory_install();
     drill_prepare(&d, NULL);
@@ -137,7 +137,7 @@ Test(memory, every_allocation_of_indexing_may_fail, .timeout = 3600) {
     drill_finish(&d);
 }
 
-Test(memory, every_allocation_of_reading_each_format_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_reading_each_format_may_fail) {
     static const char *const inputs[] = {
         "fixtures/terraform/sensitive.tfstate",
         "fixtures/terraform/plan.json",
@@ -159,7 +159,7 @@ Test(memory, every_allocation_of_reading_each_format_may_fail, .timeout = 3600) 
     }
 }
 
-Test(memory, every_allocation_of_searching_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_searching_may_fail) {
     struct drill d;
     fault_memory_install();
     drill_prepare(&d, NULL);
@@ -168,7 +168,7 @@ Test(memory, every_allocation_of_searching_may_fail, .timeout = 3600) {
     drill_finish(&d);
 }
 
-Test(memory, every_allocation_of_a_report_of_cost_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_a_report_of_cost_may_fail) {
     static const char *const inputs[] = {"fixtures/costs/bill.csv",
                                          "fixtures/costs/inventory-before.ndjson",
                                          "fixtures/costs/inventory.ndjson"};
@@ -193,7 +193,7 @@ Test(memory, every_allocation_of_a_report_of_cost_may_fail, .timeout = 3600) {
     drill_finish(&d);
 }
 
-Test(memory, every_allocation_of_repairing_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_repairing_may_fail) {
     struct drill d;
     fault_memory_install();
     drill_prepare(&d, NULL);
@@ -201,7 +201,7 @@ Test(memory, every_allocation_of_repairing_may_fail, .timeout = 3600) {
     drill_finish(&d);
 }
 
-Test(memory, no_allocation_that_fails_makes_a_check_find_anything_broken, .timeout = 3600) {
+Test(memory, no_allocation_that_fails_makes_a_check_find_anything_broken) {
     struct drill d;
     fault_memory_install();
     drill_prepare(&d, NULL);
@@ -209,7 +209,7 @@ Test(memory, no_allocation_that_fails_makes_a_check_find_anything_broken, .timeo
     drill_finish(&d);
 }
 
-Test(memory, every_allocation_of_copying_may_fail, .timeout = 3600) {
+Test(memory, every_allocation_of_copying_may_fail) {
     struct drill d;
     fault_memory_install();
     drill_prepare(&d, NULL);

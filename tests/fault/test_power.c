@@ -97,7 +97,7 @@ static int by_size(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-Test(power, a_cut_at_any_moment_leaves_whole_published_runs, .timeout = 7200) {
+Test(power, a_cut_at_any_moment_leaves_whole_published_runs) {
     struct life l = {0};
     struct world image;
     struct chance chance = {.state = 20240506};
@@ -130,7 +130,7 @@ Test(power, a_cut_at_any_moment_leaves_whole_published_runs, .timeout = 7200) {
 }
 
 /* The drill itself: a sync that is forgotten is found out. */
-Test(power, images_without_syncs_are_found_to_be_broken, .timeout = 7200) {
+Test(power, images_without_syncs_are_found_to_be_broken) {
     enum { TRIES = 60 };
     struct life l = {0};
     struct world image;

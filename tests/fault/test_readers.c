@@ -22,7 +22,7 @@ static struct ix_hash hash_of(struct ix_warehouse *warehouse) {
     return hash;
 }
 
-Test(readers, one_held_open_stops_runs_before_the_log_passes_its_limit, .timeout = 600) {
+Test(readers, one_held_open_stops_runs_before_the_log_passes_its_limit) {
     struct world w;
     struct ix_warehouse *writer;
     struct ix_warehouse *reader;
@@ -64,7 +64,7 @@ Test(readers, one_held_open_stops_runs_before_the_log_passes_its_limit, .timeout
     world_done(&w);
 }
 
-Test(readers, those_that_let_go_keep_the_log_at_the_length_of_a_run, .timeout = 600) {
+Test(readers, those_that_let_go_keep_the_log_at_the_length_of_a_run) {
     enum { ROUNDS = 40 };
     struct world w;
     struct ix_warehouse *writer;

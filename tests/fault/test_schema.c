@@ -123,7 +123,7 @@ Test(schema, a_newer_one_is_refused_and_left_alone) {
 
 /* Wherever it breaks off, the old warehouse is there or the new one, and the next attempt ends it.
  */
-Test(schema, a_migration_that_breaks_off_can_be_made_again, .timeout = 3600) {
+Test(schema, a_migration_that_breaks_off_can_be_made_again) {
     enum { TRIES = 150 };
     struct drill d;
     struct ix_err err = {0};

@@ -66,7 +66,7 @@ static void one_round(const struct world *w, struct ix_warehouse *writer,
     ix_buf_done(&answers);
 }
 
-Test(soak, memory_descriptors_and_log_stay_flat, .timeout = 7200) {
+Test(soak, memory_descriptors_and_log_stay_flat) {
     struct world w;
     struct ix_warehouse *writer;
     struct ix_warehouse *reader;

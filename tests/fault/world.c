@@ -371,11 +371,20 @@ bool world_long(void) {
     return wanted && *wanted && strcmp(wanted, "0") != 0;
 }
 
+/* A short form's number, or its share of it, but three at the least. */
+static int64_t share_of(int64_t short_form) {
+    const char *wanted = getenv("IX_FAULT_SHARE");
+    long share = wanted ? strtol(wanted, NULL, 10) : 1;
+    int64_t part = share > 1 ? short_form / share : short_form;
+    return part > 3 ? part : 3;
+}
+
 int64_t world_times(int64_t short_form, int64_t long_form) {
-    return world_long() ? long_form : short_form;
+    return world_long() ? long_form : share_of(short_form);
 }
 
 int64_t world_next_try(int64_t now, int64_t count, int64_t most) {
+    most = share_of(most);
     int64_t first = most / 3;
     int64_t next = now + 1;
     if (!world_long() && count > most && now >= first) {

@@ -60,10 +60,13 @@ struct world_look {
 /* Opens for writing, so that a log is recovered and all checks are made. */
 struct world_look world_look_at(const char *folder);
 
-/* ---- how much is tried ---- */
+/* ---- how much is tried ----
+ *
+ * The long form with IX_FAULT_LONG=1 in the environment, else the short one, else, with
+ * IX_FAULT_SHARE=N, an N-th of it. */
 
-/* Tries 1..count, or, in the short form (no IX_FAULT_LONG in the environment), `most` of them: the
- * first ones all, the rest spread evenly over what is left. Returns 0 after the last. */
+/* Tries 1..count, or, in the short form, `most` of them: the first ones all, the rest spread evenly
+ * over what is left. Returns 0 after the last. */
 int64_t world_next_try(int64_t now, int64_t count, int64_t most);
 bool world_long(void);
 int64_t world_times(int64_t short_form, int64_t long_form);

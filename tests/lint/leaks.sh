@@ -12,7 +12,7 @@ if [ -z "$found" ]; then
     exit 0
 fi
 for file in $found; do
-    sed 's/^/# /' "$file" | head -n 40
+    sed 's/^/# /' "$file" | head -n 40 >&2 # meson shows this of a failed test
     rm -f "$file"
 done
 echo "not ok 1 - nothing leaked"

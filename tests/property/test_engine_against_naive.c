@@ -517,7 +517,7 @@ static void one_world(uint64_t seed, size_t *compared) {
     ix_arena_done(&a);
 }
 
-Test(property, the_engine_finds_what_a_scan_finds, .timeout = 600) {
+Test(property, the_engine_finds_what_a_scan_finds) {
     size_t compared = 0;
     const char *asked = getenv("IX_PROPERTY_ROUNDS");
     int rounds = asked ? atoi(asked) : WORLDS;

@@ -147,7 +147,7 @@ Test(columns, what_two_sources_say_is_one_resource) {
     store_done(&s);
 }
 
-Test(columns, several_chunks_are_one_set, .timeout = 300) {
+Test(columns, several_chunks_are_one_set) {
     enum { MANY = IX_CHUNK_ROWS + 100 };
     struct store s;
     char uid[16];

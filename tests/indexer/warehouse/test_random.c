@@ -102,7 +102,7 @@ static void compare_with_fresh(struct store *s, const struct world *w, unsigned 
     store_done(&fresh);
 }
 
-Test(random_runs, keep_the_indexes_in_step_and_equal_a_fresh_warehouse, .timeout = 240) {
+Test(random_runs, keep_the_indexes_in_step_and_equal_a_fresh_warehouse) {
     for (unsigned seed = 1; seed <= SEEDS; seed++) {
         struct world w = {.state = seed};
         struct store s;

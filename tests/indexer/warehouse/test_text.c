@@ -33,7 +33,7 @@ static int64_t segments(struct store *s) {
 
 /* Of four million places a run is made, so each of these is put aside by itself; the list of the
  * word fills thousands of leaves, more than one page of their index has room for. */
-Test(text_index, holds_lists_that_fill_thousands_of_pages, .timeout = 600) {
+Test(text_index, holds_lists_that_fill_thousands_of_pages) {
     enum { RESOURCES = 6, WORDS = 4 << 20 };
     struct store s;
     char *large = document_of("a ", WORDS);
@@ -56,7 +56,7 @@ Test(text_index, holds_lists_that_fill_thousands_of_pages, .timeout = 600) {
 
 /* What is told again in the same run, by an address that then means something else, is taken out
  * where it is: among what was gathered, or, when that was put aside, out of the index. */
-Test(text_index, forgets_what_is_taken_out_in_the_run_that_put_it_in, .timeout = 600) {
+Test(text_index, forgets_what_is_taken_out_in_the_run_that_put_it_in) {
     enum { WORDS = 5 << 20 };
     struct store s;
     char *large = document_of("b ", WORDS);
@@ -75,7 +75,7 @@ Test(text_index, forgets_what_is_taken_out_in_the_run_that_put_it_in, .timeout =
     free(large);
 }
 
-Test(text_index, has_few_segments_after_many_runs, .timeout = 120) {
+Test(text_index, has_few_segments_after_many_runs) {
     enum { RUNS = 100, SEGMENTS_MAX = 16 };
     struct store s;
     store_open(&s);
