@@ -380,6 +380,12 @@ static bool is_computed(struct ix_sv name) {
            !ix_sv_eq_cstr(name, "Fn::ImportValue");
 }
 
+/* Numbers have rules of their own, and true, false and null tell nothing. */
+static bool by_name(const struct ix_json *node) {
+    enum ix_json_kind kind = ix_json_kind(node);
+    return kind == IX_JSON_STRING || kind == IX_JSON_ARRAY || kind == IX_JSON_OBJECT;
+}
+
 static void clean_members(struct walk *walk, struct ix_json *object, struct ix_sv around,
                           bool secret_around) {
     bool kubernetes = is_kubernetes_secret(object);
@@ -394,7 +400,7 @@ static void clean_members(struct walk *walk, struct ix_json *object, struct ix_s
             drop_all(walk, n);
         } else {
             bool computed = secret_around && is_computed(place.name);
-            clean_node(walk, n, place, computed || ix_secret_name(place.name));
+            clean_node(walk, n, place, computed || (by_name(n) && ix_secret_name(place.name)));
         }
     }
 }

@@ -5,6 +5,8 @@
  */
 #include "indexer/normalise/secrets.h"
 
+#include <pthread.h>
+
 enum {
     JWT_PART_MIN = 8,
     SENDGRID_PART_MIN = 16,
@@ -103,6 +105,8 @@ static const struct shape shapes[] = {
 
 enum { SHAPE_COUNT = sizeof shapes / sizeof *shapes };
 
+_Static_assert(SHAPE_COUNT <= UINT8_MAX, "a row is counted in a byte");
+
 /* Names whose value, up to the next ';', is a key; compared without case. */
 static const struct ix_sv keys[] = {
     IX_SV_INIT("AccountKey="),
@@ -139,27 +143,26 @@ static size_t run(struct ix_sv text, size_t at, enum class_ class_) {
     return end - at;
 }
 
-/* The first row that begins with this character, or with a later one. */
-static size_t first_row(char c) {
-    size_t low = 0;
-    size_t high = SHAPE_COUNT;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (shapes[middle].prefix.data[0] < c) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+/* The first row that begins with each character, or with a later one. Every word of every text
+ * asks, so it is worked out once. */
+static uint8_t first_rows[UINT8_MAX + 2];
+
+static void find_first_rows(void) {
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        first_rows[(unsigned char)shapes[i].prefix.data[0] + 1] = (uint8_t)(i + 1);
     }
-    return low;
+    for (size_t c = 1; c < sizeof first_rows; c++) {
+        first_rows[c] = first_rows[c] > 0 ? first_rows[c] : first_rows[c - 1];
+    }
 }
 
 /* `rest` begins where a token can begin. */
 static bool begins_shape(struct ix_sv rest) {
-    char c = rest.data[0];
-    for (size_t i = first_row(c); i < SHAPE_COUNT && shapes[i].prefix.data[0] == c; i++) {
+    unsigned char c = (unsigned char)rest.data[0];
+    for (size_t i = first_rows[c]; i < first_rows[c + 1]; i++) {
         const struct shape *shape = &shapes[i];
-        if (ix_sv_starts(rest, shape->prefix) &&
+        if (rest.size > shape->min && rest.data[1] == shape->prefix.data[1] &&
+            ix_sv_starts(rest, shape->prefix) &&
             run(rest, shape->prefix.size, shape->class_) >= shape->min) {
             return true;
         }
@@ -169,7 +172,7 @@ static bool begins_shape(struct ix_sv rest) {
 
 /* prefix, run, '.', run */
 static bool begins_pair(struct ix_sv rest, struct ix_sv prefix, struct ix_sv second, size_t min) {
-    if (!ix_sv_starts(rest, prefix)) {
+    if (rest.data[0] != prefix.data[0] || !ix_sv_starts(rest, prefix)) {
         return false;
     }
     size_t first = run(rest, prefix.size, WORD);
@@ -186,7 +189,9 @@ static bool begins_token(struct ix_sv rest) {
 
 /* Where a secret begins; IX_SV_NPOS: there is none. */
 static size_t find_token(struct ix_sv text) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     bool inside = false;
+    (void)pthread_once(&once, find_first_rows);
     for (size_t i = 0; i < text.size; i++) {
         if (!inside && begins_token(ix_sv_from(text, i))) {
             return i;

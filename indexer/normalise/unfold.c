@@ -37,15 +37,23 @@ static void unfold_text(struct ix_arena *arena, struct ix_json *node, size_t dep
     }
 }
 
+/* Most values are neither, and their names need not be looked at. */
+static bool may_unfold(const struct ix_json *node) {
+    return ix_json_first(node) || looks_nested(ix_sv_trim(ix_json_string(node)));
+}
+
 /* A secret that is JSON stays one text, so that it is dropped as one. */
 static void unfold_at(struct ix_arena *arena, struct ix_json *node, size_t depth, bool secret) {
     if (!secret) {
         unfold_text(arena, node, depth);
     }
     for (struct ix_json *n = ix_json_first(node); n; n = ix_json_next(n)) {
-        struct ix_sv name = ix_json_key(n);
-        bool part = ix_sv_empty(name) || ix_sv_starts(name, IX_SV("Fn::")); /* of what is around */
-        unfold_at(arena, n, depth + 1, part ? secret : ix_secret_name(name));
+        if (may_unfold(n)) {
+            struct ix_sv name = ix_json_key(n);
+            bool part =
+                ix_sv_empty(name) || ix_sv_starts(name, IX_SV("Fn::")); /* of what is around */
+            unfold_at(arena, n, depth + 1, part ? secret : ix_secret_name(name));
+        }
     }
 }
 
