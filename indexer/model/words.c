@@ -29,6 +29,7 @@ static bool begins_part(struct ix_sv text, size_t begin, size_t end, size_t at) 
 static void fold(struct ix_word *word, struct ix_sv text, size_t begin, size_t end) {
     word->begin = begin;
     word->end = end;
+    word->beside = false;
     word->size = end - begin < IX_WORD_MAX ? end - begin : IX_WORD_MAX;
     for (size_t i = 0; i < word->size; i++) {
         char c = text.data[begin + i];
@@ -46,7 +47,7 @@ static size_t part_end(struct ix_sv text, size_t begin, size_t end, size_t at) {
 static int visit_run(struct ix_sv text, size_t begin, size_t end, bool query,
                      int (*visit)(void *context, const struct ix_word *word), void *context) {
     for (size_t at = begin; at < end;) {
-        struct ix_word word = {0};
+        struct ix_word word;
         size_t next = part_end(text, begin, end, at);
         fold(&word, text, at, next);
         int result = visit(context, &word);

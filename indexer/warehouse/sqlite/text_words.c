@@ -1,5 +1,6 @@
-/* Each word costs one look into a table, mostly into memory that is far from the processor, so the
- * slot says all there is to know of a word of up to eight bytes: its own bytes. Where each word
+/* Each word costs one look into a table, mostly into memory that is far from the processor. So the
+ * slot says all there is to know of a word of up to eight bytes, its own bytes and how often it
+ * stands somewhere, and words wait in a short row while their slots are fetched. Where each word
  * stands is appended to one array, in the order of reading. A run is made by putting the few
  * hundred thousand words in order, then each place where its word's lie, then writing them out. */
 #include "indexer/warehouse/sqlite/text_words.h"
@@ -15,17 +16,19 @@ enum {
     PLACES_MAX = 4 << 20,
     SLOTS_FIRST = 1 << 12,
     COLUMN_SHIFT = 29, /* a place: the column above, the position below */
+    WAITING_MAX = 16,  /* a power of two: words whose slots are being fetched */
 };
 
 struct ix_text_slot {
-    uint64_t key;     /* the bytes of a short word, the hash of a longer one */
-    uint32_t term;    /* one more than its number; 0: free */
-    uint32_t is_long; /* the key is a hash: compare the text */
+    uint64_t key;         /* the bytes of a short word, the hash of a longer one */
+    uint32_t term;        /* one more than its number; 0: free */
+    uint32_t count : 31;  /* of its places: PLACES_MAX at most */
+    uint32_t is_long : 1; /* the key is a hash: compare the text */
 };
 
 struct ix_text_term {
     uint32_t text; /* in texts: a byte with its size, then the word */
-    uint32_t count;
+    uint32_t end;  /* of its places, while they are sorted */
 };
 
 struct ix_text_place {
@@ -128,24 +131,29 @@ static bool add_term(struct ix_text_words *w, struct ix_text_slot *slot, struct 
     return true;
 }
 
-/* One more than the word's number; 0: no memory. */
-static uint32_t find_term(struct ix_text_words *w, struct ix_sv word, struct ix_err *err) {
-    if (w->term_count * 2 >= w->slot_count && !grow_slots(w, err)) {
-        return 0;
-    }
+/* A word that was read, where it stands, and what it is looked up by. */
+struct waiting {
+    uint64_t key;
+    uint32_t where;
+    uint8_t size;
     bool is_long;
-    uint64_t key = key_of(word.data, word.size, &is_long);
-    size_t at = place_of(key, w->slot_count);
-    for (;; at = (at + 1) & (w->slot_count - 1)) {
+    char text[IX_WORD_MAX];
+};
+
+/* NULL: no memory. */
+static struct ix_text_slot *find_slot(struct ix_text_words *w, const struct waiting *word,
+                                      struct ix_err *err) {
+    struct ix_sv text = ix_sv_of(word->text, word->size);
+    for (size_t at = place_of(word->key, w->slot_count);; at = (at + 1) & (w->slot_count - 1)) {
         struct ix_text_slot *slot = &w->slots[at];
         if (!slot->term) {
-            slot->key = key;
-            slot->is_long = is_long;
-            return add_term(w, slot, word, err) ? slot->term : 0;
+            slot->key = word->key;
+            slot->is_long = word->is_long;
+            return add_term(w, slot, text, err) ? slot : NULL;
         }
-        if (slot->key == key && slot->is_long == is_long &&
-            (!is_long || ix_sv_eq(text_of(w, slot->term - 1), word))) {
-            return slot->term;
+        if (slot->key == word->key && slot->is_long == word->is_long &&
+            (!word->is_long || ix_sv_eq(text_of(w, slot->term - 1), text))) {
+            return slot;
         }
     }
 }
@@ -156,26 +164,44 @@ struct adding {
     struct ix_text_words *w;
     struct ix_text_resource *resource;
     uint32_t column;
+    struct waiting waiting[WAITING_MAX]; /* from `first` to `next`, around the end */
+    size_t first, next;
     struct ix_err *err;
 };
+
+/* The one that waited longest. */
+static bool place_first(struct adding *a) {
+    struct ix_text_words *w = a->w;
+    const struct waiting *word = &a->waiting[a->first++ % WAITING_MAX];
+    if ((w->place_count == w->place_capacity &&
+         !grow((void **)&w->places, &w->place_capacity, sizeof *w->places, a->err)) ||
+        (w->term_count * 2 >= w->slot_count && !grow_slots(w, a->err))) {
+        return false;
+    }
+    struct ix_text_slot *slot = find_slot(w, word, a->err);
+    if (slot) {
+        slot->count++;
+        w->places[w->place_count++] = (struct ix_text_place){slot->term - 1, word->where};
+    }
+    return slot;
+}
 
 /* A word beside another one stands at that one's position. */
 static int add_word(void *context, const struct ix_word *word) {
     struct adding *a = context;
-    struct ix_text_words *w = a->w;
     uint32_t *count = &a->resource->counts[a->column];
-    if (w->place_count == w->place_capacity &&
-        !grow((void **)&w->places, &w->place_capacity, sizeof *w->places, a->err)) {
-        return 1;
-    }
-    uint32_t term = find_term(w, ix_sv_of(word->text, word->size), a->err);
-    if (!term) {
+    if (a->next - a->first == WAITING_MAX && !place_first(a)) {
         return 1;
     }
     *count += !word->beside || *count == 0;
-    w->terms[term - 1].count++;
-    w->places[w->place_count++] =
-        (struct ix_text_place){term - 1, a->column << COLUMN_SHIFT | (*count - 1)};
+    struct waiting *last = &a->waiting[a->next++ % WAITING_MAX];
+    last->key = key_of(word->text, word->size, &last->is_long);
+    last->where = a->column << COLUMN_SHIFT | (*count - 1);
+    last->size = (uint8_t)word->size;
+    memcpy(last->text, word->text, word->size);
+    if (a->w->slot_count > 0) {
+        __builtin_prefetch(&a->w->slots[place_of(last->key, a->w->slot_count)], 1);
+    }
     return 0;
 }
 
@@ -193,12 +219,21 @@ static bool make_room(struct ix_text_words *w, struct ix_err *err) {
 enum ix_code ix_text_words_add(struct ix_text_words *w, const struct ix_sv columns[IX_TEXT_COLUMNS],
                                struct ix_err *err) {
     struct ix_text_resource resource = {0};
-    struct adding a = {.w = w, .resource = &resource, .err = err};
+    struct adding a;
+    a.w = w;
+    a.resource = &resource;
+    a.first = a.next = 0;
+    a.err = err;
     if (!make_room(w, err)) {
         return err->code;
     }
-    for (; a.column < IX_TEXT_COLUMNS; a.column++) {
+    for (a.column = 0; a.column < IX_TEXT_COLUMNS; a.column++) {
         if (ix_words_visit(columns[a.column], false, add_word, &a) != 0) {
+            return err->code;
+        }
+    }
+    while (a.first < a.next) {
+        if (!place_first(&a)) {
             return err->code;
         }
     }
@@ -269,22 +304,26 @@ static struct order *order_terms(const struct ix_text_words *w) {
 /* ---- the places of each word ---- */
 
 /* Each place to where its word's begin, in the order of words; they stay in the order of reading.
- * A term's count becomes the end of its places. */
+ * A term's end is where the next of its places goes, and at last where they end. */
 static struct ix_text_place *sort_places(struct ix_text_words *w, const struct order *orders) {
     struct ix_text_place *sorted = malloc((w->place_count + 1) * sizeof *sorted);
     uint32_t end = 0;
+    for (size_t i = 0; i < w->slot_count; i++) {
+        if (w->slots[i].term) {
+            w->terms[w->slots[i].term - 1].end = w->slots[i].count;
+        }
+    }
     for (size_t i = 0; i < w->term_count; i++) {
         struct ix_text_term *term = &w->terms[orders[i].term];
-        uint32_t count = term->count;
-        term->count = end;
+        uint32_t count = term->end;
+        term->end = end;
         end += count;
     }
     size_t at = 0;
     for (size_t r = 0; sorted && r < w->resource_count; r++) {
         for (; at < w->resources[r].end; at++) {
             const struct ix_text_place *place = &w->places[at];
-            sorted[w->terms[place->what].count++] =
-                (struct ix_text_place){(uint32_t)r, place->where};
+            sorted[w->terms[place->what].end++] = (struct ix_text_place){(uint32_t)r, place->where};
         }
     }
     return sorted;
@@ -368,7 +407,7 @@ static void put_run(const struct ix_text_words *w, const struct order *orders,
     struct ix_buf list = {0};
     size_t begin = 0;
     for (size_t i = 0; i < w->term_count && !list.failed && !run->failed; i++) {
-        size_t end = w->terms[orders[i].term].count;
+        size_t end = w->terms[orders[i].term].end;
         ix_buf_clear(&list);
         int64_t last = put_list(w, &list, sorted + begin, end - begin);
         if (last && !list.failed) {
