@@ -155,21 +155,23 @@ static const char *const edges[] = {
     "AND o.deleted IS NULL)"
 
 /* What was touched, and what shares an id with it: an id that two things have says nothing, until
- * one of them is gone. */
+ * one of them is gone. Most ids are in nobody's properties: those that are, are looked for once. */
 static const char *const inferred[] = {
     "INSERT OR IGNORE INTO word (field, value) VALUES ('relation', 'references')",
-    "CREATE TEMP TABLE renewed AS SELECT rid FROM temp.touched UNION "
-    "SELECT o.rid FROM temp.touched n CROSS JOIN resource r ON r.rid = n.rid "
-    "AND EXISTS (SELECT 1 FROM ref WHERE value = r.id) CROSS JOIN resource o ON o.id = r.id",
+    "CREATE TEMP TABLE referred AS SELECT DISTINCT o.rid FROM temp.touched n "
+    "CROSS JOIN resource r ON r.rid = n.rid AND EXISTS (SELECT 1 FROM ref WHERE value = r.id) "
+    "CROSS JOIN resource o ON o.id = r.id",
+    "CREATE TEMP TABLE renewed AS SELECT rid FROM temp.touched UNION SELECT rid FROM temp.referred",
     "DELETE FROM edge WHERE sid = 0 AND (src IN (SELECT rid FROM temp.touched) "
     "OR dst IN (SELECT rid FROM temp.renewed))",
     INFERRED_INTO "temp.renewed n CROSS JOIN resource t ON t.rid = n.rid "
                   "CROSS JOIN ref f ON f.value = t.uid AND f.value = t.uid COLLATE BINARY "
                   "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE,
-    INFERRED_INTO "temp.renewed n CROSS JOIN resource t ON t.rid = n.rid "
+    INFERRED_INTO "temp.referred n CROSS JOIN resource t ON t.rid = n.rid "
                   "CROSS JOIN ref f ON f.value = t.id "
                   "WHERE t.deleted IS NULL AND f.rid <> t.rid AND " FROM_ALIVE " AND " ONLY_ONE,
     "DROP TABLE temp.renewed",
+    "DROP TABLE temp.referred",
 };
 
 /* The references of touched rows to what was there before, if there was anything. What the run
