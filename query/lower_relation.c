@@ -4,7 +4,7 @@
  *
  * Depth counts edges walked; the start itself is reached only at depth 0 (`*0..n`) or over a cycle.
  * docs/QUERY.md, "Relations". */
-#include "query/lower_pred.h"
+#include "query/lower_set.h"
 
 static struct ix_edge_query edge_of(const struct ix_hop *hop, bool backwards) {
     bool out = hop->direction != IX_HOP_IN;
@@ -32,14 +32,43 @@ bool ix_lower_hop(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql
     return true;
 }
 
-/* "SELECT rid … WHERE <where>" */
+static bool select_rows(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *where) {
+    l->dialect->resources(sql, l->scope);
+    ix_sql_text(sql, " AND ");
+    return ix_lower_pred(l, sql, where);
+}
+
+static void select_set(struct ix_lowering *l, struct ix_sql *sql, const struct ix_sql *set) {
+    const struct ix_dialect_sets *sets = l->dialect->sets;
+    struct ix_sql list;
+    struct ix_sql alive;
+    ix_sql_init(&list, l->arena);
+    ix_sql_init(&alive, l->arena);
+    sets->living(&list, l->scope);
+    ix_sql_text(&list, ", ");
+    ix_sql_append(&list, set);
+    sets->join(&alive, IX_SET_BOTH, &list);
+    sets->rids(sql, &alive);
+    ix_sql_done(&list);
+    ix_sql_done(&alive);
+}
+
+/* "SELECT rid …": what `where` finds, of a set where one decides it. */
 static bool select_where(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pred *pred) {
     struct ix_lowering inner = *l;
+    struct ix_sql set;
     inner.depth += IX_LOWER_RELATION_DEPTH;
     inner.scope = pred->relation.include_deleted ? IX_SCOPE_WITH_DELETED : IX_SCOPE_CURRENT;
-    inner.dialect->resources(sql, inner.scope);
-    ix_sql_text(sql, " AND ");
-    return ix_lower_pred(&inner, sql, pred->relation.where);
+    ix_sql_init(&set, l->arena);
+    bool decides = ix_lower_set_of(&inner, &set, pred->relation.where) == IX_SET_DECIDES;
+    bool done = l->err->code == IX_OK;
+    if (done && decides) {
+        select_set(&inner, sql, &set);
+    } else if (done) {
+        done = select_rows(&inner, sql, pred->relation.where);
+    }
+    ix_sql_done(&set);
+    return done;
 }
 
 static bool is_shallow(const struct ix_pred *pred) {
