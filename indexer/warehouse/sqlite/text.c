@@ -25,8 +25,7 @@ enum {
     STRUCTURE_MAX = 3 + 2 * LEVELS_MAX + 3 * SEGMENTS_MAX,
 };
 
-/* Two sets of words: while the writer sorts a full one and puts it aside, the other one is filled.
- */
+/* Two sets of words: while the writer puts a full one aside, the other one is filled. */
 enum { SETS = 2 };
 
 struct ix_text {
@@ -402,8 +401,12 @@ static enum ix_code put_set_aside(struct ix_sqlite *e, void *context, struct ix_
 
 static enum ix_code change_sets(struct ix_sqlite *e, struct ix_text *t, struct ix_err *err) {
     struct set *full = &t->sets[t->filling];
+    enum ix_code code = ix_text_words_arrange(&full->words, err);
+    if (code != IX_OK) {
+        return code;
+    }
     atomic_store(&full->busy, true);
-    enum ix_code code = ix_intake_do(e, put_set_aside, full, err);
+    code = ix_intake_do(e, put_set_aside, full, err);
     t->filling = (t->filling + 1) % SETS;
     bool wait = code == IX_OK && atomic_load(&t->sets[t->filling].busy);
     return wait ? ix_intake_settle(e, err) : code;

@@ -56,12 +56,15 @@ void ix_text_words_clear(struct ix_text_words *w) {
     }
     w->term_count = w->place_count = w->resource_count = w->named = 0;
     ix_buf_clear(&w->texts);
+    free(w->orders);
+    w->orders = NULL;
 }
 
 void ix_text_words_done(struct ix_text_words *w) {
     free(w->slots);
     free(w->terms);
     free(w->places);
+    free(w->orders);
     free(w->resources);
     free(w->rids);
     ix_buf_done(&w->texts);
@@ -273,15 +276,15 @@ bool ix_text_words_withdraw(struct ix_text_words *w, int64_t rid) {
 
 /* ---- the order of words ---- */
 
-struct order {
+struct ix_text_order {
     uint64_t first; /* eight bytes, as a number that compares as they do */
     const unsigned char *text;
     uint32_t term;
 };
 
 static int by_text(const void *a, const void *b) {
-    const struct order *x = a;
-    const struct order *y = b;
+    const struct ix_text_order *x = a;
+    const struct ix_text_order *y = b;
     if (x->first != y->first) {
         return x->first < y->first ? -1 : 1;
     }
@@ -289,11 +292,11 @@ static int by_text(const void *a, const void *b) {
                      ix_sv_of((const char *)y->text + 1, y->text[0]));
 }
 
-static struct order *order_terms(const struct ix_text_words *w) {
-    struct order *orders = malloc((w->term_count + 1) * sizeof *orders);
+static struct ix_text_order *order_terms(const struct ix_text_words *w) {
+    struct ix_text_order *orders = malloc((w->term_count + 1) * sizeof *orders);
     for (size_t i = 0; orders && i < w->term_count; i++) {
         const unsigned char *text = (const unsigned char *)w->texts.data + w->terms[i].text;
-        orders[i] = (struct order){ix_head(text_of(w, (uint32_t)i), 0), text, (uint32_t)i};
+        orders[i] = (struct ix_text_order){ix_head(text_of(w, (uint32_t)i), 0), text, (uint32_t)i};
     }
     if (orders) {
         qsort(orders, w->term_count, sizeof *orders, by_text);
@@ -305,7 +308,8 @@ static struct order *order_terms(const struct ix_text_words *w) {
 
 /* Each place to where its word's begin, in the order of words; they stay in the order of reading.
  * A term's end is where the next of its places goes, and at last where they end. */
-static struct ix_text_place *sort_places(struct ix_text_words *w, const struct order *orders) {
+static struct ix_text_place *sort_places(struct ix_text_words *w,
+                                         const struct ix_text_order *orders) {
     struct ix_text_place *sorted = malloc((w->place_count + 1) * sizeof *sorted);
     uint32_t end = 0;
     for (size_t i = 0; i < w->slot_count; i++) {
@@ -402,16 +406,15 @@ static void put_entry(struct ix_buf *run, struct ix_sv word, int64_t last, struc
     run->size += (size_t)(to - begin) + list.size;
 }
 
-static void put_run(const struct ix_text_words *w, const struct order *orders,
-                    const struct ix_text_place *sorted, struct ix_buf *run) {
+static void put_run(const struct ix_text_words *w, struct ix_buf *run) {
     struct ix_buf list = {0};
     size_t begin = 0;
     for (size_t i = 0; i < w->term_count && !list.failed && !run->failed; i++) {
-        size_t end = w->terms[orders[i].term].end;
+        size_t end = w->terms[w->orders[i].term].end;
         ix_buf_clear(&list);
-        int64_t last = put_list(w, &list, sorted + begin, end - begin);
+        int64_t last = put_list(w, &list, w->places + begin, end - begin);
         if (last && !list.failed) {
-            put_entry(run, text_of(w, orders[i].term), last, ix_buf_sv(&list));
+            put_entry(run, text_of(w, w->orders[i].term), last, ix_buf_sv(&list));
         }
         begin = end;
     }
@@ -419,13 +422,24 @@ static void put_run(const struct ix_text_words *w, const struct order *orders,
     ix_buf_done(&list);
 }
 
-enum ix_code ix_text_words_sort(struct ix_text_words *w, struct ix_buf *run, struct ix_err *err) {
-    struct order *orders = order_terms(w);
+enum ix_code ix_text_words_arrange(struct ix_text_words *w, struct ix_err *err) {
+    struct ix_text_order *orders = order_terms(w);
     struct ix_text_place *sorted = orders ? sort_places(w, orders) : NULL;
-    if (sorted) {
-        put_run(w, orders, sorted, run);
+    if (!sorted) {
+        free(orders);
+        return ix_err_nomem(err);
     }
-    free(sorted);
-    free(orders);
-    return sorted ? ix_buf_check(run, err) : ix_err_nomem(err);
+    free(w->places);
+    w->places = sorted;
+    w->place_capacity = w->place_count + 1;
+    w->orders = orders;
+    return IX_OK;
+}
+
+enum ix_code ix_text_words_sort(struct ix_text_words *w, struct ix_buf *run, struct ix_err *err) {
+    if (!w->orders && ix_text_words_arrange(w, err) != IX_OK) {
+        return err->code;
+    }
+    put_run(w, run);
+    return ix_buf_check(run, err);
 }

@@ -23,6 +23,7 @@ struct ix_text_resource {
 struct ix_text_slot;
 struct ix_text_term;
 struct ix_text_place;
+struct ix_text_order;
 
 /* Zeroed is empty. */
 struct ix_text_words {
@@ -31,8 +32,9 @@ struct ix_text_words {
     struct ix_text_term *terms;
     size_t term_count, term_capacity;
     struct ix_buf texts;          /* of the terms */
-    struct ix_text_place *places; /* in the order of the texts */
+    struct ix_text_place *places; /* in the order of the texts; once arranged, of the words */
     size_t place_count, place_capacity;
+    struct ix_text_order *orders; /* of the terms, once arranged */
     struct ix_text_resource *resources;
     size_t resource_count, resource_capacity;
     /* what they are, which may be found out later and by another thread: those that are named so
@@ -54,8 +56,10 @@ IX_MUST_CHECK enum ix_code ix_text_words_add(struct ix_text_words *w,
 void ix_text_words_name(struct ix_text_words *w, int64_t rid);
 /* Leaves the resource out of the run; false when it is not there. */
 bool ix_text_words_withdraw(struct ix_text_words *w, int64_t rid);
-/* Appends the run to `run`; all are named. What was gathered means nothing after it, but for the
- * resources. */
+/* The larger part of making a run, for which nothing needs a name yet: puts words and places in
+ * their order. Nothing is added after it. */
+IX_MUST_CHECK enum ix_code ix_text_words_arrange(struct ix_text_words *w, struct ix_err *err);
+/* Appends the run to `run`, arranging what is not yet; all are named. */
 IX_MUST_CHECK enum ix_code ix_text_words_sort(struct ix_text_words *w, struct ix_buf *run,
                                               struct ix_err *err);
 
