@@ -70,10 +70,11 @@ static bool begins(const char *text, const char *with) {
 
 /* What a repair makes again from other rows. */
 static bool is_derived(const char *owner) {
-    static const char *const derived[] = {"search_",     "prop_",           "tag",
-                                          "ref",         "address",         "resource_column",
-                                          "sqlite_stat", "observation_by_", "resource_by_",
-                                          "change_by_",  "edge_by_",        "word_by_"};
+    static const char *const derived[] = {"search_",      "prop_",           "tag",
+                                          "ref",          "address",         "resource_column",
+                                          "sqlite_stat",  "observation_by_", "resource_by_",
+                                          "resource_of_", "change_by_",      "edge_by_",
+                                          "word_by_"};
     for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
         if (begins(owner, derived[i])) {
             return true;
