@@ -9,7 +9,7 @@ lines=${2:-1000000}
 build=build-bench
 work=$build/drill
 
-[ -d "$build" ] || meson setup "$build" -Dbuildtype=release >/dev/null
+[ -d "$build" ] || meson setup "$build" -Dbuildtype=release -Db_lto=true >/dev/null
 ninja -C "$build" infradex >/dev/null
 mkdir -p "$work"
 

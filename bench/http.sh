@@ -16,7 +16,7 @@ command -v wrk >/dev/null || {
     echo "wrk is not installed (apt-get install wrk)" >&2
     exit 1
 }
-[ -d "$build" ] || meson setup "$build" -Dbuildtype=release >/dev/null
+[ -d "$build" ] || meson setup "$build" -Dbuildtype=release -Db_lto=true >/dev/null
 ninja -C "$build" infradex >/dev/null
 mkdir -p "$work"
 

@@ -8,7 +8,7 @@ count=${1:-200000}
 build=build-bench
 work=$build/data
 
-[ -d "$build" ] || meson setup "$build" -Dbuildtype=release >/dev/null
+[ -d "$build" ] || meson setup "$build" -Dbuildtype=release -Db_lto=true >/dev/null
 ninja -C "$build" infradex query/libquery.a >/dev/null
 mkdir -p "$work"
 

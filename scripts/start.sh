@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 
 # shellcheck disable=SC2086 # lists of words
 install_packages $build_packages
-echo "building (the first time takes about half a minute)"
-[ -f build/build.ninja ] || meson setup build >/dev/null
+echo "building (the first time takes about forty seconds)"
+[ -f build/build.ninja ] || meson setup build -Db_lto=true >/dev/null
 ninja -C build >/dev/null
 
 export INFRADEX_DATA="${INFRADEX_DATA:-$PWD/build/example-data}"
