@@ -9,7 +9,7 @@
 #include "indexer/warehouse/sqlite/head.h"
 #include "indexer/warehouse/sqlite/rows.h"
 
-enum { ROWS_MAX = 1 << 22, TEXTS_MAX = 64 << 20 }; /* rows of one kind; bytes of texts */
+enum { ROWS_MAX = 3 << 20, TEXTS_MAX = 64 << 20 }; /* rows of one kind; bytes of texts */
 
 struct withdrawn {
     int64_t rid;

@@ -11,7 +11,7 @@
 #include "indexer/warehouse/sqlite/facts.h"
 #include "indexer/warehouse/sqlite/text.h"
 
-enum { LOADS = 8, LOAD_BYTES = 1 << 20 };
+enum { LOADS = 16, LOAD_BYTES = 1 << 20 };
 
 struct record {
     struct record *next;
@@ -148,7 +148,7 @@ static enum ix_code write_load(struct ix_sqlite *e, const struct load *load, str
     return code;
 }
 
-/* What one large record needed is not kept for eight loads. */
+/* What one large record needed is not kept for all loads. */
 static void empty_load(struct load *load) {
     if (load->arena.used_bytes < 2 * LOAD_BYTES) {
         ix_arena_reset(&load->arena);
