@@ -65,6 +65,7 @@ struct ix_api_request {
     const struct ix_api_header *headers;
     size_t header_count;
     struct ix_sv body;
+    bool takes_trailers; /* HTTP/1.1: fields can follow the body of a stream */
     int64_t now_ms;
     const bool
         *cancelled; /* becomes true when the client is gone or the server ends; may be NULL */
@@ -97,5 +98,9 @@ void ix_api_stream_next(struct ix_api_stream *stream, struct ix_api_worker *work
  * connection must be closed without the end of the body (the last chunk), so that the client sees
  * it. */
 bool ix_api_stream_broken(const struct ix_api_stream *stream);
+/* After the last piece: the value of the field that follows the body and that the response's
+ * `Trailer` names; empty when there is none. Good as long as the stream. */
+#define IX_API_TRAILER "Infradex-End"
+struct ix_sv ix_api_stream_trailer(const struct ix_api_stream *stream);
 
 #endif

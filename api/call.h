@@ -19,6 +19,7 @@ struct ix_arguments {
     bool properties;
     bool count;
     struct ix_sv format;
+    bool end_mark; /* CSV that is not complete ends with a mark, and is not cut off */
     struct ix_sv word;
     struct ix_sv text;
     int64_t position; /* -1: the end of text */

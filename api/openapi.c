@@ -242,10 +242,31 @@ static void write_content(struct ix_json_writer *w, const char *type, const char
     ix_jw_object_end(w);
 }
 
+/* Beside the forms that have no place for it in the body. */
+static void write_end_mark(struct ix_json_writer *w) {
+    ix_jw_key(w, "headers");
+    ix_jw_object_begin(w);
+    ix_jw_key(w, IX_API_TRAILER);
+    ix_jw_object_begin(w);
+    ix_jw_member_string(w, "description",
+                        IX_SV("of CSV, behind the body where that comes in chunks: a Dictionary "
+                              "(RFC 9651) of rows, complete, consistent, generation and, where "
+                              "there is one, next, code and detail"));
+    ix_jw_key(w, "schema");
+    ix_jw_object_begin(w);
+    write_type_name(w, "string", false);
+    ix_jw_object_end(w);
+    ix_jw_object_end(w);
+    ix_jw_object_end(w);
+}
+
 static void write_success(struct ix_json_writer *w, const struct ix_route *route) {
     ix_jw_key(w, "200");
     ix_jw_object_begin(w);
     ix_jw_member_string(w, "description", IX_SV("the answer"));
+    if (route->media & (1u << IX_MEDIA_CSV)) {
+        write_end_mark(w);
+    }
     ix_jw_key(w, "content");
     ix_jw_object_begin(w);
     for (int i = 0; i < IX_MEDIA_COUNT; i++) {

@@ -30,9 +30,18 @@ enum { SMALL_BODY = 512 << 10, COST_BODY = 4 << 20, INGEST_BODY = 64 << 20 };
          IX_OPTION_FLAG, NULL,                                                                     \
          "true",         AT(count),                                                                \
          NULL,           "tell how many there are in all, counted up to 10,000"},                  \
+        {"format",                                                                                 \
+         0,                                                                                        \
+         IX_OPTION_CHOICE,                                                                         \
+         "FORMAT",                                                                                 \
+         NULL,                                                                                     \
+         AT(format),                                                                               \
+         "json|ndjson|csv",                                                                        \
+         "the form of the answer; wins over Accept and over `| as`"},                              \
     {                                                                                              \
-        "format", 0, IX_OPTION_CHOICE, "FORMAT", NULL, AT(format), "json|ndjson|csv",              \
-            "the form of the answer; wins over Accept and over `| as`"                             \
+        "end_mark", 0, IX_OPTION_FLAG, NULL, "false", AT(end_mark), NULL,                          \
+            "CSV that is not complete ends with the field " IX_API_TRAILER                         \
+            ", which says why, and is not cut off"                                                 \
     }
 
 #define LIMIT_PARAMETER(fallback)                                                                  \
@@ -100,10 +109,10 @@ static const struct ix_option ingest_parameters[] = {
 #define STREAMS                                                                                    \
     "A stream of NDJSON ends with an object whose `end` is true; without one it was cut off. Its " \
     "`complete` says whether all rows were given, `consistent` whether all are of one generation " \
-    "of the warehouse. A stream of CSV that is not complete is cut off before the end of the "     \
-    "HTTP "                                                                                        \
-    "body. Without a limit, a cursor or `| sort`, rows of a stream come in the warehouse's own "   \
-    "order."
+    "of the warehouse. CSV says the same in the field " IX_API_TRAILER                             \
+    ", which follows its body where that comes in chunks. A stream of CSV that is not complete "   \
+    "is cut off before the end of the HTTP body, without `end_mark`. Without a limit, a cursor "   \
+    "or `| sort`, rows of a stream come in the warehouse's own order."
 
 const struct ix_route ix_routes[] = {
     {

@@ -226,6 +226,7 @@ enum ix_step ix_exchange_take_head(struct ix_exchange *x, const struct ix_head *
     x->route = find_route(x->method, x->path);
     x->request.headers = head->headers;
     x->request.header_count = head->header_count;
+    x->request.takes_trailers = !ix_sv_eq_cstr(head->version, "HTTP/1.0");
     limit_body(x);
     if (ix_guard_content_length(head) > (uint64_t)x->body_max) {
         refuse_body(x);

@@ -29,6 +29,7 @@ struct ix_exchange {
     struct ix_server *server;
     struct ix_connection *connection; /* borrowed */
     void *handle;                     /* the wire's */
+    void *sending;                    /* the wire's, of an answer that is a stream */
     enum ix_exchange_stage stage;
     struct ix_arena arena;
     struct ix_sv method; /* borrowed from the wire until the end */

@@ -73,6 +73,18 @@ static enum ix_step take_head(struct ix_exchange *x, struct MHD_Connection *mhd,
 
 /* ---- the answer ---- */
 
+/* Put there at the end, which is where the library looks for it. An answer without it would look
+ * like one to HTTP/1.0. */
+static bool add_trailer(struct ix_exchange *x) {
+    struct ix_sv value = ix_api_stream_trailer(x->response.stream);
+    if (ix_sv_empty(value) || !x->request.takes_trailers) {
+        return true;
+    }
+    struct ix_sv text = ix_arena_copy(&x->arena, value); /* terminated */
+    return !x->arena.failed &&
+           MHD_add_response_footer(x->sending, IX_API_TRAILER, text.data) == MHD_YES;
+}
+
 static ssize_t on_read(void *context, uint64_t position, char *to, size_t size) {
     struct ix_exchange *x = context;
     (void)position;
@@ -84,9 +96,10 @@ static ssize_t on_read(void *context, uint64_t position, char *to, size_t size) 
             MHD_resume_connection(mhd);
         }
     }
-    return got == IX_READ_END      ? (ssize_t)MHD_CONTENT_READER_END_OF_STREAM
-           : got == IX_READ_BROKEN ? (ssize_t)MHD_CONTENT_READER_END_WITH_ERROR
-                                   : (ssize_t)got;
+    if (got == IX_READ_END && add_trailer(x)) {
+        return (ssize_t)MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    return got < 0 ? (ssize_t)MHD_CONTENT_READER_END_WITH_ERROR : (ssize_t)got;
 }
 
 static struct MHD_Response *make_body(struct ix_exchange *x) {
@@ -122,6 +135,7 @@ static enum MHD_Result reply(struct ix_exchange *x) {
     if (!body) {
         return MHD_NO;
     }
+    x->sending = body;
     x->status = x->response.status;
     bool has_body = !ix_sv_eq_cstr(x->method, "HEAD") && x->status != MHD_HTTP_NOT_MODIFIED &&
                     x->status != MHD_HTTP_NO_CONTENT;

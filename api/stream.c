@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 #include "api/answer.h"
-#include "base/json_writer.h"
+#include "api/end_mark.h"
 
 enum {
     PIECE_BYTES = 64 << 10,
@@ -35,6 +35,7 @@ struct ix_api_stream {
     const bool *cancelled;
     enum ix_media media;
     bool head_only; /* its rows are not wanted */
+    bool says_why;  /* it can end with the reason why it is not complete */
     bool begun;
     bool any_order;         /* may be taken */
     bool at_once;           /* all rows are made before the first is given */
@@ -46,7 +47,8 @@ struct ix_api_stream {
     struct ix_buf cursor; /* where the next run begins; empty: at the beginning */
     int64_t rows;         /* given so far */
     int64_t first_generation, last_generation;
-    struct ix_buf piece; /* the first one, until it is taken */
+    struct ix_buf piece;   /* the first one, until it is taken */
+    struct ix_buf trailer; /* of CSV, once it has ended */
     bool ended, broken;
 };
 
@@ -237,37 +239,23 @@ static enum ix_code run_in_snapshot(struct ix_api_stream *s, struct ix_warehouse
 
 /* ---- the end ---- */
 
-/* The last line of NDJSON. `fault`: why there is no more; its code is IX_OK when all is said. */
-static void write_end_mark(const struct ix_api_stream *s, const struct ix_json *tail,
-                           const struct ix_err *fault, struct ix_buf *out) {
-    struct ix_json_writer w;
-    ix_jw_init(&w, out, 0);
-    ix_jw_object_begin(&w);
-    ix_jw_member_bool(&w, "end", true);
-    ix_jw_member_int64(&w, "rows", s->rows);
-    ix_jw_member_bool(&w, "complete", fault->code == IX_OK);
-    ix_jw_member_bool(&w, "consistent", s->first_generation == s->last_generation);
-    if (tail) {
-        ix_jw_key(&w, "next");
-        ix_jw_node(&w, ix_json_get(tail, "next"));
-        ix_jw_key(&w, "meta");
-        ix_jw_node(&w, ix_json_get(tail, "meta"));
-    }
-    if (fault->code != IX_OK) {
-        ix_jw_member_string(&w, "code", ix_sv_cstr(ix_code_name(fault->code)));
-        ix_jw_member_string(&w, "detail", ix_sv_cstr(fault->text));
-    }
-    ix_jw_object_end(&w);
-    ix_buf_add_char(out, '\n');
-}
-
 static void end_stream(struct ix_api_stream *s, const struct ix_json *tail,
                        const struct ix_err *fault, struct ix_buf *out) {
+    const struct ix_end_mark mark = {
+        .rows = s->rows,
+        .consistent = s->first_generation == s->last_generation,
+        .generation = s->last_generation,
+        .tail = tail,
+        .fault = fault,
+    };
+    bool is_csv = s->media == IX_MEDIA_CSV;
     s->ended = true;
-    if (s->media == IX_MEDIA_NDJSON) {
-        write_end_mark(s, tail, fault, out);
+    if (is_csv) {
+        ix_end_mark_field(&s->trailer, &mark);
+    } else {
+        ix_end_mark_line(out, &mark);
     }
-    s->broken = out->failed || (s->media == IX_MEDIA_CSV && fault->code != IX_OK);
+    s->broken = out->failed || s->trailer.failed || (fault->code != IX_OK && !s->says_why);
 }
 
 /* What does not fit into one piece is read from the file from its beginning on. */
@@ -279,7 +267,7 @@ static enum ix_code end_spool(struct ix_api_stream *s, struct ix_buf *out, struc
 }
 
 /* Before the first piece is out an error is returned; after it, it ends the stream. That time ran
- * out after some rows ends it, too, when all are made at once. */
+ * out after some rows ends it, too, when all are made at once and the end can say so. */
 static enum ix_code next_piece(struct ix_api_stream *s, struct ix_api_worker *worker,
                                struct ix_buf *out, struct ix_err *err) {
     struct ix_arena arena;
@@ -288,7 +276,7 @@ static enum ix_code next_piece(struct ix_api_stream *s, struct ix_api_worker *wo
     ix_arena_init(&arena, 0);
     enum ix_code code = ix_worker_reader(worker, s->cancelled, &reader, err);
     code = code == IX_OK ? run_in_snapshot(s, reader, &arena, out, &piece, err) : code;
-    if (s->at_once && s->rows > 0 && piece.fault.code == IX_LIMIT) {
+    if (s->at_once && s->says_why && s->rows > 0 && piece.fault.code == IX_LIMIT) {
         end_stream(s, NULL, &piece.fault, out);
         *err = (struct ix_err){0};
         code = IX_OK;
@@ -338,17 +326,29 @@ bool ix_api_stream_broken(const struct ix_api_stream *s) {
     return s->broken;
 }
 
+struct ix_sv ix_api_stream_trailer(const struct ix_api_stream *s) {
+    return ix_buf_sv(&s->trailer);
+}
+
 void ix_api_stream_close(struct ix_api_stream *s) {
     if (s) {
         ix_arena_done(&s->names);
         ix_buf_done(&s->cursor);
         ix_buf_done(&s->piece);
+        ix_buf_done(&s->trailer);
         ix_spool_free(s->spool);
         free(s);
     }
 }
 
 /* ---- beginning ---- */
+
+/* NDJSON always can. CSV that is not complete is cut off unless somebody said that the field behind
+ * it will be read: most programs throw away what follows a body. */
+static bool says_why(const struct ix_call *call) {
+    return call->media == IX_MEDIA_NDJSON ||
+           (call->arguments.end_mark && call->request->takes_trailers);
+}
 
 static struct ix_api_stream *new_stream(struct ix_call *call) {
     struct ix_api_stream *s = calloc(1, sizeof *s);
@@ -364,6 +364,7 @@ static struct ix_api_stream *new_stream(struct ix_call *call) {
     s->cancelled = call->request->cancelled;
     s->head_only = ix_sv_eq(call->request->method, IX_SV("HEAD"));
     s->media = call->media;
+    s->says_why = says_why(call);
     s->any_order = arguments->limit == 0 && ix_sv_empty(arguments->cursor);
     ix_arena_init(&s->names, 0);
     s->run_rows = FIRST_PIECE_ROWS;
@@ -385,10 +386,18 @@ enum ix_code ix_stream_answer(struct ix_call *call, struct ix_err *err) {
     }
     ix_reply_never_keep(call);
     const char *content_type = ix_media_content_type(s->media);
+    bool has_field = s->media == IX_MEDIA_CSV;
     if (s->ended) {
+        if (has_field) {
+            ix_reply_header(call, IX_API_TRAILER,
+                            ix_arena_copy(call->arena, ix_buf_sv(&s->trailer)));
+        }
         code = ix_reply_buf(call, content_type, &s->piece, err);
         ix_api_stream_close(s);
         return code;
+    }
+    if (has_field && call->request->takes_trailers) {
+        ix_reply_header(call, "Trailer", IX_SV(IX_API_TRAILER));
     }
     ix_reply_text(call, 200, content_type, (struct ix_sv){0});
     call->response->stream = s;

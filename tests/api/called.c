@@ -105,6 +105,7 @@ int call(struct world *world, const char *method, const char *target, const char
         .headers = list,
         .header_count = cut_headers(ix_sv_cstr(headers), list, 8),
         .body = body,
+        .takes_trailers = !world->is_old,
         .now_ms = WORLD_NOW_MS,
         .cancelled = &world->cancelled,
     };

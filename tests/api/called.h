@@ -13,6 +13,7 @@ struct world {
     struct ix_api_response response; /* of the last call */
     struct ix_arena arena;           /* of parsed bodies */
     bool cancelled;
+    bool is_old; /* requests are of HTTP/1.0 */
 };
 
 enum { WORLD_NOW_S = 1742040000 }; /* 2025-03-15T12:00:00Z */

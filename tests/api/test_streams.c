@@ -47,6 +47,8 @@ Test(streams, a_short_one_is_a_body) {
                      "name,kind,type,region,account,managed_by,id\r\n"
                      "api,instance,aws.ec2.instance,us-east-1,,terraform,i-0123456789abcdef1\r\n"
                      "web,instance,aws.ec2.instance,eu-west-1,,terraform,i-0123456789abcdef0\r\n");
+    cr_expect_str_eq(header(&w, "Infradex-End"), "rows=2, complete, consistent, generation=2");
+    cr_expect_str_eq(header(&w, "Trailer"), "");
     world_done(&w);
 }
 
@@ -127,7 +129,8 @@ static const char *read_across_a_run(struct world *w) {
     while (more) {
         ix_api_stream_next(response.stream, w->worker, &text, &more);
     }
-    ix_api_response_done(&response);
+    ix_api_response_done(&w->response);
+    w->response = response;
     const char *copy = ix_arena_copy(&w->arena, ix_buf_sv(&text)).data;
     ix_buf_done(&text);
     return copy;
@@ -255,6 +258,28 @@ Test(streams, a_sorted_one_beyond_the_limit_is_refused_before_it_begins) {
     world_done(&w);
 }
 
+/* CSV that is made whole has no way to say that it was cut, until its end mark is asked for. */
+static void expect_csv_in_time_or_a_status(struct world *w, int count) {
+    int status = get(w, SORTED "csv");
+    cr_assert(status == 200 || status == 400, "%d", status);
+    if (status == 200) {
+        cr_expect_eq(count_lines(whole_text(w, NULL)), (size_t)count + 1);
+    }
+    status = get(w, SORTED "csv&end_mark=true");
+    cr_assert(status == 200 || status == 400, "%d", status);
+    if (status == 200) {
+        size_t rows = count_lines(whole_text(w, NULL)) - 1;
+        const char *field =
+            w->response.stream
+                ? ix_arena_copy(&w->arena, ix_api_stream_trailer(w->response.stream)).data
+                : header(w, "Infradex-End");
+        cr_expect(ix_sv_starts(ix_sv_cstr(field), ix_arena_printf(&w->arena, "rows=%zu, ", rows)),
+                  "%s", field);
+        cr_expect((rows == (size_t)count) != (strstr(field, "code=\"limit\"") != NULL), "%s",
+                  field);
+    }
+}
+
 /* However little time there is: whole, or said to be cut, or a status; and every run goes on where
  * time ended the one before. */
 Test(streams, a_sorted_one_without_time_says_so) {
@@ -283,12 +308,61 @@ Test(streams, a_sorted_one_without_time_says_so) {
             cr_expect(whole || ix_sv_eq_cstr(ix_json_get_string(mark, "code"), "limit"));
             cut += !whole;
         }
+        expect_csv_in_time_or_a_status(&hurried, COUNT);
         ix_api_response_done(&hurried.response);
         ix_api_worker_close(hurried.worker);
         ix_api_close(hurried.api);
         ix_arena_done(&hurried.arena);
     }
     cr_expect_gt(cut, 0, "a millisecond was enough");
+    world_done(&w);
+}
+
+#define VOLUMES "/api/v1/search?q=kind:volume"
+
+static const char *trailer_after(struct world *w, const char *target) {
+    cr_assert_eq(get(w, target), 200, "%s", body_text(w));
+    cr_assert(w->response.stream);
+    (void)whole_text(w, NULL);
+    cr_expect_not(ix_api_stream_broken(w->response.stream));
+    return ix_arena_copy(&w->arena, ix_api_stream_trailer(w->response.stream)).data;
+}
+
+Test(streams, csv_has_its_end_mark_behind_the_body) {
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 3000);
+    cr_expect_str_eq(trailer_after(&w, VOLUMES "&format=csv"),
+                     "rows=3000, complete, consistent, generation=1");
+    cr_expect_str_eq(header(&w, "Trailer"), "Infradex-End");
+    cr_expect_str_eq(header(&w, "Infradex-End"), "", "it cannot be known yet");
+    cr_expect_str_eq(trailer_after(&w, SORTED "csv"),
+                     "rows=3000, complete, consistent, generation=1");
+    const char *cut = trailer_after(&w, VOLUMES "&format=csv&limit=2500");
+    const char *next = strstr(cut, ", next=\"");
+    cr_assert(next && cut[strlen(cut) - 1] == '"', "%s", cut);
+    const char *rest = ix_arena_printf(&w.arena, VOLUMES "&format=csv&cursor=%.*s",
+                                       (int)strlen(next + 8) - 1, next + 8)
+                           .data;
+    cr_expect_eq(get(&w, rest), 200, "%s", body_text(&w));
+    cr_expect_eq(count_lines(whole_text(&w, NULL)), 501);
+    cr_expect_eq(get(&w, VOLUMES "&format=ndjson"), 200);
+    cr_expect_str_eq(header(&w, "Trailer"), "");
+    cr_expect(ix_sv_empty(ix_api_stream_trailer(w.response.stream)));
+    w.is_old = true;
+    cr_expect_eq(get(&w, VOLUMES "&format=csv&end_mark=true"), 200);
+    cr_expect_str_eq(header(&w, "Trailer"), "", "HTTP/1.0 has no place for it");
+    world_done(&w);
+}
+
+Test(streams, the_end_mark_of_csv_says_that_the_warehouse_changed) {
+    struct world w;
+    world_init(&w);
+    world_fill_many(&w, 2000);
+    cr_expect_eq(get(&w, VOLUMES "&format=csv"), 200);
+    (void)read_across_a_run(&w);
+    const char *mark = ix_arena_copy(&w.arena, ix_api_stream_trailer(w.response.stream)).data;
+    cr_expect_str_eq(mark, "rows=2000, complete, consistent=?0, generation=3");
     world_done(&w);
 }
 
@@ -322,6 +396,17 @@ Test(streams, what_is_cut_off_says_so) {
     cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=csv"), 200);
     (void)read_until_cancelled(&w, &broken);
     cr_expect(broken);
+    cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=csv&end_mark=true"), 200);
+    (void)read_until_cancelled(&w, &broken);
+    cr_expect_not(broken);
+    const char *field = ix_arena_copy(&w.arena, ix_api_stream_trailer(w.response.stream)).data;
+    cr_expect(
+        strstr(field, "complete=?0, consistent, generation=1, code=\"cancelled\", detail=%\""),
+        "%s", field);
+    w.is_old = true;
+    cr_expect_eq(get(&w, "/api/v1/search?q=.size%3E5&format=csv&end_mark=true"), 200);
+    (void)read_until_cancelled(&w, &broken);
+    cr_expect(broken, "there is no place for the field");
     world_done(&w);
 }
 

@@ -300,6 +300,67 @@ def streams_of_many_pieces_are_whole():
         assert "transfer-encoding" not in old.headers and b'"end":true' in old.body[-4096:]
 
 
+def chunked(raw):
+    """The body of a chunked answer, and the lines behind it."""
+    reply, body = Reply(raw), b""
+    assert reply.headers.get("transfer-encoding") == "chunked", reply
+    rest = reply.body
+    while True:
+        size, _, rest = rest.partition(b"\r\n")
+        if int(size, 16) == 0:
+            return reply, body, rest.decode().split("\r\n")
+        body, rest = body + rest[:int(size, 16)], rest[int(size, 16):]
+        assert rest.startswith(b"\r\n"), rest[:40]
+        rest = rest[2:]
+
+
+def read_chunked(peer):
+    """From a connection that stays open."""
+    raw = b""
+    while b"\r\n0\r\n" not in raw or not raw.endswith(b"\r\n\r\n"):
+        piece = peer.recv(65536)
+        assert piece, raw[-200:]
+        raw += piece
+    return chunked(raw)
+
+
+CSV = b"GET /api/v1/search?q=&format=csv"
+MARK = "Infradex-End: rows=5000, complete, consistent, generation=1"
+
+
+@test
+def csv_is_followed_by_its_end_mark():
+    with served(count=5000) as server:
+        for more in (b"", b"&end_mark=true", b"%20%7C%20sort%20by%20name"):
+            for header in (b"", b"Accept-Encoding: gzip\r\nTE: trailers\r\n"):
+                request = CSV.replace(b"&format", more + b"&format") if b"sort" in more else CSV + more
+                raw = server.raw(request + CLOSE[:-2] + header + b"\r\n").raw
+                reply, body, behind = chunked(raw)
+                assert reply.headers["trailer"] == "Infradex-End" and "content-encoding" not in reply.headers
+                assert body.count(b"\r\n") == 5001 and behind == [MARK, "", ""], behind
+        with server.connect() as peer:  # and the connection goes on
+            for _ in range(2):
+                peer.sendall(CSV + CLOSE.replace(b"Connection: close\r\n", b""))
+                assert read_chunked(peer)[2] == [MARK, "", ""]
+        old = server.raw(CSV + b" HTTP/1.0\r\n\r\n")
+        assert "trailer" not in old.headers and old.body.count(b"\r\n") == 5001 and b"Infradex" not in old.body[-200:]
+        head = server.ask("/api/v1/search?q=&format=csv", "HEAD")
+        assert head.status == 200 and head.content == b"" and head.headers["Trailer"] == "Infradex-End"
+
+
+@test
+def csv_of_one_piece_has_its_end_mark_in_front():
+    with served() as server:
+        short = server.ask("/api/v1/search?q=&format=csv")
+        assert short.headers["Infradex-End"] == "rows=3, complete, consistent, generation=1"
+        assert "Trailer" not in short.headers and short.headers["Content-Length"] == str(len(short.content))
+    with served(count=100) as server:  # large enough to be compressed
+        plain = server.ask("/api/v1/search?q=&format=csv")
+        packed = server.ask("/api/v1/search?q=&format=csv", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.content) == plain.content
+        assert packed.headers["Infradex-End"] == plain.headers["Infradex-End"]
+
+
 def come_and_go(server):
     for number in range(40):
         peer = stalled(server)
