@@ -480,6 +480,13 @@ void ix_json_add(struct ix_arena *arena, struct ix_json *object, struct ix_sv na
     }
 }
 
+void ix_json_add_constant(struct ix_json *object, const char *name, struct ix_json *child) {
+    if (object && child) {
+        unwrap(child)->string = (char *)(uintptr_t)name;
+        cJSON_AddItemToArray(unwrap(object), unwrap(child));
+    }
+}
+
 void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
                  struct ix_json *child) {
     struct ix_json *old = ix_json_get_sv(object, name);

@@ -86,6 +86,8 @@ void ix_json_set(struct ix_arena *arena, struct ix_json *object, struct ix_sv na
  * Once all are in, ix_json_drop_repeated keeps the last of each name; false: out of memory. */
 void ix_json_add(struct ix_arena *arena, struct ix_json *object, struct ix_sv name,
                  struct ix_json *child);
+/* The same without a copy of the name, which must live as long as the tree. */
+void ix_json_add_constant(struct ix_json *object, const char *name, struct ix_json *child);
 IX_MUST_CHECK bool ix_json_drop_repeated(struct ix_json *object);
 void ix_json_set_string(struct ix_arena *arena, struct ix_json *object, const char *name,
                         struct ix_sv value);

@@ -208,13 +208,27 @@ size_t ix_sv_utf8_size(struct ix_sv sv, size_t at) {
     return overlong || surrogate || beyond ? 0 : length;
 }
 
+/* Where eight bytes at a time are ASCII no longer, or too few are left for that. */
+static size_t skip_ascii(struct ix_sv sv, size_t at) {
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t eight = 0;
+    while (sv.size - at >= sizeof eight) {
+        memcpy(&eight, sv.data + at, sizeof eight);
+        if (eight & high) {
+            break;
+        }
+        at += sizeof eight;
+    }
+    return at;
+}
+
 bool ix_sv_is_utf8(struct ix_sv sv) {
-    for (size_t at = 0; at < sv.size;) {
+    for (size_t at = skip_ascii(sv, 0); at < sv.size;) {
         size_t length = ix_sv_utf8_size(sv, at);
         if (length == 0) {
             return false;
         }
-        at += length;
+        at = length > 1 ? skip_ascii(sv, at + length) : at + 1;
     }
     return true;
 }

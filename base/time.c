@@ -225,8 +225,36 @@ bool ix_time_parse_period(struct ix_sv text, int64_t *ret_begin_ms, int64_t *ret
     return true;
 }
 
+static char *add_digits(char *to, int number, int digits) {
+    for (int i = digits; i-- > 0; number /= 10) {
+        to[i] = (char)('0' + number % 10);
+    }
+    return to + digits;
+}
+
+/* As below, of years that have four digits: every answer has several for each resource. */
+static struct ix_sv format_usual(const struct ix_civil *c, char text[IX_TIME_TEXT_SIZE]) {
+    static const char separators[] = "--T::";
+    const int parts[] = {c->month, c->day, c->hour, c->minute, c->second};
+    char *end = add_digits(text, c->year, 4);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        *end++ = separators[i];
+        end = add_digits(end, parts[i], 2);
+    }
+    if (c->millisecond) {
+        *end++ = '.';
+        end = add_digits(end, c->millisecond, 3);
+    }
+    *end++ = 'Z';
+    *end = '\0';
+    return ix_sv_of(text, (size_t)(end - text));
+}
+
 struct ix_sv ix_time_format(int64_t ms, char text[IX_TIME_TEXT_SIZE]) {
     struct ix_civil c = ix_time_to_civil(ms);
+    if (c.year >= 0 && c.year <= 9999) {
+        return format_usual(&c, text);
+    }
     int size = snprintf(text, IX_TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month,
                         c.day, c.hour, c.minute, c.second);
     size_t used = (size_t)size < IX_TIME_TEXT_SIZE ? (size_t)size : IX_TIME_TEXT_SIZE - 1;

@@ -521,25 +521,6 @@ static bool lower_plan(struct ix_pipeline *p) {
 
 /* ---- the answer ---- */
 
-static void write_answer_columns(struct ix_pipeline *p, struct ix_sql *sql, bool properties) {
-    static const enum ix_stored columns[] = {
-#define IX_ANSWER_ROW(symbol, name, stored) IX_STORED_##stored,
-#include "query/answer.def"
-#undef IX_ANSWER_ROW
-    };
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        p->l.dialect->value(sql, columns[i]);
-        text(sql, ", ");
-    }
-    p->l.dialect->observations(sql);
-    text(sql, ", ");
-    if (properties) {
-        p->l.dialect->value(sql, IX_STORED_PROPERTIES);
-    } else {
-        text(sql, "NULL");
-    }
-}
-
 static void bind_key(struct ix_sql *sql, const struct ix_bind *key) {
     switch (key->kind) {
     case IX_BIND_INT:
@@ -594,8 +575,7 @@ static struct ix_first first_of_page(const struct ix_pipeline *p,
     return first;
 }
 
-/* The rids of the page and their keys, in order: whatever else is shown is looked up for these
- * alone. */
+/* The rids of the page and their keys, in order: whatever else is shown is read of these alone. */
 static bool write_page(struct ix_pipeline *p, struct ix_sql *sql,
                        const struct ix_lower_settings *settings, size_t *ret_keys) {
     text(sql, settings->after.count ? "SELECT * FROM (SELECT " : "SELECT ");
@@ -632,21 +612,8 @@ static bool finish_resources(struct ix_pipeline *p, const struct ix_lower_settin
         drop_order(p);
         lowered->any_order = true;
     }
-    struct ix_sql *sql = &lowered->sql;
-    struct ix_sql page;
-    ix_sql_init(&page, p->l.arena);
-    bool done = ix_pipeline_freeze_if_cut(p) && write_page(p, &page, settings, &lowered->key_count);
-    text(sql, "SELECT ");
-    write_answer_columns(p, sql, settings->properties);
-    for (size_t i = 0; i < lowered->key_count; i++) {
-        text(sql, ", ");
-        ix_pipeline_numbered(sql, 'k', i);
-    }
-    text(sql, " ");
-    p->l.dialect->from_page(sql, &page);
-    order_by_keys(p, sql, lowered->key_count);
-    ix_sql_done(&page);
-    return done;
+    return ix_pipeline_freeze_if_cut(p) &&
+           write_page(p, &lowered->sql, settings, &lowered->key_count);
 }
 
 static bool finish_rows(struct ix_pipeline *p, const struct ix_lower_settings *settings,

@@ -21,26 +21,15 @@ struct ix_keyset {
 };
 
 struct ix_lower_settings {
-    int64_t limit; /* rows of the answer at most, one more is asked for; 0: all */
-    bool properties;
+    int64_t limit;     /* rows of the answer at most, one more is asked for; 0: all */
     bool any_order;    /* the engine's own, where the query does not ask for one */
     int64_t skip_rows; /* of ROWS: so many are passed over first */
     struct ix_keyset after;
 };
 
 enum ix_answer_kind {
-    IX_ANSWER_RESOURCES, /* columns: enum ix_answer_column, then the order's keys */
+    IX_ANSWER_RESOURCES, /* columns: the rid, then the order's keys */
     IX_ANSWER_ROWS,      /* columns of the plan, or count, or facet's three */
-};
-
-/* The columns of IX_ANSWER_RESOURCES, in the order selected. */
-enum ix_answer_column {
-#define IX_ANSWER_ROW(symbol, name, stored) IX_ANSWER_##symbol,
-#include "query/answer.def"
-#undef IX_ANSWER_ROW
-    IX_ANSWER_OBSERVATIONS,
-    IX_ANSWER_PROPERTIES, /* NULL unless asked for */
-    IX_ANSWER_KEYS,       /* the first of the order's keys */
 };
 
 /* How a value of ROWS is to be read. */

@@ -1,4 +1,4 @@
-/* Parse, check, lower, ask, and turn rows into JSON. Everything that lives as long as the answer is
+/* Parse, check, lower, ask, and give rows (row.h). Everything that lives as long as the answer is
  * in its arena; each row is in the caller's. */
 #include "query/run.h"
 
@@ -8,8 +8,9 @@
 
 #include "query/cursor_text.h"
 #include "query/lower.h"
+#include "query/row.h"
 
-enum { ANSWER_ARENA_MAX = 256 << 20, MONTH_DAYS = 30 };
+enum { ANSWER_ARENA_MAX = 256 << 20 };
 
 struct ix_answer {
     struct ix_warehouse *warehouse;
@@ -108,7 +109,6 @@ static enum ix_code go_on(struct ix_answer *a, struct ix_lower_settings *setting
 static enum ix_code lower(struct ix_answer *a, struct ix_err *err) {
     struct ix_lower_settings settings = {
         .limit = a->settings.limit,
-        .properties = a->settings.properties,
         .any_order = a->settings.any_order,
     };
     int64_t generation = a->settings.any_generation ? -1 : a->generation;
@@ -259,194 +259,7 @@ struct ix_sv ix_answer_explanation(const struct ix_answer *a) {
     return a->explanation;
 }
 
-/* ---- values as JSON ---- */
-
-static struct ix_json *time_node(struct ix_arena *arena, struct ix_value value) {
-    char text[IX_TIME_TEXT_SIZE];
-    return value.kind == IX_VALUE_INT
-               ? ix_json_new_string(arena, ix_time_format(value.integer, text))
-               : ix_json_new_null(arena);
-}
-
-/* "3h", "12d", "5mo", "2y": whole units, as people say it. */
-static struct ix_json *age_node(const struct ix_answer *a, struct ix_arena *arena,
-                                struct ix_value value) {
-    static const struct {
-        int64_t ms;
-        const char *unit;
-    } units[] = {
-        {365 * (int64_t)IX_DAY_MS, "y"},
-        {MONTH_DAYS * (int64_t)IX_DAY_MS, "mo"},
-        {IX_DAY_MS, "d"},
-        {IX_HOUR_MS, "h"},
-        {IX_MINUTE_MS, "m"},
-        {IX_SECOND_MS, "s"},
-    };
-    if (value.kind != IX_VALUE_INT) {
-        return ix_json_new_null(arena);
-    }
-    int64_t age_ms = a->settings.now_ms - value.integer;
-    size_t i = 0;
-    while (i + 1 < sizeof units / sizeof *units && age_ms < units[i].ms) {
-        i++;
-    }
-    return ix_json_new_string(
-        arena, ix_arena_printf(arena, "%" PRId64 "%s", age_ms / units[i].ms, units[i].unit));
-}
-
-static struct ix_json *flags_node(struct ix_arena *arena, struct ix_value value) {
-    struct ix_json *array = ix_json_new_array(arena);
-    for (uint32_t bit = 1; bit; bit <<= 1) {
-        if (((uint64_t)value.integer & bit) && ix_flag_name(bit)) {
-            ix_json_append(array, ix_json_new_string(arena, ix_sv_cstr(ix_flag_name(bit))));
-        }
-    }
-    return array;
-}
-
-static struct ix_json *tristate_node(struct ix_arena *arena, struct ix_value value) {
-    if (value.kind != IX_VALUE_INT || value.integer == IX_UNKNOWN) {
-        return ix_json_new_null(arena);
-    }
-    return ix_json_new_bool(arena, value.integer == IX_YES);
-}
-
-/* JSON text; what is no JSON stands for itself. */
-static struct ix_json *document_node(struct ix_arena *arena, struct ix_value value) {
-    struct ix_json *node = NULL;
-    struct ix_err ignored = {0};
-    if (value.kind != IX_VALUE_TEXT || ix_sv_empty(value.text)) {
-        return ix_json_new_null(arena);
-    }
-    return ix_json_parse(arena, value.text, &node, &ignored) == IX_OK
-               ? node
-               : ix_json_new_string(arena, value.text);
-}
-
-/* The shorter of the two that read as this number again. */
-static struct ix_sv number_text(struct ix_arena *arena, double number) {
-    struct ix_sv text = ix_arena_printf(arena, "%.15g", number);
-    double again = 0;
-    return ix_sv_to_double(text, &again) && again == number
-               ? text
-               : ix_arena_printf(arena, "%.17g", number);
-}
-
-static struct ix_json *plain_node(struct ix_arena *arena, struct ix_value value) {
-    switch (value.kind) {
-    case IX_VALUE_INT:
-        return ix_json_new_int64(arena, value.integer);
-    case IX_VALUE_REAL:
-        return ix_json_new_number(arena, number_text(arena, value.real));
-    case IX_VALUE_TEXT:
-        return ix_json_new_string(arena, value.text);
-    default:
-        return ix_json_new_null(arena);
-    }
-}
-
-static struct ix_json *cell_node(const struct ix_answer *a, struct ix_arena *arena,
-                                 enum ix_cell cell, struct ix_value value) {
-    switch (cell) {
-    case IX_CELL_TIME:
-        return time_node(arena, value);
-    case IX_CELL_AGE:
-        return age_node(a, arena, value);
-    case IX_CELL_FLAGS:
-        return flags_node(arena, value);
-    case IX_CELL_TRISTATE:
-        return tristate_node(arena, value);
-    case IX_CELL_JSON:
-        return document_node(arena, value);
-    default:
-        return plain_node(arena, value);
-    }
-}
-
 /* ---- rows ---- */
-
-static enum ix_cell cell_of_stored(enum ix_stored stored) {
-    if (stored >= IX_STORED_CREATED && stored <= IX_STORED_DELETED) {
-        return IX_CELL_TIME;
-    }
-    if (stored == IX_STORED_ENCRYPTED || stored == IX_STORED_PUBLIC) {
-        return IX_CELL_TRISTATE;
-    }
-    return stored == IX_STORED_FLAGS ? IX_CELL_FLAGS : IX_CELL_PLAIN;
-}
-
-static void set(struct ix_arena *arena, struct ix_json *row, const char *name,
-                struct ix_json *value) {
-    ix_json_set(arena, row, ix_sv_cstr(name), value);
-}
-
-/* {"tag": …, "label": …, "annotation": …} as members of the row: tags always, the others when there
- * are any. */
-static void set_tags(struct ix_arena *arena, struct ix_json *row, struct ix_value value) {
-    static const char *const names[IX_TAG_CLASS_COUNT] = {"tags", "labels", "annotations"};
-    struct ix_json *document = document_node(arena, value);
-    for (size_t i = 0; i < IX_TAG_CLASS_COUNT; i++) {
-        const struct ix_json *tags = ix_json_get(document, ix_tag_class_name((enum ix_tag_class)i));
-        if (ix_json_first(tags)) {
-            set(arena, row, names[i], ix_json_clone(arena, tags));
-        } else if (i == IX_TAG) {
-            set(arena, row, names[i], ix_json_new_object(arena));
-        }
-    }
-}
-
-/* The usual fields that `| project-away` named are left out. */
-static bool is_left_out(const struct ix_answer *a, const char *name) {
-    for (size_t s = 0; s < a->plan.stage_count; s++) {
-        const struct ix_stage *stage = &a->plan.stages[s];
-        for (size_t i = 0; stage->kind == IX_STAGE_PROJECT_AWAY && i < stage->column_count; i++) {
-            const struct ix_column *column = &stage->columns[i];
-            if (column->kind == IX_COLUMN_FIELD &&
-                strcmp(ix_field_info(column->field)->name, name) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static struct ix_json *resource_row(const struct ix_answer *a, struct ix_arena *arena) {
-    static const struct {
-        const char *name;
-        enum ix_stored stored;
-    } columns[] = {
-#define IX_ANSWER_ROW(symbol, name, stored) {(name), IX_STORED_##stored},
-#include "query/answer.def"
-#undef IX_ANSWER_ROW
-    };
-    struct ix_json *row = ix_json_new_object(arena);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        struct ix_value value = ix_cursor_value(a->cursor, i);
-        if (columns[i].stored == IX_STORED_TAGS) {
-            set_tags(arena, row, value);
-        } else if (columns[i].name[0] && !is_left_out(a, columns[i].name)) {
-            set(arena, row, columns[i].name,
-                cell_node(a, arena, cell_of_stored(columns[i].stored), value));
-        }
-    }
-    set(arena, row, "sources",
-        document_node(arena, ix_cursor_value(a->cursor, IX_ANSWER_OBSERVATIONS)));
-    if (a->settings.properties) {
-        set(arena, row, "properties",
-            document_node(arena, ix_cursor_value(a->cursor, IX_ANSWER_PROPERTIES)));
-    }
-    return row;
-}
-
-static struct ix_json *columns_row(const struct ix_answer *a, struct ix_arena *arena) {
-    struct ix_json *row = ix_json_new_object(arena);
-    for (size_t i = 0; i < a->lowered.cell_count; i++) {
-        struct ix_json *node =
-            cell_node(a, arena, a->lowered.cells[i], ix_cursor_value(a->cursor, i));
-        ix_json_set(arena, row, a->plan.columns[i], node);
-    }
-    return row;
-}
 
 /* Keeps the keys of the row, for the cursor of the next answer. At once: the engine's row is gone
  * when it stands one row ahead, or when the step to the next one failed. */
@@ -464,7 +277,7 @@ static void remember_keys(struct ix_answer *a) {
             [IX_VALUE_REAL] = IX_BIND_REAL, [IX_VALUE_TEXT] = IX_BIND_TEXT,
             [IX_VALUE_BLOB] = IX_BIND_BLOB,
         };
-        struct ix_value value = ix_cursor_value(a->cursor, IX_ANSWER_KEYS + i);
+        struct ix_value value = ix_cursor_value(a->cursor, 1 + i);
         a->last.keys[i] = (struct ix_bind){
             .kind = kinds[value.kind],
             .integer = value.integer,
@@ -472,6 +285,22 @@ static void remember_keys(struct ix_answer *a) {
             .text = ix_arena_copy(&a->last_arena, value.text),
         };
     }
+}
+
+static enum ix_code read_row(const struct ix_answer *a, struct ix_arena *arena,
+                             struct ix_json **ret_row, struct ix_err *err) {
+    struct ix_shown shown;
+    bool properties = a->settings.properties;
+    if (!ix_answer_is_resources(a)) {
+        *ret_row = ix_row_of_columns(&a->plan, &a->lowered, a->cursor, a->settings.now_ms, arena);
+        return IX_OK;
+    }
+    int64_t rid = ix_cursor_value(a->cursor, 0).integer;
+    enum ix_code code = ix_warehouse_show(a->warehouse, rid, properties, arena, &shown, err);
+    if (code == IX_OK) {
+        *ret_row = ix_row_of_resource(&a->plan, &shown, properties, arena);
+    }
+    return code;
 }
 
 enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct ix_json **ret_row,
@@ -489,9 +318,11 @@ enum ix_code ix_answer_next(struct ix_answer *a, struct ix_arena *arena, struct 
         a->more = true;
         return IX_OK;
     }
+    code = read_row(a, arena, ret_row, err);
+    if (code != IX_OK) { /* time may run out: then the row before is the last one given */
+        return code;
+    }
     a->rows++;
-    bool resources = ix_answer_is_resources(a);
-    *ret_row = resources ? resource_row(a, arena) : columns_row(a, arena);
     remember_keys(a);
     code = ix_arena_check(arena, err);
     return code == IX_OK ? ix_arena_check(&a->last_arena, err) : code;
@@ -505,6 +336,11 @@ enum ix_code ix_answer_cursor(struct ix_answer *a, struct ix_arena *arena, struc
 }
 
 /* ---- the tail ---- */
+
+static void set(struct ix_arena *arena, struct ix_json *object, const char *name,
+                struct ix_json *value) {
+    ix_json_set(arena, object, ix_sv_cstr(name), value);
+}
 
 static enum ix_code count_all(struct ix_answer *a, int64_t *ret_count, struct ix_err *err) {
     struct ix_lowered lowered;

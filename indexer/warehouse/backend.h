@@ -10,6 +10,7 @@
 
 #include "indexer/warehouse/cost.h"
 #include "indexer/warehouse/dialect.h"
+#include "indexer/warehouse/shown.h"
 #include "indexer/warehouse/warehouse.h"
 
 struct ix_cursor_ops {
@@ -39,6 +40,8 @@ struct ix_backend {
                                 const struct ix_err *why, struct ix_err *err);
     enum ix_code (*select)(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                            struct ix_cursor **ret_cursor, struct ix_err *err);
+    enum ix_code (*show)(struct ix_warehouse *warehouse, int64_t rid, bool properties,
+                         struct ix_arena *arena, struct ix_shown *ret_shown, struct ix_err *err);
     enum ix_code (*explain)(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                             struct ix_arena *arena, struct ix_sv *ret_text, struct ix_err *err);
     enum ix_code (*list)(struct ix_warehouse *warehouse, enum ix_listing listing, struct ix_sv word,

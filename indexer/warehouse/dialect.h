@@ -184,9 +184,6 @@ struct ix_dialect {
     void (*from_ranked)(struct ix_sql *sql, const struct ix_sql *set,
                         const struct ix_text_query *queries, size_t count, bool rows);
 
-    /* "FROM …" the resources whose `rid` is a column of `page`, with the page's other columns */
-    void (*from_page)(struct ix_sql *sql, const struct ix_sql *page);
-
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */
     /* whether a number stands for each value, which is one of few: equal exactly where the value
@@ -211,8 +208,6 @@ struct ix_dialect {
                       const struct ix_sql *of);
     /* a value to order by, never NULL: what is unknown comes last, whatever the direction */
     void (*order_key)(struct ix_sql *sql, const struct ix_sql *value, bool descending);
-    /* the observations of the row as a JSON array of objects: source, source_kind, address, … */
-    void (*observations)(struct ix_sql *sql);
 
     /* conditions */
     void (*exists)(struct ix_sql *sql, enum ix_resource_scope scope, enum ix_stored column);

@@ -39,6 +39,12 @@ enum ix_code ix_warehouse_select(struct ix_warehouse *warehouse, const struct ix
     return warehouse->backend->select(warehouse, sql, ret_cursor, err);
 }
 
+enum ix_code ix_warehouse_show(struct ix_warehouse *warehouse, int64_t rid, bool properties,
+                               struct ix_arena *arena, struct ix_shown *ret_shown,
+                               struct ix_err *err) {
+    return warehouse->backend->show(warehouse, rid, properties, arena, ret_shown, err);
+}
+
 enum ix_code ix_warehouse_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                                   struct ix_arena *arena, struct ix_sv *ret_text,
                                   struct ix_err *err) {

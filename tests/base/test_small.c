@@ -20,6 +20,9 @@ Test(sv, tells_well_formed_utf8) {
     cr_expect_not(ix_sv_is_utf8(IX_SV("\xED\xA0\x80")));
     cr_expect_not(ix_sv_is_utf8(IX_SV("\xF4\x90\x80\x80")));
     cr_expect_not(ix_sv_is_utf8(IX_SV("\xE2\x82")));
+    cr_expect(ix_sv_is_utf8(IX_SV("eight by\xC3\xA9te and more")));
+    cr_expect_not(ix_sv_is_utf8(IX_SV("eight bytes and\xFFmore after")));
+    cr_expect_not(ix_sv_is_utf8(IX_SV("\xC3\xA9 eight bytes and mor\xC3")));
     cr_expect_eq(ix_sv_utf8_size(IX_SV("\xE2\x82\xAC"), 0), 3);
     cr_expect_eq(ix_sv_utf8_size(IX_SV("a"), 1), 0);
 }

@@ -11,7 +11,8 @@ ROOT = pathlib.Path(sys.argv[1])
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 
 CALLERS_WAREHOUSE = ("indexer/warehouse/warehouse.h", "indexer/warehouse/sql.h",
-                     "indexer/warehouse/dialect.h", "indexer/warehouse/cost.h")
+                     "indexer/warehouse/dialect.h", "indexer/warehouse/cost.h",
+                     "indexer/warehouse/shown.h")
 # part: what it may include from the project (prefixes), longest part first
 FLOORS = {
     "base/": ("base/",),

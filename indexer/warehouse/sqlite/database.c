@@ -1,5 +1,6 @@
 /* Opening, closing and the small pieces that every other file uses. */
 #include "indexer/warehouse/sqlite/engine.h"
+#include "indexer/warehouse/sqlite/show.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -123,6 +124,21 @@ void ix_sqlite_bind_id(sqlite3_stmt *s, int at, int64_t id) {
 struct ix_sv ix_sqlite_text(sqlite3_stmt *s, int column) {
     const void *text = sqlite3_column_blob(s, column);
     return ix_sv_of(text, text ? (size_t)sqlite3_column_bytes(s, column) : 0);
+}
+
+struct ix_value ix_sqlite_value(sqlite3_stmt *s, int column) {
+    switch (sqlite3_column_type(s, column)) {
+    case SQLITE_INTEGER:
+        return (struct ix_value){.kind = IX_VALUE_INT, .integer = sqlite3_column_int64(s, column)};
+    case SQLITE_FLOAT:
+        return (struct ix_value){.kind = IX_VALUE_REAL, .real = sqlite3_column_double(s, column)};
+    case SQLITE_TEXT:
+        return (struct ix_value){.kind = IX_VALUE_TEXT, .text = ix_sqlite_text(s, column)};
+    case SQLITE_BLOB:
+        return (struct ix_value){.kind = IX_VALUE_BLOB, .text = ix_sqlite_text(s, column)};
+    default:
+        return (struct ix_value){.kind = IX_VALUE_NULL};
+    }
 }
 
 enum ix_code ix_sqlite_step(struct ix_sqlite *e, sqlite3_stmt *s, bool *ret_row,
@@ -250,6 +266,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     code = code == IX_OK ? ix_rows_add_table(e, err) : code;
     code = code == IX_OK ? ix_rid_set_add_functions(e, err) : code;
     code = code == IX_OK ? ix_column_add_functions(e, err) : code;
+    code = code == IX_OK ? ix_names_add_function(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_aggregate(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
 }
@@ -389,6 +406,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
     ix_batch_done(e);
     ix_text_done(e);
     ix_column_done(e);
+    ix_names_free(e->names);
     ix_intake_done(e);
     free(e->folder);
     free(e);
@@ -436,6 +454,7 @@ const struct ix_backend ix_backend_sqlite = {
     .run_publish = ix_sqlite_run_publish,
     .run_discard = ix_sqlite_run_discard,
     .select = ix_sqlite_select,
+    .show = ix_sqlite_show,
     .explain = ix_sqlite_explain,
     .list = ix_sqlite_list,
     .export = ix_sqlite_export,

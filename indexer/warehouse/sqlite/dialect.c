@@ -87,12 +87,6 @@ static void inexact(struct ix_sql *sql) {
     text(sql, "inexact");
 }
 
-static void from_page(struct ix_sql *sql, const struct ix_sql *page) {
-    text(sql, "FROM (");
-    ix_sql_append(sql, page);
-    text(sql, ") page JOIN resource r ON r.rid = page.rid");
-}
-
 static void rank(struct ix_sql *sql) {
     text(sql, "rank");
 }
@@ -139,7 +133,7 @@ static void value(struct ix_sql *sql, enum ix_stored column) {
     if (column == IX_STORED_LAST_SEEN) {
         text(sql, ix_last_seen);
     } else if (ix_stored_columns[column].store == IX_STORE_VOCABULARY) {
-        text(sql, "(SELECT value FROM word WHERE wid = ");
+        text(sql, "ix_word(");
         text(sql, ix_stored_columns[column].column);
         text(sql, ")");
     } else if (ix_stored_columns[column].store == IX_STORE_OBSERVED) {
@@ -154,7 +148,7 @@ static bool has_key(enum ix_stored column) {
 }
 
 static void of_key(struct ix_sql *sql, const char *name) {
-    text(sql, "(SELECT value FROM word WHERE wid = ");
+    text(sql, "ix_word(");
     text(sql, name);
     text(sql, ")");
 }
@@ -213,17 +207,6 @@ static void mapped(struct ix_sql *sql, enum ix_stored document, const struct ix_
     text(sql, ", ");
     ix_sql_bind_map(sql, map);
     text(sql, ")");
-}
-
-static void observations(struct ix_sql *sql) {
-    text(sql, "(SELECT json_group_array(json_object('source', source, 'source_kind', kind, "
-              "'address', address, 'variant', variant, 'native_type', native_type, "
-              "'native_id', native_id)) FROM (SELECT s.name AS source, s.kind AS kind, "
-              "o.address AS address, nullif(o.variant, '') AS variant, w.value AS native_type, "
-              "o.native_id AS native_id FROM observation o JOIN source s ON s.sid = o.sid "
-              "JOIN word w ON w.wid = o.native_type WHERE o.rid = r.rid "
-              "AND (o.deleted IS NULL OR r.deleted IS NOT NULL) "
-              "ORDER BY o.rank, s.name, o.address, o.variant))");
 }
 
 static void in_set(struct ix_sql *sql, const struct ix_sql *rids) {
@@ -354,7 +337,6 @@ const struct ix_dialect ix_sqlite_dialect = {
     .resources = resources,
     .from = from,
     .from_ranked = from_ranked,
-    .from_page = from_page,
     .value = value,
     .has_key = has_key,
     .of_key = of_key,
@@ -366,7 +348,6 @@ const struct ix_dialect ix_sqlite_dialect = {
     .sortable = sortable,
     .aggregate = aggregate,
     .order_key = order_key,
-    .observations = observations,
     .sets = &ix_sqlite_sets,
     .exists = ix_ask_exists,
     .is = ix_ask_is,

@@ -40,6 +40,7 @@ struct ix_facts;
 struct ix_intake;
 struct ix_cost_load;
 struct ix_column_cache;
+struct ix_names;
 struct ix_said;
 
 /* The run that is being written. */
@@ -78,6 +79,7 @@ struct ix_sqlite {
     sqlite3_stmt *kept[IX_STATEMENTS_KEPT]; /* read.c; the oldest first */
     size_t kept_count;
     struct ix_column_cache *columns; /* column.h; NULL: none was read */
+    struct ix_names *names;          /* show.h; NULL: none was read */
     int snapshots;
     /* the deadline of the statement that runs */
     int64_t query_time_ms;
@@ -102,7 +104,8 @@ void ix_sqlite_bind_text(sqlite3_stmt *s, int at, struct ix_sv text); /* borrowe
 void ix_sqlite_bind_optional(sqlite3_stmt *s, int at, struct ix_sv text); /* empty: NULL */
 void ix_sqlite_bind_time(sqlite3_stmt *s, int at, int64_t ms);            /* unknown: NULL */
 void ix_sqlite_bind_id(sqlite3_stmt *s, int at, int64_t id);              /* 0: NULL */
-struct ix_sv ix_sqlite_text(sqlite3_stmt *s, int column); /* borrowed until the next step */
+struct ix_sv ix_sqlite_text(sqlite3_stmt *s, int column);     /* borrowed until the next step */
+struct ix_value ix_sqlite_value(sqlite3_stmt *s, int column); /* its text is borrowed as well */
 /* One step that gives a row (*ret_row) or ends. */
 IX_MUST_CHECK enum ix_code ix_sqlite_step(struct ix_sqlite *e, sqlite3_stmt *s, bool *ret_row,
                                           struct ix_err *err);

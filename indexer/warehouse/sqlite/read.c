@@ -136,20 +136,7 @@ static struct ix_sv cursor_column_name(const struct ix_cursor *cursor, size_t co
 }
 
 static struct ix_value cursor_value(const struct ix_cursor *cursor, size_t column) {
-    sqlite3_stmt *s = statement_of(cursor);
-    int at = (int)column;
-    switch (sqlite3_column_type(s, at)) {
-    case SQLITE_INTEGER:
-        return (struct ix_value){.kind = IX_VALUE_INT, .integer = sqlite3_column_int64(s, at)};
-    case SQLITE_FLOAT:
-        return (struct ix_value){.kind = IX_VALUE_REAL, .real = sqlite3_column_double(s, at)};
-    case SQLITE_TEXT:
-        return (struct ix_value){.kind = IX_VALUE_TEXT, .text = ix_sqlite_text(s, at)};
-    case SQLITE_BLOB:
-        return (struct ix_value){.kind = IX_VALUE_BLOB, .text = ix_sqlite_text(s, at)};
-    default:
-        return (struct ix_value){.kind = IX_VALUE_NULL};
-    }
+    return ix_sqlite_value(statement_of(cursor), (int)column);
 }
 
 static void cursor_close(struct ix_cursor *cursor) {
