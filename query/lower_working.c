@@ -155,11 +155,11 @@ bool ix_working_set(struct ix_pipeline *p, struct ix_sql *sql) {
     return bare;
 }
 
-static void from_index(struct ix_pipeline *p, struct ix_sql *sql, bool rows) {
+static void from_index(struct ix_pipeline *p, struct ix_sql *sql, bool rows, int64_t wanted) {
     struct ix_sql set;
     ix_sql_init(&set, p->l.arena);
     write_set(p, &set, true);
-    p->l.dialect->from_ranked(sql, &set, p->ranked, p->ranked_count, rows);
+    p->l.dialect->from_ranked(sql, &set, p->ranked, p->ranked_count, rows, wanted);
     ix_sql_done(&set);
 }
 
@@ -192,7 +192,7 @@ void ix_working_from_ordered(struct ix_pipeline *p, struct ix_sql *sql, bool row
                              const struct ix_first *first) {
     rows = rows || !ix_working_is_bare(p);
     if (ix_working_is_ranked(p)) {
-        from_index(p, sql, rows);
+        from_index(p, sql, rows, ix_working_is_bare(p) ? first->count : 0);
         ix_sql_append(sql, &p->rest);
     } else {
         from_rows(p, sql, rows, first);

@@ -179,10 +179,11 @@ struct ix_dialect {
     void (*resources)(struct ix_sql *sql, enum ix_resource_scope scope);
     /* "FROM resources WHERE <scope>", for a select list of the caller's own */
     void (*from)(struct ix_sql *sql, enum ix_resource_scope scope);
-    /* the resources of a set that the text index finds, for rank; `rows` as of ix_dialect_sets.from
-     */
+    /* the resources of a set that the text index finds, for rank; `rows` as of
+     * ix_dialect_sets.from. `wanted`: so many of the best may be all of them; 0: all are wanted */
     void (*from_ranked)(struct ix_sql *sql, const struct ix_sql *set,
-                        const struct ix_text_query *queries, size_t count, bool rows);
+                        const struct ix_text_query *queries, size_t count, bool rows,
+                        int64_t wanted);
 
     /* expressions */
     void (*value)(struct ix_sql *sql, enum ix_stored column); /* as people read it; NULL unknown */

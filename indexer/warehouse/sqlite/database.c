@@ -1,4 +1,5 @@
 /* Opening, closing and the small pieces that every other file uses. */
+#include "indexer/warehouse/sqlite/best.h"
 #include "indexer/warehouse/sqlite/engine.h"
 #include "indexer/warehouse/sqlite/show.h"
 
@@ -267,6 +268,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     code = code == IX_OK ? ix_rid_set_add_functions(e, err) : code;
     code = code == IX_OK ? ix_column_add_functions(e, err) : code;
     code = code == IX_OK ? ix_names_add_function(e, err) : code;
+    code = code == IX_OK ? ix_best_add_table(e, err) : code;
     code = code == IX_OK ? ix_sqlite_add_aggregate(e, err) : code;
     return code == IX_OK ? ix_sqlite_add_tokenizers(e, err) : code;
 }

@@ -57,6 +57,20 @@ static void ranked(struct ix_sql *sql, const struct ix_sql *set,
               "AND ix_has(h.held, search.rowid))");
 }
 
+/* The same of phrases alone: found and ranked in one call of FTS5 (best.c). */
+static void best(struct ix_sql *sql, const struct ix_sql *set, const struct ix_text_query *queries,
+                 size_t count, int64_t wanted) {
+    text(sql, "ix_ranked((SELECT ix_best(search, ");
+    ix_sql_append(sql, set);
+    text(sql, ", ");
+    called(sql, queries, count);
+    text(sql, ", ");
+    ix_sql_bind_int(sql, wanted);
+    text(sql, ", 10, 8, 4, 3, 1) FROM search WHERE search MATCH ");
+    ix_clause_bind_match(sql, queries, count);
+    text(sql, "))");
+}
+
 /* Nothing to rank by: every row ranks the same. */
 static void unranked(struct ix_sql *sql, const struct ix_sql *set,
                      const struct ix_text_query *queries, size_t count) {
@@ -69,13 +83,18 @@ static void unranked(struct ix_sql *sql, const struct ix_sql *set,
 }
 
 static void from_ranked(struct ix_sql *sql, const struct ix_sql *set,
-                        const struct ix_text_query *queries, size_t count, bool rows) {
+                        const struct ix_text_query *queries, size_t count, bool rows,
+                        int64_t wanted) {
     size_t indexed = 0;
+    bool phrases = true;
     for (size_t i = 0; i < count; i++) {
         indexed += ix_clause_has_words(&queries[i]);
+        phrases = phrases && queries[i].kind != IX_TEXT_QUERY_NEAR;
     }
     text(sql, "FROM ");
-    if (indexed) {
+    if (indexed && phrases) {
+        best(sql, set, queries, count, wanted);
+    } else if (indexed) {
         ranked(sql, set, queries, count);
     } else {
         unranked(sql, set, queries, count);

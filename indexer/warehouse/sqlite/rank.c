@@ -1,4 +1,6 @@
-/* ix_rank(weight of each column, …): how well a resource answers words; smaller is better.
+/* ix_rank(weight of each column, …): how well a resource answers words; smaller is better. For
+ * words that must stand near each other; other queries are ranked at once (best.c), to the same
+ * numbers.
  *
  * It is the BM25 of FTS5's own bm25() (https://sqlite.org/fts5.html, section 5.1.1; k1 = 1.2,
  * b = 0.75), number by number. But that one looks up the size of each match's text in a table,
@@ -6,7 +8,6 @@
  * it takes the places of words as the index has them, instead of sorting them first. */
 #include "indexer/warehouse/sqlite/rank.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/column.h"
@@ -46,12 +47,11 @@ static int weigh_phrases(const Fts5ExtensionApi *api, Fts5Context *fts, struct r
     sqlite3_int64 tokens = 0;
     int result = api->xRowCount(fts, &rows);
     result = result == SQLITE_OK ? api->xColumnTotalSize(fts, -1, &tokens) : result;
-    r->average = rows > 0 ? (double)tokens / (double)rows : 1;
+    r->average = ix_rank_average(rows, tokens);
     for (int i = 0; result == SQLITE_OK && i < r->phrases; i++) {
         sqlite3_int64 hits = 0;
         result = api->xQueryPhrase(fts, i, &hits, count_hit);
-        double idf = log(((double)(rows - hits) + 0.5) / ((double)hits + 0.5));
-        r->idf[i] = idf > 0 ? idf : 1e-6; /* also what most rows have counts a little */
+        r->idf[i] = ix_rank_idf(rows, hits);
     }
     return result;
 }
@@ -141,12 +141,9 @@ static int count_hits(const Fts5ExtensionApi *api, Fts5Context *fts, struct rank
 }
 
 static double score_of(const struct rank *r, double size) {
-    static const double k1 = 1.2;
-    static const double b = 0.75;
     double score = 0;
     for (int i = 0; i < r->phrases; i++) {
-        score += r->idf[i] *
-                 ((r->hits[i] * (k1 + 1)) / (r->hits[i] + k1 * (1 - b + b * size / r->average)));
+        score += ix_rank_part(r->idf[i], r->hits[i], size, r->average);
     }
     return -score;
 }

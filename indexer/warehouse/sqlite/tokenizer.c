@@ -1,6 +1,7 @@
 /* A tokenizer for FTS5 (https://sqlite.org/fts5.html, section 7): "infradex", by the one definition
  * of words (indexer/model/words.h). */
 #include "indexer/model/words.h"
+#include "indexer/warehouse/sqlite/best.h"
 #include "indexer/warehouse/sqlite/engine.h"
 #include "indexer/warehouse/sqlite/rank.h"
 
@@ -63,6 +64,6 @@ enum ix_code ix_sqlite_add_tokenizers(struct ix_sqlite *e, struct ix_err *err) {
         return ix_err_set(err, IX_UNSUPPORTED, "this SQLite library was built without FTS5");
     }
     bool added = api->xCreateTokenizer(api, "infradex", NULL, &words, NULL) == SQLITE_OK &&
-                 ix_rank_add(e, api) == SQLITE_OK;
+                 ix_rank_add(e, api) == SQLITE_OK && ix_best_add(e, api) == SQLITE_OK;
     return added ? IX_OK : ix_err_nomem(err);
 }
