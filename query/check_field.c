@@ -343,19 +343,26 @@ static void note_word(struct ix_checker *checker, const struct ix_field_info *in
                                            ix_suggest_hint(&suggest, hint, "")));
 }
 
-/* Types are open: only a word that stands in no spelling, and is near one, gets a note. */
+static bool is_in_a_type(const struct ix_checker *checker, struct ix_sv word) {
+    for (const char *const *type = checker->types; *type; type++) {
+        if (ix_words_match(ix_sv_cstr(*type), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Types are open: only a word that stands in no spelling, and is near one, gets a note. Few words
+ * of a long list are near any, and that is seen sooner than where they stand. */
 static void note_type(struct ix_checker *checker, struct ix_sv word) {
     struct ix_suggest suggest;
     char hint[IX_SUGGEST_HINT_SIZE];
     ix_suggest_init(&suggest, word);
     for (const char *const *type = checker->types; *type; type++) {
-        if (ix_words_match(ix_sv_cstr(*type), word)) {
-            return;
-        }
         ix_suggest_add(&suggest, *type);
     }
     const char *near_one = ix_suggest_hint(&suggest, hint, "");
-    if (*near_one) {
+    if (*near_one && !is_in_a_type(checker, word)) {
         ix_check_note(checker, ix_arena_printf(checker->arena, "no known type is called ‘%.*s’%s",
                                                ix_query_shown(word), word.data, near_one));
     }

@@ -3,23 +3,51 @@
 
 #include "query/field.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #define HINT_BEFORE "; did you mean ‘"
 #define HINT_AFTER  "’?"
+
+/* A bit for each letter that is in the text. */
+static uint64_t letters_of(struct ix_sv text) {
+    uint64_t letters = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        letters |= UINT64_C(1) << (tolower((unsigned char)text.data[i]) & 63);
+    }
+    return letters;
+}
 
 void ix_suggest_init(struct ix_suggest *suggest, struct ix_sv wanted) {
     enum { FARTHEST = 3 };
     size_t limit = (wanted.size + 2) / 4;
     *suggest = (struct ix_suggest){
         .wanted = wanted,
+        .letters = letters_of(wanted),
         .distance = (limit > FARTHEST ? FARTHEST : limit) + 1,
     };
+}
+
+/* One step of the distance changes the size by one at most, and takes away one letter and brings
+ * one. Of thousands of words few are left for the distance itself. */
+static bool can_be_nearer(const struct ix_suggest *suggest, struct ix_sv word) {
+    size_t wanted = suggest->wanted.size;
+    size_t longer = wanted > word.size ? wanted - word.size : word.size - wanted;
+    if (longer >= suggest->distance) {
+        return false;
+    }
+    uint64_t letters = letters_of(word);
+    int missing = __builtin_popcountll(suggest->letters & ~letters);
+    int more = __builtin_popcountll(letters & ~suggest->letters);
+    return (size_t)(missing > more ? missing : more) < suggest->distance;
 }
 
 void ix_suggest_add(struct ix_suggest *suggest, const char *words) {
     struct ix_sv rest = ix_sv_cstr(words), word;
     while (ix_sv_split(&rest, ' ', &word)) {
+        if (!can_be_nearer(suggest, word)) {
+            continue;
+        }
         size_t distance = ix_sv_distance(suggest->wanted, word);
         if (!ix_sv_empty(word) && distance < suggest->distance && distance < word.size) {
             suggest->distance = distance;

@@ -6,6 +6,7 @@
 
 struct ix_suggest {
     struct ix_sv wanted, best;
+    uint64_t letters; /* of `wanted`, a bit for each */
     size_t distance;
 };
 

@@ -43,6 +43,29 @@ Test(names, suggest_what_is_near_and_nothing_else) {
     suggestion_is("payments", "");
 }
 
+/* What is passed over without its distance could not have been nearer. */
+Test(names, suggest_what_the_distance_alone_would) {
+    enum { ROUNDS = 3000, SIZE = 12 };
+    uint32_t state = 7;
+    for (int round = 0; round < ROUNDS; round++) {
+        char words[2][SIZE + 1] = {{0}};
+        for (int w = 0; w < 2; w++) {
+            state = state * 1664525 + 1013904223;
+            for (size_t i = 0; i < 3 + (state >> 24) % (SIZE - 2); i++) {
+                words[w][i] = "abcdABC_"[(state >> (i % 20)) % 8];
+            }
+        }
+        struct ix_suggest suggest;
+        struct ix_sv wanted = ix_sv_cstr(words[0]);
+        struct ix_sv word = ix_sv_cstr(words[1]);
+        ix_suggest_init(&suggest, wanted);
+        size_t distance = ix_sv_distance(wanted, word);
+        bool near_enough = distance < suggest.distance && distance < word.size;
+        ix_suggest_add(&suggest, words[1]);
+        cr_expect_eq(!ix_sv_empty(suggest.best), near_enough, "%s %s", words[0], words[1]);
+    }
+}
+
 static void drawing_is(const char *text, size_t begin, size_t end, const char *expected) {
     struct ix_buf buf = {0};
     struct ix_err err = {.code = IX_INVALID, .begin = begin, .end = end, .text = "message"};
