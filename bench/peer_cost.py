@@ -18,6 +18,8 @@ QUESTIONS = {
     "service by month": "SELECT {month}, ServiceName, {sum} FROM bill GROUP BY 1, 2",
     "resources of a month": "SELECT ResourceId, {sum} FROM bill WHERE ChargePeriodStart >= '2025-06-01 00:00:00' "
                             "AND ChargePeriodStart < '2025-07-01 00:00:00' GROUP BY 1",
+    "top 50 resources of a month": "SELECT ResourceId, {sum} FROM bill WHERE ChargePeriodStart >= '2025-06-01 00:00:00' "
+                                   "AND ChargePeriodStart < '2025-07-01 00:00:00' GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
     "team by day, 90 days": "SELECT {day}, {team}, {sum} FROM bill WHERE ChargePeriodStart >= '2025-09-01 00:00:00' "
                             "AND ChargePeriodStart < '2025-11-30 00:00:00' GROUP BY 1, 2",
     "untagged": "SELECT {sum} FROM bill WHERE {untagged}",

@@ -69,6 +69,9 @@ struct ix_cost_question {
     const struct ix_cost_filter *filters; /* all must hold */
     size_t filter_count;                  /* up to IX_COST_FILTERS_MAX */
     const struct ix_sql *rids; /* only lines of these resources (a select of rids); NULL: all */
+    /* only so many rows, and those that equal the last of them: of the first currency (in the order
+     * of ix_sv_cmp) those with the largest sums, then of the next. 0: all rows */
+    size_t largest;
 };
 
 enum {
@@ -90,6 +93,11 @@ struct ix_cost_row {
 struct ix_cost_answer {
     const struct ix_cost_row *rows; /* in the arena */
     size_t count;
+    size_t found; /* rows there are, `largest` or not */
+    /* with `largest` the sums of all that was found: one row a currency, without values or period,
+     * in the order of ix_sv_cmp; else NULL */
+    const struct ix_cost_row *totals;
+    size_t total_count;
     int64_t generation; /* of the warehouse that answered */
     bool rolled_up;     /* no line was read */
     int64_t read;       /* lines, or sums made before, that were read */

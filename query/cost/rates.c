@@ -226,7 +226,7 @@ static enum ix_code join(struct ordered *all, struct ix_cost_answer *answer,
         }
     }
     answer->rows = rows;
-    answer->count = kept;
+    answer->count = answer->found = kept;
     return code;
 }
 

@@ -3,11 +3,13 @@
 
 #include "query/cost/earlier.h"
 
+/* Of equal sums the first stays so: rows are told apart by where they stand. */
 static int by_cost(const void *a, const void *b) {
-    const struct ix_cost_row *x = a;
-    const struct ix_cost_row *y = b;
-    int currency = ix_sv_cmp(x->currency, y->currency);
-    return currency ? currency : ix_money_compare(y->sum, x->sum);
+    const struct ix_cost_row *x = *(const struct ix_cost_row *const *)a;
+    const struct ix_cost_row *y = *(const struct ix_cost_row *const *)b;
+    int order = ix_sv_cmp(x->currency, y->currency);
+    order = order ? order : ix_money_compare(y->sum, x->sum);
+    return order ? order : (x > y) - (x < y);
 }
 
 /* `whole` is what shares are shares of. */
@@ -26,20 +28,31 @@ static struct ix_json *report_row(struct ix_cost_making *m, const struct ix_cost
     return node;
 }
 
+/* Where the largest rows come first, the warehouse gives no others: it need not look up their
+ * texts. What is converted has other sums there. */
+static enum ix_code ask(struct ix_cost_making *m, struct ix_cost_answer *ret_answer,
+                        struct ix_cost_totals *ret_totals) {
+    struct ix_cost_question question = m->question;
+    if (m->verb->order == IX_COST_LARGEST_FIRST && m->request->limit > 0 && !m->rates) {
+        question.largest = (size_t)m->request->limit;
+    }
+    enum ix_code code = ix_cost_making_ask(m, &question, ret_answer);
+    return code == IX_OK ? ix_cost_add_up(m, ret_answer, ret_totals) : code;
+}
+
 enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_totals *whole,
                                  struct ix_cost_report *ret) {
     struct ix_cost_answer answer;
     struct ix_cost_totals totals = {0};
-    if (ix_cost_making_ask(m, &m->question, &answer) != IX_OK ||
-        ix_cost_add_up(m, &answer, &totals) != IX_OK) {
+    if (ask(m, &answer, &totals) != IX_OK) {
         return m->err->code;
     }
-    struct ix_cost_row *rows = ix_arena_array(m->arena, answer.count + 1, sizeof *rows);
+    const struct ix_cost_row **rows = ix_arena_array(m->arena, answer.count + 1, sizeof *rows);
     if (!rows) {
         return ix_err_nomem(m->err);
     }
     for (size_t i = 0; i < answer.count; i++) {
-        rows[i] = answer.rows[i];
+        rows[i] = &answer.rows[i];
     }
     if (m->verb->order == IX_COST_LARGEST_FIRST) {
         qsort(rows, answer.count, sizeof *rows, by_cost);
@@ -51,8 +64,8 @@ enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_
     }
     ret->rows = ix_json_new_array(m->arena);
     for (size_t i = 0; i < shown; i++) {
-        struct ix_json *node = report_row(m, &rows[i], whole ? whole : &totals);
-        if (m->request->compare && ix_cost_earlier_set(m, &earlier, &rows[i], node) != IX_OK) {
+        struct ix_json *node = report_row(m, rows[i], whole ? whole : &totals);
+        if (m->request->compare && ix_cost_earlier_set(m, &earlier, rows[i], node) != IX_OK) {
             return m->err->code;
         }
         ix_json_append(ret->rows, node);
@@ -62,7 +75,7 @@ enum ix_code ix_cost_making_sums(struct ix_cost_making *m, const struct ix_cost_
         m->request->compare ? "currency,cost,before,change,percent,share,lines,unknown"
                             : "currency,cost,share,lines,unknown",
         true);
-    ret->meta = ix_cost_meta_node(m, &answer, ix_cost_totals_node(m, &totals), answer.count);
+    ret->meta = ix_cost_meta_node(m, &answer, ix_cost_totals_node(m, &totals), answer.found);
     return ix_arena_check(m->arena, m->err);
 }
 

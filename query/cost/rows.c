@@ -15,12 +15,14 @@ struct ix_cost_total *ix_cost_total_of(const struct ix_cost_totals *totals, stru
 
 enum ix_code ix_cost_add_up(struct ix_cost_making *m, const struct ix_cost_answer *answer,
                             struct ix_cost_totals *totals) {
-    totals->items = ix_arena_array(m->arena, answer->count + 1, sizeof *totals->items);
+    const struct ix_cost_row *rows = answer->totals ? answer->totals : answer->rows;
+    size_t count = answer->totals ? answer->total_count : answer->count;
+    totals->items = ix_arena_array(m->arena, count + 1, sizeof *totals->items);
     if (!totals->items) {
         return ix_err_nomem(m->err);
     }
-    for (size_t i = 0; i < answer->count; i++) {
-        const struct ix_cost_row *row = &answer->rows[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct ix_cost_row *row = &rows[i];
         struct ix_cost_total *total = ix_cost_total_of(totals, row->currency);
         if (!total) {
             total = &totals->items[totals->count++];

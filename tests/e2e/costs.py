@@ -48,6 +48,19 @@ def report(folder, *words):
 
 
 @test
+def the_first_of_the_largest_are_those_of_all_of_them():
+    with scratch() as folder:
+        held(folder)
+        for words in (("top", "--by", "resource"), ("top", "--by", "month,resource.name,charge"), ("untagged", "owner"), ("unallocated",),
+                      ("top", "--by", "resource", "--compare", "--in", "2025-02")):
+            rows, meta = report(folder, *words, "--limit", "1000")
+            for limit in range(1, len(rows) + 1):
+                some, about = report(folder, *words, "--limit", str(limit))
+                assert some == rows[:limit], (words, limit, some, rows)
+                assert about == meta, (words, about, meta)
+
+
+@test
 def a_resource_shows_what_it_costs_by_month_and_kind_of_charge():
     with scratch() as folder:
         uid = held(folder)["web"]

@@ -176,16 +176,73 @@ static enum ix_code add_keys(struct adding *a, struct ix_err *err) {
     return code == IX_OK ? ix_cost_digits_finish(&a->digits, err) : code;
 }
 
+static uint32_t key_of(const struct adding *a, uint32_t group, size_t key) {
+    const struct ix_cost_mapped *from = &a->keys[key];
+    uint32_t line = a->digits.first ? a->digits.first[group] : 0;
+    return from->map[from->codes ? from->codes[line] : 0];
+}
+
+static size_t find_widest(const struct adding *a) {
+    size_t widest = 0;
+    for (size_t i = 1; i < a->key_count; i++) {
+        const struct ix_cost_mapped *key = &a->keys[i];
+        const struct ix_cost_mapped *most = &a->keys[widest];
+        widest = key->greatest - key->lowest > most->greatest - most->lowest ? i : widest;
+    }
+    return widest;
+}
+
+/* The groups of the segment by the numbers of the widest key, where they are so many that it pays:
+ * in about that order those of the question stand, and what is near is at hand. NULL: as they are.
+ */
+static enum ix_code order_groups(const struct adding *a, uint32_t **ret_order, struct ix_err *err) {
+    enum { MANY_GROUPS = 1 << 10, SPARSE = 8 };
+    const struct ix_cost_groups *all = &a->scan->groups;
+    const uint32_t count = a->digits.groups;
+    uint32_t greatest = 0;
+    if (all->count == 0 || count < MANY_GROUPS) {
+        return IX_OK;
+    }
+    uint32_t *numbers = ix_arena_alloc(a->arena, count * sizeof *numbers);
+    uint32_t *order = ix_arena_alloc(a->arena, count * sizeof *order);
+    for (uint32_t i = 0; numbers && i < count; i++) {
+        numbers[i] = key_of(a, i, all->widest);
+        greatest = numbers[i] > greatest ? numbers[i] : greatest;
+    }
+    if (numbers && greatest / SPARSE > count) {
+        return IX_OK;
+    }
+    uint32_t *places = ix_arena_zalloc(a->arena, ((size_t)greatest + 2) * sizeof *places);
+    if (!places || !order) {
+        return ix_err_nomem(err);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        places[numbers[i] + 1]++;
+    }
+    for (uint32_t i = 0; i < greatest; i++) {
+        places[i + 1] += places[i];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        order[places[numbers[i]]++] = i;
+    }
+    *ret_order = order;
+    return IX_OK;
+}
+
 static enum ix_code pass_on(struct adding *a, const struct ix_cost_part_sums *sums,
                             struct ix_err *err) {
     uint32_t key[KEYS_MAX];
-    enum ix_code code = IX_OK;
+    uint32_t *order = NULL;
+    enum ix_code code = order_groups(a, &order, err);
+    if (code == IX_OK &&
+        !ix_cost_groups_reserve(&a->scan->groups, a->digits.groups, find_widest(a))) {
+        code = ix_err_nomem(err);
+    }
     for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
-        const struct ix_cost_group group = ix_cost_part_sum(sums, i);
-        uint32_t line = a->digits.first ? a->digits.first[i] : 0;
+        const uint32_t at = order ? order[i] : i;
+        const struct ix_cost_group group = ix_cost_part_sum(sums, at);
         for (size_t k = 0; k < a->key_count; k++) {
-            const struct ix_cost_mapped *from = &a->keys[k];
-            key[k] = from->map[from->codes ? from->codes[line] : 0];
+            key[k] = key_of(a, at, k);
         }
         if (group.lines > 0) {
             code = ix_cost_groups_add(&a->scan->groups, key, &group, err);

@@ -191,14 +191,12 @@ static enum ix_code make_row(const struct ix_cost_scan *scan, size_t at, struct 
                             ix_cost_metric_name(scan->question->metric), IX_SV_FMT(row->currency));
 }
 
-static enum ix_code make_answer(struct ix_cost_scan *scan, struct ix_cost_answer *ret_answer,
-                                struct ix_err *err) {
+static enum ix_code make_rows(struct ix_cost_scan *scan, struct ix_cost_answer *answer,
+                              struct ix_err *err) {
     size_t count = scan->groups.count;
     size_t values = scan->question->dimension_count;
-    struct ix_arena *scratch = &scan->part.arena; /* the segments are done with */
     uint32_t *order = NULL;
-    ix_arena_reset(scratch);
-    if (ix_cost_order(scan, &order, scratch, err) != IX_OK) {
+    if (ix_cost_order(scan, &order, &scan->part.arena, err) != IX_OK) {
         return err->code;
     }
     struct ix_cost_row *rows = ix_arena_array(scan->arena, count + 1, sizeof *rows);
@@ -207,10 +205,23 @@ static enum ix_code make_answer(struct ix_cost_scan *scan, struct ix_cost_answer
     for (size_t i = 0; code == IX_OK && i < count; i++) {
         code = make_row(scan, order[i], texts + i * values, &rows[i], err);
     }
+    answer->rows = rows;
+    answer->count = count;
+    return code;
+}
+
+static enum ix_code make_answer(struct ix_cost_scan *scan, struct ix_cost_answer *ret_answer,
+                                struct ix_err *err) {
+    struct ix_cost_answer answer = {
+        .found = scan->groups.count, .rolled_up = !scan->any_line, .read = scan->read};
+    enum ix_code code = ix_sqlite_generation(&scan->e->warehouse, &answer.generation, err);
+    ix_arena_reset(&scan->part.arena); /* the segments are done with */
+    if (code == IX_OK && scan->question->largest > 0) {
+        code = ix_cost_keep_largest(scan, &answer, err);
+    }
+    code = code == IX_OK ? make_rows(scan, &answer, err) : code;
     if (code == IX_OK) {
-        *ret_answer = (struct ix_cost_answer){
-            .rows = rows, .count = count, .rolled_up = !scan->any_line, .read = scan->read};
-        code = ix_sqlite_generation(&scan->e->warehouse, &ret_answer->generation, err);
+        *ret_answer = answer;
     }
     return code;
 }
@@ -234,7 +245,40 @@ static enum ix_code begin(struct ix_cost_scan *scan, struct ix_err *err) {
     return code == IX_OK && q->rids ? read_rids(scan, err) : code;
 }
 
+/* A question that is asked while another one is finds no room, and leaves its own. */
+static void take_room(struct ix_cost_scan *scan) {
+    struct ix_cost_room *room = scan->e->cost_room;
+    if (room) {
+        scan->part.arena = room->arena;
+        scan->groups = room->groups;
+        free(room);
+        scan->e->cost_room = NULL;
+    }
+}
+
+static void leave_room(struct ix_cost_scan *scan) {
+    struct ix_cost_room *room = scan->e->cost_room ? NULL : malloc(sizeof *room);
+    if (room) {
+        ix_arena_reset(&scan->part.arena);
+        ix_cost_groups_clear(&scan->groups);
+        *room = (struct ix_cost_room){.arena = scan->part.arena, .groups = scan->groups};
+        ix_arena_init(&scan->part.arena, 0);
+        scan->groups = (struct ix_cost_groups){0};
+        scan->e->cost_room = room;
+    }
+}
+
+void ix_sqlite_forget_cost_room(struct ix_sqlite *e) {
+    if (e->cost_room) {
+        ix_arena_done(&e->cost_room->arena);
+        ix_cost_groups_done(&e->cost_room->groups);
+        free(e->cost_room);
+        e->cost_room = NULL;
+    }
+}
+
 static void done(struct ix_cost_scan *scan) {
+    leave_room(scan);
     ix_cost_values_done(&scan->currency);
     for (size_t i = 0; i < IX_COST_DIMENSIONS_MAX; i++) {
         ix_cost_values_done(&scan->dimensions[i]);
@@ -273,6 +317,7 @@ enum ix_code ix_cost_ask(struct ix_sqlite *e, const struct ix_cost_question *que
         return code == IX_OK ? ix_err_nomem(err) : code;
     }
     scan->e = e;
+    take_room(scan);
     scan->levels = levels;
     scan->having = having;
     scan->question = question;

@@ -112,6 +112,7 @@ static enum ix_code add_digit(struct ix_cost_digits *a, const uint16_t *codes,
     if (!a->group) {
         return first_digit(a, codes, small, range, err);
     }
+    a->several = true;
     if ((uint64_t)a->groups * range > a->size && count_groups(a, err) != IX_OK) {
         return err->code;
     }
@@ -170,5 +171,7 @@ enum ix_code ix_cost_digits_finish(struct ix_cost_digits *a, struct ix_err *err)
     if (!a->group) {
         return IX_OK;
     }
-    return a->groups > FEW_GROUPS ? count_groups(a, err) : find_lines(a, err);
+    /* of one digit nearly all groups occur */
+    bool sparse = a->several || a->groups > a->lines;
+    return sparse && a->groups > FEW_GROUPS ? count_groups(a, err) : find_lines(a, err);
 }

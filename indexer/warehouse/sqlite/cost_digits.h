@@ -13,6 +13,7 @@ struct ix_cost_digits {
     uint32_t *group; /* of each line; NULL: all are group 0 */
     uint32_t *first; /* once finished: a line of each group, 0 where it has none; NULL: line 0 */
     uint32_t *table; /* zeroed between uses; NULL: not needed yet */
+    bool several;    /* more than one digit */
     uint64_t size;   /* of the table, a power of two: at least twice the lines, and all groups */
 };
 

@@ -18,6 +18,11 @@ static bool is_amount(enum ix_focus_column column) {
     return false;
 }
 
+static bool is_text_column(size_t column) {
+    return column >= IX_COST_AT_EXTRA ||
+           (column < IX_FOCUS_COUNT && ix_focus_columns[column].type != IX_FOCUS_TIME);
+}
+
 bool ix_cost_values_is_joined(const struct ix_cost_values *v) {
     return v->of.kind == IX_COST_BY_RESOURCE || v->of.kind == IX_COST_BY_RESOURCE_TAG ||
            v->of.kind == IX_COST_BY_RESOURCE_TAGGED || v->of.kind == IX_COST_BY_MATCH;
@@ -102,6 +107,17 @@ static bool room(struct ix_cost_values *v) {
     return passes != NULL;
 }
 
+static bool room_for_tids(struct ix_cost_values *v) {
+    if (v->count < v->capacity) {
+        return true;
+    }
+    size_t capacity = v->capacity ? v->capacity * 2 : FIRST_VALUES;
+    uint32_t *tids = realloc(v->tids, capacity * sizeof *tids);
+    v->tids = tids ? tids : v->tids;
+    v->capacity = tids ? capacity : v->capacity;
+    return tids != NULL;
+}
+
 static enum ix_code add_value(struct ix_cost_scan *scan, struct ix_cost_values *v,
                               struct ix_sv text, struct ix_err *err) {
     if (!room(v)) {
@@ -112,6 +128,14 @@ static enum ix_code add_value(struct ix_cost_scan *scan, struct ix_cost_values *
     v->passes[v->count] = !v->when || decide(v->when, text, err);
     v->count++;
     return err->code == IX_OK ? ix_arena_check(scan->arena, err) : err->code;
+}
+
+static enum ix_code add_tid(struct ix_cost_values *v, uint32_t tid, struct ix_err *err) {
+    if (!room_for_tids(v)) {
+        return ix_err_nomem(err);
+    }
+    v->tids[v->count++] = tid;
+    return IX_OK;
 }
 
 static enum ix_code number_of(struct ix_cost_scan *scan, struct ix_cost_values *v,
@@ -186,18 +210,31 @@ static enum ix_code begin_kind(struct ix_cost_scan *scan, struct ix_cost_values 
     }
 }
 
+/* Where all texts of a column are in cost_text, each stands there once: its number is as good. */
+static bool has_one_number(const struct ix_cost_values *v) {
+    return v->of.kind == IX_COST_BY_COLUMN && ix_cost_is_numbered(v->of.column) &&
+           is_text_column(v->of.column);
+}
+
+static bool may_be_later(const struct ix_cost_scan *scan, const struct ix_cost_values *v) {
+    return scan->question->largest > 0 && !v->when && v != &scan->currency && has_one_number(v);
+}
+
 enum ix_code ix_cost_values_begin(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                   const struct ix_cost_dimension *of,
                                   const struct ix_cost_filter *when, struct ix_err *err) {
     *v = (struct ix_cost_values){.of = *of, .when = when};
     ix_map_init(&v->numbers, scan->arena);
-    enum ix_code code = add_value(scan, v, (struct ix_sv){0}, err); /* null has number 0 */
+    v->later = may_be_later(scan, v);
+    enum ix_code code = v->later ? add_tid(v, 0, err) /* null has number 0 */
+                                 : add_value(scan, v, (struct ix_sv){0}, err);
     return code == IX_OK ? begin_kind(scan, v, err) : code;
 }
 
 void ix_cost_values_done(struct ix_cost_values *v) {
     free(v->texts);
     free(v->passes);
+    free(v->tids);
     free(v->memo.items);
     free(v->past);
     ix_buf_done(&v->quoted);
@@ -233,19 +270,13 @@ static enum ix_code number_of_text(struct ix_cost_scan *scan, struct ix_cost_val
 
 /* ---- from numbers ---- */
 
-static bool is_text_column(size_t column) {
-    return column >= IX_COST_AT_EXTRA ||
-           (column < IX_FOCUS_COUNT && ix_focus_columns[column].type != IX_FOCUS_TIME);
-}
-
 static bool is_possible(int64_t tid) {
     return tid > 0 && tid <= UINT32_MAX;
 }
 
-/* Where all texts of a column are in cost_text, each stands there once: no need to compare them. */
 static enum ix_code value_of_text(struct ix_cost_scan *scan, struct ix_cost_values *v,
                                   struct ix_sv text, uint32_t *ret_number, struct ix_err *err) {
-    if (v->of.kind == IX_COST_BY_COLUMN && ix_cost_is_numbered(v->column)) {
+    if (has_one_number(v)) { /* no need to compare it with others */
         text.data = text.data ? text.data : "";
         *ret_number = (uint32_t)v->count;
         return add_value(scan, v, text, err);
@@ -313,6 +344,10 @@ static enum ix_code read_ahead(struct ix_cost_scan *scan, struct ix_cost_values 
 static enum ix_code value_of_tid(struct ix_cost_scan *scan, struct ix_cost_values *v, int64_t tid,
                                  uint32_t *ret_number, struct ix_err *err) {
     struct ix_sv text = {0};
+    if (v->later) {
+        *ret_number = (uint32_t)v->count;
+        return add_tid(v, (uint32_t)tid, err);
+    }
     enum ix_code code = ix_cost_text(scan->e, tid, &scan->part.arena, &text, err);
     return code == IX_OK ? value_of_text(scan, v, text, ret_number, err) : code;
 }
@@ -487,7 +522,7 @@ static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values 
                                struct ix_err *err) {
     const bool *used = NULL;
     bool plain = v->tag_column && column == scan->part.columns[v->tag_column];
-    bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) &&
+    bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) && !v->later &&
                  is_text_column(v->column);
     enum ix_code code = find_used(scan, column, &used, err);
     code = code == IX_OK && texts ? read_ahead(scan, v, column, used, err) : code;

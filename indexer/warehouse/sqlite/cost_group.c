@@ -1,9 +1,15 @@
-/* Groups of an answer, found by their key. */
+/* Groups of an answer, found by their key.
+ *
+ * There may be hundreds of thousands, so what an addition costs is memory that is not at hand. The
+ * numbers of a dimension's values come nearly in their order: eight that follow each other stand
+ * side by side in the table, as their groups do. A slot has half of the hash beside the group, so
+ * that only a group that is the one is looked at. */
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/cost_scan.h"
 
-enum { FIRST_GROUPS = 256 };
+/* STEP: to a slot that another eight would have; odd, so that all slots are come to */
+enum { KEPT_MAX = 8 << 20, FIRST_SLOTS = 512, SIDE_BY_SIDE = 8, STEP = SIDE_BY_SIDE + 1 };
 
 void ix_cost_groups_done(struct ix_cost_groups *g) {
     free(g->key);
@@ -12,14 +18,32 @@ void ix_cost_groups_done(struct ix_cost_groups *g) {
     *g = (struct ix_cost_groups){0};
 }
 
+void ix_cost_groups_clear(struct ix_cost_groups *g) {
+    const size_t bytes = g->capacity * sizeof *g->groups + g->key_room * sizeof *g->key +
+                         g->slot_room * sizeof *g->slots;
+    if (bytes > KEPT_MAX) {
+        ix_cost_groups_done(g);
+    }
+    g->count = g->slot_count = 0;
+}
+
 /* Keys are a few small numbers: to call a hash of bytes for them takes longer than to mix them. */
 static uint64_t hash_of(const struct ix_cost_groups *g, const uint32_t *key) {
     uint64_t hash = 0;
     for (size_t i = 0; i < g->keys; i++) {
-        hash = (hash ^ key[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ (i == g->widest ? key[i] / SIDE_BY_SIDE : key[i])) *
+               UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
     }
-    return hash;
+    return hash << 3 | key[g->widest] % SIDE_BY_SIDE;
+}
+
+static uint64_t slot_of(uint64_t hash, size_t group) {
+    return (hash >> 32) << 32 | (group + 1);
+}
+
+static bool may_be(uint64_t slot, uint64_t hash) {
+    return slot >> 32 == hash >> 32;
 }
 
 static bool is_key(const struct ix_cost_groups *g, size_t at, const uint32_t *key) {
@@ -38,35 +62,70 @@ static bool resize(void *array, size_t count, size_t size) {
     return larger != NULL;
 }
 
-static bool grow(struct ix_cost_groups *g) {
-    size_t capacity = g->capacity ? g->capacity * 2 : FIRST_GROUPS;
-    if (!resize(&g->key, capacity * g->keys, sizeof *g->key) ||
-        !resize(&g->groups, capacity, sizeof *g->groups) ||
-        !resize(&g->slots, capacity * 2, sizeof *g->slots)) {
-        return false;
-    }
-    g->capacity = capacity;
-    memset(g->slots, 0, capacity * 2 * sizeof *g->slots);
+static void fill_slots(struct ix_cost_groups *g) {
+    memset(g->slots, 0, g->slot_count * sizeof *g->slots);
     for (size_t i = 0; i < g->count; i++) {
-        size_t at = hash_of(g, g->key + i * g->keys) & (capacity * 2 - 1);
+        uint64_t hash = hash_of(g, g->key + i * g->keys);
+        size_t at = hash & (g->slot_count - 1);
         while (g->slots[at]) {
-            at = (at + 1) & (capacity * 2 - 1);
+            at = (at + STEP) & (g->slot_count - 1);
         }
-        g->slots[at] = (uint32_t)i + 1;
+        g->slots[at] = slot_of(hash, i);
     }
-    return true;
+}
+
+/* Two thirds of the slots are full at most. */
+static bool grow_slots(struct ix_cost_groups *g, size_t count) {
+    size_t slots = g->slot_count ? g->slot_count : FIRST_SLOTS;
+    while (slots <= count + count / 2) {
+        slots *= 2;
+    }
+    if (slots > g->slot_room) {
+        free(g->slots);
+        g->slots = malloc(slots * sizeof *g->slots);
+        g->slot_room = g->slots ? slots : 0;
+    }
+    g->slot_count = slots > g->slot_room ? 0 : slots;
+    if (g->slot_count > 0) {
+        fill_slots(g);
+    }
+    return g->slot_count > 0;
+}
+
+/* What is not used of the groups is never touched, so there may be room for twice as many. Of the
+ * slots all are: how many are needed is known of the first groups alone, others may be the same. */
+bool ix_cost_groups_reserve(struct ix_cost_groups *g, size_t more, size_t widest) {
+    const size_t capacity = (g->count + more) * 2;
+    if (g->count + more > g->capacity) {
+        if (!resize(&g->groups, capacity, sizeof *g->groups)) {
+            return false;
+        }
+        g->capacity = capacity;
+    }
+    if ((g->count + more) * g->keys > g->key_room) {
+        if (!resize(&g->key, capacity * g->keys, sizeof *g->key)) {
+            return false;
+        }
+        g->key_room = capacity * g->keys;
+    }
+    if (g->count == 0) {
+        g->widest = widest;
+    }
+    return g->count > 0 || grow_slots(g, more);
 }
 
 static struct ix_cost_group *find(struct ix_cost_groups *g, const uint32_t *key) {
+    const uint64_t hash = hash_of(g, key);
     size_t size = g->keys * sizeof *key;
-    size_t mask = g->capacity * 2 - 1;
-    size_t at = hash_of(g, key) & mask;
-    for (; g->slots[at]; at = (at + 1) & mask) {
-        if (is_key(g, g->slots[at] - 1, key)) {
-            return &g->groups[g->slots[at] - 1];
+    size_t mask = g->slot_count - 1;
+    size_t at = hash & mask;
+    for (; g->slots[at]; at = (at + STEP) & mask) {
+        size_t group = (uint32_t)g->slots[at] - 1;
+        if (may_be(g->slots[at], hash) && is_key(g, group, key)) {
+            return &g->groups[group];
         }
     }
-    g->slots[at] = (uint32_t)g->count + 1;
+    g->slots[at] = slot_of(hash, g->count);
     memcpy(g->key + g->count * g->keys, key, size);
     g->groups[g->count] = (struct ix_cost_group){0};
     return &g->groups[g->count++];
@@ -79,7 +138,7 @@ enum ix_code ix_cost_groups_add(struct ix_cost_groups *g, const uint32_t *key,
                           "the answer has more than %d rows; ask by fewer dimensions, or narrow it",
                           IX_COST_ROWS_MAX);
     }
-    if (g->count * 4 >= g->capacity * 3 && !grow(g)) {
+    if (g->count + g->count / 2 >= g->slot_count && !grow_slots(g, g->count + 1)) {
         return ix_err_nomem(err);
     }
     struct ix_cost_group *group = find(g, key);

@@ -64,7 +64,9 @@ struct ix_cost_values {
     struct ix_map numbers;             /* text -> number */
     struct ix_sv *texts;               /* of number i; [0] is null; malloc'ed, as `passes` */
     bool *passes;
+    uint32_t *tids; /* with `later`, in the place of `texts` and `passes`; malloc'ed */
     size_t count, capacity;
+    bool later;                /* texts are read of the rows that are kept (cost_largest.c) */
     struct ix_cost_memo memo;  /* by tid, or by rid */
     sqlite3_stmt *resource;    /* the value of a resource, as it is known now */
     struct ix_cost_past *past; /* of a resource: by rid and time; malloc'ed */
@@ -124,15 +126,21 @@ struct ix_cost_group {
 };
 
 struct ix_cost_groups {
-    size_t keys;
-    size_t count, capacity;
+    size_t keys, widest; /* widest: which of them has the most values, about */
+    size_t count, capacity, key_room;
     uint32_t *key; /* of group i at i * keys; malloc'ed, as all below */
     struct ix_cost_group *groups;
-    uint32_t *slots; /* group + 1; twice the capacity */
+    uint64_t *slots; /* half of a hash, and group + 1 */
+    size_t slot_count, slot_room;
 };
 
 void ix_cost_groups_done(struct ix_cost_groups *groups);
-/* Adds to the group with that key. IX_LIMIT past IX_COST_ROWS_MAX. */
+/* There are none any more, but for as many as before there is room, unless that were too much. */
+void ix_cost_groups_clear(struct ix_cost_groups *groups);
+/* Room for so many more. `widest` counts of the first. False: out of memory. */
+IX_MUST_CHECK bool ix_cost_groups_reserve(struct ix_cost_groups *groups, size_t more,
+                                          size_t widest);
+/* Adds to the group with that key; there is room for a new one. IX_LIMIT past IX_COST_ROWS_MAX. */
 IX_MUST_CHECK enum ix_code ix_cost_groups_add(struct ix_cost_groups *groups, const uint32_t *key,
                                               const struct ix_cost_group *add, struct ix_err *err);
 /* False: it does not fit. */
@@ -159,6 +167,13 @@ struct ix_cost_group ix_cost_part_sum(const struct ix_cost_part_sums *sums, uint
 /* ---- cost_add.c: the lines of one segment into groups ---- */
 IX_MUST_CHECK enum ix_code ix_cost_add_part(struct ix_cost_scan *scan, struct ix_err *err);
 
+/* ---- cost_largest.c ---- */
+
+/* Keeps the groups that `largest` of the question means, reads their texts, and fills in the totals
+ * of all that there were. What is needed on the way is in the part's arena. */
+IX_MUST_CHECK enum ix_code ix_cost_keep_largest(struct ix_cost_scan *scan,
+                                                struct ix_cost_answer *answer, struct ix_err *err);
+
 /* ---- cost_order.c ---- */
 
 /* *ret_order: the groups as the answer has its rows. What is needed on the way is in `arena`, too.
@@ -167,6 +182,13 @@ IX_MUST_CHECK enum ix_code ix_cost_order(const struct ix_cost_scan *scan, uint32
                                          struct ix_arena *arena, struct ix_err *err);
 
 /* ---- cost_ask.c ---- */
+
+/* Memory of the last question, for the next: to take megabytes and give them back is a third of the
+ * work of a question that is answered in milliseconds. Some 12 MiB at most. */
+struct ix_cost_room {
+    struct ix_arena arena; /* of a part */
+    struct ix_cost_groups groups;
+};
 
 struct ix_cost_pair { /* of cost_join */
     int64_t account, rid;

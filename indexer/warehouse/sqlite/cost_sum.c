@@ -96,8 +96,10 @@ static enum ix_code add_wide(const struct summing *s, const int64_t *nano,
 static enum ix_code add_nano(const struct summing *s, const int64_t *nano,
                              struct ix_cost_part_sums *sums, struct ix_err *err) {
     enum { FEW = 1 << 10 };
+    const bool few = s->groups <= FEW; /* with sums of odd lines, behind those of even ones */
     nano = s->rows ? pick_nano(s, nano) : nano;
-    sums->narrow = ix_arena_array(s->arena, (size_t)s->groups * 2, sizeof *sums->narrow);
+    sums->narrow =
+        ix_arena_array(s->arena, (size_t)s->groups * (few ? 2 : 1), sizeof *sums->narrow);
     if (!nano || !sums->narrow) {
         return ix_err_nomem(err);
     }
@@ -106,7 +108,7 @@ static enum ix_code add_nano(const struct summing *s, const int64_t *nano,
     }
     if (!s->group) {
         add_one_group(s, nano, sums->narrow);
-    } else if (s->groups <= FEW) {
+    } else if (few) {
         add_few_groups(s, nano, sums->narrow, sums->narrow + s->groups);
     } else {
         add_groups(s, nano, sums->narrow);
@@ -140,6 +142,14 @@ static int64_t weight(const struct ix_cost_column *column, uint32_t row) {
     return column->codes && column->codes[row] ? column->numbers[column->codes[row] - 1] : 0;
 }
 
+static bool is_zero(const struct ix_cost_column *column) {
+    bool zero = true;
+    for (uint32_t i = 0; zero && column->codes && i < column->count; i++) {
+        zero = column->numbers[i] == 0;
+    }
+    return zero;
+}
+
 static enum ix_code weigh(struct ix_cost_scan *scan, const struct summing *s,
                           struct ix_cost_part_sums *sums, struct ix_err *err) {
     const struct ix_cost_column *lines = NULL;
@@ -147,16 +157,20 @@ static enum ix_code weigh(struct ix_cost_scan *scan, const struct summing *s,
     size_t column = IX_COST_AT_UNKNOWN + scan->question->metric;
     enum ix_code code = ix_cost_part_column(scan, IX_COST_AT_COUNT, &lines, err);
     code = code == IX_OK ? ix_cost_part_column(scan, column, &unknown, err) : code;
-    sums->unknown = ix_arena_array(s->arena, s->groups, sizeof *sums->unknown);
-    code = code == IX_OK ? ix_arena_check(s->arena, err) : code;
     for (uint32_t i = 0; code == IX_OK && i < s->groups; i++) {
         sums->narrow[i].lines = 0;
     }
     for (uint32_t i = 0; code == IX_OK && i < s->lines; i++) {
         sums->narrow[group_of(s, i)].lines += weight(lines, row_of(s, i));
+    }
+    if (code != IX_OK || is_zero(unknown)) {
+        return code;
+    }
+    sums->unknown = ix_arena_array(s->arena, s->groups, sizeof *sums->unknown);
+    for (uint32_t i = 0; sums->unknown && i < s->lines; i++) {
         sums->unknown[group_of(s, i)] += weight(unknown, row_of(s, i));
     }
-    return code;
+    return sums->unknown ? IX_OK : ix_err_nomem(err);
 }
 
 /* ---- all of it ---- */

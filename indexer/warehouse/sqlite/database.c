@@ -397,6 +397,7 @@ static void close_engine(struct ix_warehouse *warehouse) {
         sqlite3_finalize(e->statements[i]);
     }
     ix_sqlite_forget_statements(e);
+    ix_sqlite_forget_cost_room(e);
     if (e->writer && e->db) { /* small again, unless somebody still reads the old state */
         sqlite3_wal_checkpoint_v2(e->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }

@@ -80,6 +80,7 @@ struct ix_sqlite {
     size_t kept_count;
     struct ix_column_cache *columns; /* column.h; NULL: none was read */
     struct ix_names *names;          /* show.h; NULL: none was read */
+    struct ix_cost_room *cost_room;  /* cost_scan.h; NULL: no costs were asked for */
     int snapshots;
     /* the deadline of the statement that runs */
     int64_t query_time_ms;
@@ -219,6 +220,7 @@ enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_g
                                   struct ix_err *err);
 
 /* ---- cost_ask.c, cost_list.c ---- */
+void ix_sqlite_forget_cost_room(struct ix_sqlite *e);
 enum ix_code ix_sqlite_cost(struct ix_warehouse *warehouse, const struct ix_cost_question *question,
                             struct ix_arena *arena, struct ix_cost_answer *ret_answer,
                             struct ix_err *err);
