@@ -270,3 +270,9 @@ struct ix_sv ix_money_display(struct ix_money amount, char text[static IX_MONEY_
 double ix_money_double(struct ix_money amount) {
     return (double)amount.nano / 1e9 + (double)amount.atto / 1e18;
 }
+
+struct ix_sv ix_decimals(double value, int decimals, char text[static IX_DECIMALS_SIZE]) {
+    int size = snprintf(text, IX_DECIMALS_SIZE, "%.*f", decimals, value);
+    bool nothing = strspn(text, "-0.") == (size_t)size;
+    return ix_sv_from(ix_sv_of(text, (size_t)size), nothing && text[0] == '-');
+}

@@ -56,4 +56,9 @@ struct ix_sv ix_money_display(struct ix_money amount, char text[static IX_MONEY_
 /* For shares, bars and trends shown to people, never for sums. */
 double ix_money_double(struct ix_money amount);
 
+enum { IX_DECIMALS_SIZE = 352 }; /* of ix_decimals, the closing 0 included */
+
+/* Such a share in so many decimals, 18 at most. What is rounded to nothing has no sign: "0.0". */
+struct ix_sv ix_decimals(double value, int decimals, char text[static IX_DECIMALS_SIZE]);
+
 #endif

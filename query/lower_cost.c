@@ -107,10 +107,11 @@ bool ix_lower_cost(struct ix_lowering *l, struct ix_sql *sql, const struct ix_pr
 static void write_value(struct ix_buf *out, const struct ix_cost_field *field,
                         const struct ix_cost_value *value) {
     char text[IX_MONEY_TEXT_SIZE];
+    char percent[IX_DECIMALS_SIZE];
     if (field->is_basis) {
         ix_buf_add(out, value->text);
     } else if (field->is_change) {
-        ix_buf_printf(out, "%.1f", value->percent);
+        ix_buf_add(out, ix_decimals(value->percent, 1, percent));
     } else {
         ix_buf_add(out, ix_money_format(value->sum, text));
     }

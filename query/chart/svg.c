@@ -150,18 +150,18 @@ static double y_of(const struct drawing *d, double value) {
 /* As many decimals as the step needs. */
 static struct ix_sv axis_text(const struct drawing *d, double value) {
     struct ix_money amount = {0};
-    char number[32];
+    char text[IX_DECIMALS_SIZE];
     bool rounded = false;
     int decimals = d->step < 1 ? (int)ceil(-log10(d->step) - 1e-9) : 0;
-    int size = snprintf(number, sizeof number, "%.*f", decimals, value);
-    if (decimals > 2 || ix_money_parse(ix_sv_of(number, (size_t)size), &amount, &rounded,
-                                       &(struct ix_err){0}) != IX_OK) {
-        return ix_arena_copy(d->scratch, ix_sv_of(number, (size_t)size));
+    struct ix_sv number = ix_decimals(value, decimals, text);
+    if (decimals > 2 || ix_money_parse(number, &amount, &rounded, &(struct ix_err){0}) != IX_OK) {
+        return ix_arena_copy(d->scratch, number);
     }
     char display[IX_MONEY_DISPLAY_SIZE];
-    struct ix_sv text = ix_money_display(amount, display, &rounded);
+    number = ix_money_display(amount, display, &rounded);
     enum { HUNDREDTHS = 3 }; /* ".00" */
-    return ix_arena_copy(d->scratch, decimals ? text : ix_sv_sub(text, 0, text.size - HUNDREDTHS));
+    return ix_arena_copy(d->scratch,
+                         decimals ? number : ix_sv_sub(number, 0, number.size - HUNDREDTHS));
 }
 
 static void put_grid(struct drawing *d) {

@@ -9,7 +9,8 @@ static struct ix_json *estimate(struct ix_cost_making *m, bool known, double amo
 }
 
 static struct ix_json *percent(struct ix_cost_making *m, bool known, double share) {
-    return known ? ix_json_new_string(m->arena, ix_arena_printf(m->arena, "%.1f", share * 100))
+    char text[IX_DECIMALS_SIZE];
+    return known ? ix_json_new_string(m->arena, ix_decimals(share * 100, 1, text))
                  : ix_json_new_null(m->arena);
 }
 

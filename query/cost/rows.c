@@ -58,8 +58,9 @@ struct ix_json *ix_cost_percent_node(struct ix_cost_making *m, struct ix_money p
     if (ix_money_is_zero(whole)) {
         return ix_json_new_null(m->arena);
     }
+    char text[IX_DECIMALS_SIZE];
     double percent = ix_money_double(part) / ix_money_double(whole) * 100;
-    return ix_json_new_string(m->arena, ix_arena_printf(m->arena, "%.1f", percent));
+    return ix_json_new_string(m->arena, ix_decimals(percent, 1, text));
 }
 
 void ix_cost_set(struct ix_cost_making *m, struct ix_json *row, const char *name,

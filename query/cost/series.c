@@ -97,7 +97,8 @@ int64_t ix_cost_series_day(const struct ix_cost_series_set *set, int64_t ms) {
 }
 
 struct ix_json *ix_cost_estimate_node(struct ix_cost_making *m, double amount) {
-    return ix_json_new_string(m->arena, ix_arena_printf(m->arena, "%.2f", amount));
+    char text[IX_DECIMALS_SIZE];
+    return ix_json_new_string(m->arena, ix_decimals(amount, 2, text));
 }
 
 struct ix_json *ix_cost_date_node(struct ix_cost_making *m, int64_t ms) {

@@ -180,3 +180,21 @@ Test(money, that_is_shown_shorter_says_so_and_never_becomes_nothing) {
         cr_expect(rounded, "%s", cases[i][0]);
     }
 }
+
+Test(money, a_share_that_is_rounded_to_nothing_has_no_sign) {
+    const struct {
+        double value;
+        int decimals;
+        const char *text;
+    } cases[] = {
+        {-0.04, 1, "0.0"}, {-0.06, 1, "-0.1"},   {0.04, 1, "0.0"},    {-0.0, 2, "0.00"},
+        {-0.4, 0, "0"},    {-12.25, 1, "-12.2"}, {-100, 1, "-100.0"}, {1e300 * 1e10, 1, "inf"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[IX_DECIMALS_SIZE];
+        struct ix_sv shown = ix_decimals(cases[i].value, cases[i].decimals, text);
+        cr_expect(ix_sv_eq_cstr(shown, cases[i].text), "%s: %.*s", cases[i].text, IX_SV_FMT(shown));
+    }
+    char text[IX_DECIMALS_SIZE];
+    cr_expect_eq(ix_decimals(-1.7976931348623157e308, 18, text).size, 309 + 1 + 1 + 18);
+}

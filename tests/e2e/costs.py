@@ -61,6 +61,19 @@ def the_first_of_the_largest_are_those_of_all_of_them():
 
 
 @test
+def a_share_that_is_rounded_to_nothing_has_no_sign():
+    with scratch() as folder:
+        lines = ("1000,1000,EUR,2025-02-15,A,Usage,,\n", "-0.01,-0.01,EUR,2025-02-15,B,Credit,,\n")
+        write(folder / "bill.csv", HEADING + "".join(lines))
+        index(folder / "w", "-q", folder / "bill.csv", code=0)
+        rows, _ = report(folder, "top", "--by", "service")
+        assert [(r["service"], r["share"]) for r in rows] == [("A", "100.0"), ("B", "0.0")], rows
+        for form in ("table", "csv"):
+            shown = run("cost", "top", "--data", folder / "w", "--by", "service", "-o", form, code=0).out
+            assert "-0.0 " not in shown and "-0.0," not in shown and "0.0" in shown, shown
+
+
+@test
 def a_resource_shows_what_it_costs_by_month_and_kind_of_charge():
     with scratch() as folder:
         uid = held(folder)["web"]
