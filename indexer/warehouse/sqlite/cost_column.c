@@ -38,12 +38,17 @@ void ix_cost_gather_clear(struct ix_cost_gather *gather) {
     ix_buf_clear(&gather->texts);
 }
 
+/* Slots tell most values apart by themselves: what they stand for is not in the cache. */
+static uint32_t slot_of(uint64_t hash, uint32_t code) {
+    return (uint32_t)(hash >> 48) << 16 | code;
+}
+
 static void place(struct ix_cost_gather *g, uint64_t hash, uint32_t code) {
     uint32_t at = (uint32_t)hash & (g->slot_capacity - 1);
     while (g->slots[at]) {
         at = (at + 1) & (g->slot_capacity - 1);
     }
-    g->slots[at] = code;
+    g->slots[at] = slot_of(hash, code);
 }
 
 static bool grow(struct ix_cost_gather *g) {
@@ -120,8 +125,12 @@ static bool add_entry(struct ix_cost_gather *g, struct ix_cost_entry entry) {
     return true;
 }
 
-static bool is_entry(const struct ix_cost_gather *g, uint32_t code, uint64_t hash,
+static bool is_entry(const struct ix_cost_gather *g, uint32_t slot, uint64_t hash,
                      struct ix_sv text, int64_t number) {
+    const uint32_t code = slot & IX_COST_SEGMENT_LINES;
+    if (slot != slot_of(hash, code)) {
+        return false;
+    }
     const struct ix_cost_entry *entry = &g->entries[code - 1];
     return entry->hash == hash && (g->is_text ? ix_sv_eq(ix_cost_gather_entry(g, code - 1), text)
                                               : entry->number == number);
@@ -134,7 +143,7 @@ static uint32_t find(const struct ix_cost_gather *g, uint64_t hash, struct ix_sv
     while (g->slot_capacity && g->slots[at] && !is_entry(g, g->slots[at], hash, text, number)) {
         at = (at + 1) & (g->slot_capacity - 1);
     }
-    return g->slot_capacity ? g->slots[at] : 0;
+    return g->slot_capacity ? g->slots[at] & IX_COST_SEGMENT_LINES : 0;
 }
 
 static bool put_text(struct ix_cost_gather *g, uint32_t line, struct ix_sv text, uint64_t hash) {

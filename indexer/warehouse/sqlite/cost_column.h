@@ -35,7 +35,7 @@ struct ix_cost_gather {
     uint32_t count;                /* entries; entry i has code i + 1 */
     struct ix_cost_entry *entries; /* malloc'ed, as all below */
     uint32_t entry_capacity;
-    uint32_t *slots; /* code, 0: free */
+    uint32_t *slots; /* code, 0: free; above it 16 bits of the hash */
     uint32_t slot_capacity;
     uint16_t *codes;
     uint32_t lines; /* of `codes` that are filled; the rest is null */
