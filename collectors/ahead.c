@@ -36,9 +36,11 @@ struct lane {
     pthread_t thread;
     struct load loads[LOADS]; /* a ring: `full` from `first` on are the caller's */
     size_t first, full;
-    size_t filling;      /* of the thread */
-    bool done;           /* nothing more comes */
-    struct ix_err fault; /* once done */
+    size_t filling;        /* of the thread */
+    bool done;             /* nothing more comes */
+    struct ix_err fault;   /* once done */
+    bool unwanted;         /* its lines are not taken any more; under the lock */
+    struct ix_err refused; /* why */
 };
 
 struct run {
@@ -48,7 +50,7 @@ struct run {
     size_t stopped; /* parts from here on are not wanted any more */
     struct part *parts;
     size_t next;  /* part to be begun */
-    size_t heard; /* parts of which everything was passed on */
+    size_t heard; /* parts of which everything was passed on, or that ended by themselves */
     struct ix_err *fault;
     size_t fault_part; /* the first that failed; `ahead->parts`: none did */
     bool given_up;
@@ -67,10 +69,10 @@ static enum ix_code hand_over(struct lane *lane, struct ix_err *err) {
     pthread_mutex_lock(&run->lock);
     lane->full++;
     pthread_cond_broadcast(&run->changed);
-    while (lane->full == LOADS && lane->part < run->stopped) {
+    while (lane->full == LOADS && lane->part < run->stopped && !lane->unwanted) {
         pthread_cond_wait(&run->changed, &run->lock);
     }
-    bool stopped = lane->part >= run->stopped;
+    bool stopped = lane->part >= run->stopped || lane->unwanted;
     pthread_mutex_unlock(&run->lock);
     lane->filling = (lane->filling + 1) % LOADS;
     return stopped ? stop(err) : IX_OK;
@@ -169,7 +171,9 @@ static void *read_part(void *context) {
     struct ix_err fault = {0};
     (void)(run->ahead->read(run->ahead->context, lane->part, &lane->sink, &fault) == IX_OK);
     pthread_mutex_lock(&run->lock);
-    lane->full += fault.code == IX_OK && lane->loads[lane->filling].count > 0;
+    /* what stands by itself has all of its lines counted, as it would have been read alone */
+    bool counts = fault.code == IX_OK || (run->ahead->end && lane->full < LOADS);
+    lane->full += counts && lane->loads[lane->filling].count > 0;
     lane->fault = fault;
     lane->done = true;
     pthread_cond_broadcast(&run->changed);
@@ -210,7 +214,7 @@ static void begin_part(struct run *run, struct lane *lane) {
     lane->part = run->next;
     lane->first = lane->full = lane->filling = 0;
     lane->fault = (struct ix_err){0};
-    lane->done = false;
+    lane->done = lane->unwanted = false;
     for (size_t i = 0; i < LOADS; i++) {
         lane->loads[i].count = 0;
         ix_arena_reset(&lane->loads[i].arena);
@@ -232,12 +236,26 @@ static enum ix_code pass_lines(struct run *run, const struct lane *lane, const s
     return code;
 }
 
+/* Of what stands by itself no other part is to blame. */
+static void refuse(struct run *run, struct lane *lane, const struct ix_err *fault) {
+    lane->refused = *fault;
+    pthread_mutex_lock(&run->lock);
+    lane->unwanted = true;
+    pthread_cond_broadcast(&run->changed);
+    pthread_mutex_unlock(&run->lock);
+}
+
 /* Of a part that failed, or stands behind one, lines count no more. */
 static void take_load(struct run *run, struct lane *lane) {
     struct load *load = &lane->loads[lane->first];
     struct ix_err fault = {0};
-    if (run->fault_part == run->ahead->parts && pass_lines(run, lane, load, &fault) != IX_OK) {
-        give_up(run, lane->part, &fault);
+    bool wanted = run->fault_part == run->ahead->parts && !lane->unwanted;
+    if (wanted && pass_lines(run, lane, load, &fault) != IX_OK) {
+        if (run->ahead->end) {
+            refuse(run, lane, &fault);
+        } else {
+            give_up(run, lane->part, &fault);
+        }
     }
     load->count = 0;
     ix_arena_reset(&load->arena);
@@ -271,9 +289,30 @@ static void hear(struct run *run) {
     }
 }
 
+static void end_by_itself(struct run *run, struct lane *lane) {
+    struct ix_err fault = lane->unwanted ? lane->refused : lane->fault;
+    struct ix_err err = {0};
+    if (run->given_up) {
+        return;
+    }
+    if (fault.code == IX_OK) {
+        (void)(pass_said(run, lane->part, &fault) == IX_OK); /* the fault says it */
+    }
+    ix_arena_done(&run->parts[lane->part].arena);
+    run->heard++;
+    if (run->ahead->end(run->ahead->context, lane->part, &fault, &err) != IX_OK) {
+        give_up(run, lane->part, &err);
+    }
+}
+
 static void end_part(struct run *run, struct lane *lane) {
     pthread_join(lane->thread, NULL);
     lane->active = false;
+    if (run->ahead->end) {
+        end_by_itself(run, lane);
+        begin_part(run, lane);
+        return;
+    }
     run->parts[lane->part].ended = lane->fault.code == IX_OK;
     if (lane->fault.code != IX_OK) {
         blame(run, lane->part, &lane->fault);
@@ -297,10 +336,15 @@ static void serve(struct run *run, struct lane *lane) {
     }
 }
 
+/* What stands by itself has its turn when all before it has ended. */
+static bool has_turn(const struct run *run, const struct lane *lane) {
+    return lane->active && (!run->ahead->end || run->given_up || lane->part == run->heard);
+}
+
 static bool serve_all(struct run *run) {
     bool any = false;
     for (size_t i = 0; i < run->ahead->at_a_time; i++) {
-        if (run->lanes[i].active) {
+        if (has_turn(run, &run->lanes[i])) {
             serve(run, &run->lanes[i]);
             any = true;
         }
@@ -374,6 +418,8 @@ enum ix_code ix_ahead_run(const struct ix_ahead *ahead, bool *ret_began, size_t 
     *ret_began = run->next > 0;
     if (run->fault_part < ahead->parts) {
         *ret_part = run->fault_part;
+    } else if (ahead->end) {
+        *ret_part = run->next;
     } else if (*ret_began && run->next < ahead->parts) {
         *ret_part = run->next;
         ix_err_set(fault, IX_LIMIT, "no thread is to be had to read it");

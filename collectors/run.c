@@ -6,6 +6,7 @@
 
 #include "collectors/parts.h"
 #include "collectors/paths.h"
+#include "collectors/several.h"
 
 enum { PATH_ARENA_MAX = 1 << 30, INPUT_ARENA_MAX = 1 << 30 };
 
@@ -178,6 +179,19 @@ static void describe_fault(const struct ix_input_runs *runs, const struct ix_err
     }
 }
 
+enum ix_code ix_runner_end(struct ix_runner *r, struct ix_input_runs *runs, struct ix_sv source,
+                           struct ix_sv source_kind, const struct ix_err *fault,
+                           struct ix_err *err) {
+    if (fault->code != IX_OK) {
+        describe_fault(runs, fault);
+    } else {
+        runs->report->reason = runs->first_remark;
+    }
+    enum ix_code code = ix_input_runs_end(runs, source, source_kind, fault, err);
+    r->counts->runs += runs->kept;
+    return code == IX_OK ? ix_runner_go_on(r, fault, err) : code;
+}
+
 static enum ix_code collect_input(struct ix_runner *r, const struct ix_input *input,
                                   const struct ix_recognised *recognised, struct ix_arena *arena,
                                   struct ix_input_report *report, struct ix_err *err) {
@@ -192,14 +206,8 @@ static enum ix_code collect_input(struct ix_runner *r, const struct ix_input *in
     runs.scope = ix_sv_empty(given) || r->single ? (struct ix_sv){0} : path;
     ix_standard_input_resume(r->standard_input);
     struct ix_err fault = {0};
-    if (ix_runner_collect(r, input, recognised, source, &runs, &fault) != IX_OK) {
-        describe_fault(&runs, &fault);
-    } else {
-        report->reason = runs.first_remark;
-    }
-    enum ix_code code = ix_input_runs_end(&runs, source, recognised->source_kind, &fault, err);
-    r->counts->runs += runs.kept;
-    return code == IX_OK ? ix_runner_go_on(r, &fault, err) : code;
+    (void)(ix_runner_collect(r, input, recognised, source, &runs, &fault) == IX_OK);
+    return ix_runner_end(r, &runs, source, recognised->source_kind, &fault, err);
 }
 
 static enum ix_code prepare_standard_input(struct ix_runner *r, struct ix_input *input,
@@ -233,6 +241,18 @@ enum ix_code ix_runner_look(const struct ix_runner *r, struct ix_input *input,
     return report->outcome == IX_INPUT_INDEXED ? IX_OK : ix_arena_check(arena, err);
 }
 
+enum ix_code ix_runner_take(struct ix_runner *r, const struct ix_input *input,
+                            const struct ix_recognised *recognised, struct ix_arena *arena,
+                            struct ix_input_report *report, struct ix_err *err) {
+    if (err->code == IX_OK && report->outcome == IX_INPUT_INDEXED) {
+        (void)collect_input(r, input, recognised, arena, report, err); /* err says it */
+    }
+    if (err->code == IX_OK || err->code == IX_CANCELLED) {
+        ix_runner_report(r, report);
+    }
+    return err->code;
+}
+
 enum ix_code ix_runner_run(struct ix_runner *r, struct ix_input *input, struct ix_arena *arena,
                            struct ix_err *err) {
     struct ix_input_report report = {.path = input->path, .outcome = IX_INPUT_FAILED};
@@ -242,22 +262,11 @@ enum ix_code ix_runner_run(struct ix_runner *r, struct ix_input *input, struct i
     if (standard && prepare_standard_input(r, input, &fault) != IX_OK) {
         report.code = fault.code;
         report.reason = ix_arena_copy(arena, ix_sv_cstr(fault.text));
-    } else if (ix_runner_look(r, input, arena, &recognised, &report, err) == IX_OK &&
-               report.outcome == IX_INPUT_INDEXED) {
-        (void)collect_input(r, input, &recognised, arena, &report, err); /* err says it */
+    } else {
+        (void)(ix_runner_look(r, input, arena, &recognised, &report, err) ==
+               IX_OK); /* err says it */
     }
-    if (err->code == IX_OK || err->code == IX_CANCELLED) {
-        ix_runner_report(r, &report);
-    }
-    return err->code;
-}
-
-static enum ix_code run_file(struct ix_runner *r, struct ix_parts *parts, struct ix_sv path,
-                             struct ix_arena *arena, struct ix_err *err) {
-    struct ix_input input = ix_runner_file(path);
-    bool put_aside = false;
-    enum ix_code code = ix_parts_take(parts, r, path, arena, &put_aside, err);
-    return code == IX_OK && !put_aside ? ix_runner_run(r, &input, arena, err) : code;
+    return ix_runner_take(r, input, &recognised, arena, &report, err);
 }
 
 static void report_left_out(struct ix_runner *r, const struct ix_found_path *found) {
@@ -269,19 +278,43 @@ static void report_left_out(struct ix_runner *r, const struct ix_found_path *fou
     ix_runner_report(r, &report);
 }
 
+static enum ix_code run_file(struct ix_runner *r, struct ix_parts *parts,
+                             struct ix_several *several, struct ix_sv path, struct ix_arena *arena,
+                             struct ix_err *err) {
+    struct ix_input input = ix_runner_file(path);
+    bool put_aside = false;
+    enum ix_code code = ix_parts_take(parts, r, path, arena, &put_aside, err);
+    if (code == IX_OK && !put_aside) {
+        code = ix_several_take(several, r, path, &put_aside, err);
+    }
+    return code == IX_OK && !put_aside ? ix_runner_run(r, &input, arena, err) : code;
+}
+
+static enum ix_code run_one(struct ix_runner *r, struct ix_parts *parts, struct ix_several *several,
+                            const struct ix_found_path *found, struct ix_arena *arena,
+                            struct ix_err *err) {
+    if (ix_sv_empty(found->reason)) {
+        return run_file(r, parts, several, found->path, arena, err);
+    }
+    enum ix_code code = ix_several_run(several, r, err);
+    if (code == IX_OK) {
+        report_left_out(r, found);
+    }
+    return code;
+}
+
 static enum ix_code run_found(struct ix_runner *r, struct ix_parts *parts,
                               const struct ix_found_paths *found, struct ix_err *err) {
+    struct ix_several several = {0};
     struct ix_arena arena;
     ix_arena_init(&arena, INPUT_ARENA_MAX);
     enum ix_code code = IX_OK;
     for (size_t i = 0; code == IX_OK && i < found->count; i++) {
-        if (!ix_sv_empty(found->items[i].reason)) {
-            report_left_out(r, &found->items[i]);
-            continue;
-        }
-        code = run_file(r, parts, found->items[i].path, &arena, err);
+        code = run_one(r, parts, &several, &found->items[i], &arena, err);
         ix_arena_reset(&arena);
     }
+    code = code == IX_OK ? ix_several_run(&several, r, err) : code;
+    ix_several_done(&several);
     ix_arena_done(&arena);
     return code;
 }

@@ -52,7 +52,7 @@ struct ix_run_settings {
     struct ix_sv source; /* a fixed source name; empty: from content or path */
     int stdin_fd;        /* what "-" reads */
     bool strict;         /* as ix_collect_env.strict */
-    size_t readers;      /* parts of a bill that are read at a time; up to 1: one after another */
+    size_t readers;      /* bills, or parts of one, that are read at a time; up to 1: one by one */
     int64_t now_ms;
     const bool *cancelled;
     void (*progress)(void *context, struct ix_sv path, int64_t resources);

@@ -32,8 +32,18 @@ IX_MUST_CHECK enum ix_code ix_runner_collect(struct ix_runner *runner, const str
 /* After a fault that no other input would be spared: the error; else IX_OK. */
 IX_MUST_CHECK enum ix_code ix_runner_go_on(const struct ix_runner *runner,
                                            const struct ix_err *fault, struct ix_err *err);
+/* Ends the runs of an input that was read, `fault` or not, and fills in its report. The error is
+ * what makes going on senseless. */
+IX_MUST_CHECK enum ix_code ix_runner_end(struct ix_runner *runner, struct ix_input_runs *runs,
+                                         struct ix_sv source, struct ix_sv source_kind,
+                                         const struct ix_err *fault, struct ix_err *err);
 /* Counts it and tells the target. */
 void ix_runner_report(struct ix_runner *runner, const struct ix_input_report *report);
+/* One input that was looked at: what there is to collect, and its report. */
+IX_MUST_CHECK enum ix_code ix_runner_take(struct ix_runner *runner, const struct ix_input *input,
+                                          const struct ix_recognised *recognised,
+                                          struct ix_arena *arena, struct ix_input_report *report,
+                                          struct ix_err *err);
 /* One input from its first look to its report. */
 IX_MUST_CHECK enum ix_code ix_runner_run(struct ix_runner *runner, struct ix_input *input,
                                          struct ix_arena *arena, struct ix_err *err);

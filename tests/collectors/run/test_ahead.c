@@ -15,6 +15,7 @@ struct reading {
     struct ix_sink sink; /* takes everything */
     size_t fails;        /* part that fails at its end; NONE */
     size_t fails_too;
+    size_t ends_all;  /* part whose end is an error; NONE */
     int refuse_after; /* lines that the sink takes; -1: all */
     int lines[PARTS];
     atomic_int reading, most; /* parts at a time */
@@ -113,7 +114,7 @@ static void part_ended(void *context, size_t part) {
 }
 
 static void make(struct reading *r) {
-    *r = (struct reading){.fails = NONE, .fails_too = NONE, .refuse_after = -1};
+    *r = (struct reading){.fails = NONE, .fails_too = NONE, .ends_all = NONE, .refuse_after = -1};
     r->sink = (struct ix_sink){.cost = take_cost, .note = take_note, .scope = take_scope};
     for (int i = 0; i < PARTS; i++) {
         r->lines[i] = i == 4 ? 0 : 100 + 977 * (i % 4);
@@ -121,7 +122,7 @@ static void make(struct reading *r) {
 }
 
 static enum ix_code run(struct reading *r, size_t at_a_time, size_t *ret_part, struct ix_err *err) {
-    const struct ix_ahead ahead = {r, PARTS, at_a_time, read_part, sink_of, part_ended};
+    const struct ix_ahead ahead = {r, PARTS, at_a_time, read_part, sink_of, part_ended, NULL};
     bool began = false;
     *err = (struct ix_err){0};
     enum ix_code code = ix_ahead_run(&ahead, &began, ret_part, err);
@@ -188,6 +189,76 @@ Test(ahead, what_the_sink_does_not_take_ends_everything) {
         r.refuse_after = after;
         cr_assert_eq(run(&r, 4, &part, &err), IX_IO, "%s", err.text);
         cr_assert_eq(part, r.at);
+        done(&r);
+    }
+}
+
+/* ---- what stands by itself ---- */
+
+static enum ix_code end_alone(void *context, size_t part, const struct ix_err *fault,
+                              struct ix_err *err) {
+    struct reading *r = context;
+    r->at = part;
+    cr_assert_eq(part, r->ended++);
+    cr_assert(fault->code != IX_OK || r->taken[part] == r->lines[part]);
+    ix_buf_printf(&r->said, "%zu ends: %s\n", part, fault->text);
+    return part == r->ends_all ? ix_err_set(err, IX_IO, "enough of it") : IX_OK;
+}
+
+static enum ix_code run_alone(struct reading *r, size_t at_a_time, size_t *ret_next,
+                              struct ix_err *err) {
+    const struct ix_ahead ahead = {r, PARTS, at_a_time, read_part, sink_of, NULL, end_alone};
+    bool began = false;
+    *err = (struct ix_err){0};
+    enum ix_code code = ix_ahead_run(&ahead, &began, ret_next, err);
+    cr_assert(began);
+    cr_assert_eq(r->reading, 0);
+    return code;
+}
+
+Test(ahead, what_stands_by_itself_comes_in_order_and_fails_alone) {
+    for (size_t at_a_time = 2; at_a_time <= IX_AHEAD_MAX; at_a_time++) {
+        struct reading r;
+        struct ix_err err;
+        size_t next = 0;
+        make(&r);
+        r.fails = 3;
+        r.fails_too = 7;
+        cr_assert_eq(run_alone(&r, at_a_time, &next, &err), IX_OK, "%s", err.text);
+        cr_assert_eq(next, (size_t)PARTS);
+        cr_assert_eq(r.ended, (size_t)PARTS);
+        cr_assert(ix_sv_eq(ix_buf_sv(&r.order), IX_SV("abcdfghi")), "%.*s",
+                  IX_SV_FMT(ix_buf_sv(&r.order)));
+        cr_assert_eq(r.taken[3], r.lines[3], "lines of one that fails are counted, too");
+        cr_assert(ix_sv_starts(ix_buf_sv(&r.said), IX_SV("0 even\n0 whole\n0 ends: \n1 odd\n")));
+        cr_assert(ix_sv_find(ix_buf_sv(&r.said), IX_SV("3 ends: part 3\n4 even")) != IX_SV_NPOS);
+        done(&r);
+    }
+}
+
+Test(ahead, what_the_sink_does_not_take_ends_one_that_stands_by_itself) {
+    for (int after = 0; after < 8000; after += 1999) {
+        struct reading r;
+        struct ix_err err;
+        size_t next = 0;
+        make(&r);
+        r.refuse_after = after;
+        cr_assert_eq(run_alone(&r, 3, &next, &err), IX_OK, "%s", err.text);
+        cr_assert_eq(r.ended, (size_t)PARTS);
+        cr_assert(ix_sv_find(ix_buf_sv(&r.said), IX_SV("ends: the disk is full")) != IX_SV_NPOS);
+        done(&r);
+    }
+}
+
+Test(ahead, an_end_that_fails_ends_everything) {
+    for (size_t at = 0; at < PARTS; at++) {
+        struct reading r;
+        struct ix_err err;
+        size_t next = 0;
+        make(&r);
+        r.ends_all = at;
+        cr_assert_eq(run_alone(&r, 4, &next, &err), IX_IO);
+        cr_assert_eq(r.ended, at + 1);
         done(&r);
     }
 }

@@ -422,3 +422,72 @@ Test(run, names_the_same_part_of_a_bill_that_fails_whatever_is_read_at_a_time) {
         ix_buf_done(&expected);
     }
 }
+
+/* ---- bills that are runs of their own ---- */
+
+/* Between them a state and what nobody knows; one breaks off, one has no line, rows of some are
+ * refused. */
+static void write_bills(void) {
+    enum { BILLS = 9 };
+    char name[32];
+    for (int bill = 0; bill < BILLS; bill++) {
+        struct ix_buf text = {0};
+        ix_buf_add_cstr(&text, "BilledCost,BillingCurrency,BillingPeriodStart,ChargePeriodStart,"
+                               "EffectiveCost,ServiceName\n");
+        for (int row = 0; bill != 4 && row < 700 * (bill % 4) + 1; row++) {
+            ix_buf_printf(&text, "%s,USD,2025-01-01,2025-01-02,1,s%d\n",
+                          bill % 3 == 1 && row == 600 ? "dear" : "1.5", row);
+        }
+        ix_buf_add_cstr(&text, bill == 3 ? "1,\"never closed" : "");
+        snprintf(name, sizeof name, "%c.csv", 'a' + bill);
+        folder_write(&folder, name, ix_buf_sv(&text));
+        ix_buf_done(&text);
+    }
+    folder_write(&folder, "b2.txt", IX_SV("of no format"));
+    folder_write(&folder, "f2.ndjson",
+                 IX_SV("{\"record\":\"resource\",\"source\":\"s\",\"native_type\":\"t\","
+                       "\"native_id\":\"1\"}\n"));
+}
+
+/* Notes come behind the lines of their bill where it is read ahead; all else in one order. */
+static void put_notes_last(struct ix_buf *ret) {
+    for (int notes = 0; notes < 2; notes++) {
+        struct ix_sv rest = ix_buf_sv(&recorder.log);
+        struct ix_sv line;
+        while (ix_sv_split(&rest, '\n', &line)) {
+            if (ix_sv_starts(line, IX_SV("{\"record\":\"note\"")) == (notes == 1)) {
+                ix_buf_add(ret, line);
+                ix_buf_add_char(ret, '\n');
+            }
+        }
+    }
+    ix_buf_clear(&recorder.log);
+}
+
+Test(run, reads_bills_ahead_as_it_reads_one_after_another) {
+    for (int strict = 0; strict < 2; strict++) {
+        struct ix_buf expected = {0};
+        struct ix_buf log = {0};
+        struct ix_sv path = ix_sv_cstr(folder_path(&folder, "."));
+        struct ix_run_counts alone = {0};
+        write_bills();
+        settings.strict = strict == 1;
+        for (size_t readers = 1; readers < 12; readers += readers < 4 ? 1 : 3) {
+            settings.readers = readers;
+            cr_assert_eq(run_paths(&path, 1), IX_OK, "%s", err.text);
+            if (readers == 1) {
+                alone = counts;
+                cr_assert_gt(counts.failed, 0);
+                cr_assert_gt(counts.indexed, 5);
+                cr_assert_eq(counts.skipped, 1);
+            }
+            cr_assert_eq(memcmp(&alone, &counts, sizeof counts), 0, "%zu readers", readers);
+            ix_buf_clear(&log);
+            put_notes_last(readers == 1 ? &expected : &log);
+            cr_assert(readers == 1 || ix_sv_eq(ix_buf_sv(&log), ix_buf_sv(&expected)),
+                      "%zu readers", readers);
+        }
+        ix_buf_done(&log);
+        ix_buf_done(&expected);
+    }
+}
