@@ -48,4 +48,5 @@ awk '{ name = FILENAME; sub(/.*\//, "", name); sub(/\.time$/, "", name)
               name, $1, $2 + $3, $4 / 1024, $1 / wall[1], (cpu[1] > 0) ? cpu[NR] / cpu[1] : 0 }' \
     "$work/peer.time" "$work/infradex.time" "$work/again.time"
 echo "files: peer $(size_of "$work/peer.db"), infradex $(size_of "$work/warehouse/infradex.db") bytes"
+"$build/infradex" doctor --data "$work/warehouse" | grep -v ' ok ' || true
 "$work/search" "$work/warehouse" "$work/peer.db"

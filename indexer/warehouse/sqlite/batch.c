@@ -40,10 +40,21 @@ static void *add_row(struct ix_batch_rows *rows, size_t size, struct ix_err *err
     return rows->rows + rows->count++ * size;
 }
 
-static void *add(struct ix_sqlite *e, enum ix_batch_kind kind, struct ix_err *err) {
+static bool is_full(const struct ix_batch *b) {
+    bool full = b->texts.used_bytes >= TEXTS_MAX;
+    for (int i = 0; i < IX_BATCH_KINDS; i++) {
+        full = full || b->of[i].count >= b->rows_max;
+    }
+    return full;
+}
+
+/* It is written only between two resources: a term that one has several times stands once in a
+ * segment, and must not stand in two. */
+static void *add(struct ix_sqlite *e, enum ix_batch_kind kind, int64_t rid, struct ix_err *err) {
     struct ix_batch *b = e->run.batch;
-    bool full = b->of[kind].count >= ROWS_MAX || b->texts.used_bytes >= TEXTS_MAX;
-    if (full && !b->summing && ix_batch_flush(e, err) != IX_OK) {
+    bool next = rid != b->rid;
+    b->rid = rid;
+    if (next && !b->summing && is_full(b) && ix_batch_flush(e, err) != IX_OK) {
         return NULL;
     }
     return add_row(&b->of[kind], sizes[kind], err);
@@ -55,6 +66,7 @@ enum ix_code ix_batch_begin(struct ix_sqlite *e, struct ix_err *err) {
         return ix_err_nomem(err);
     }
     ix_arena_reset(&b->texts);
+    b->rows_max = b->rows_max ? b->rows_max : ROWS_MAX;
     b->summing = false;
     for (int i = 0; i < IX_BATCH_KINDS; i++) {
         b->of[i].count = 0;
@@ -81,7 +93,7 @@ void ix_batch_done(struct ix_sqlite *e) {
 
 enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
                            struct ix_err *err) {
-    struct ix_posting *row = add(e, IX_BATCH_TERMS, err);
+    struct ix_posting *row = add(e, IX_BATCH_TERMS, rid, err);
     if (!row) {
         return err->code;
     }
@@ -91,7 +103,7 @@ enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
 
 enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key, double number,
                              struct ix_err *err) {
-    struct ix_batch_number *row = add(e, IX_BATCH_NUMBERS, err);
+    struct ix_batch_number *row = add(e, IX_BATCH_NUMBERS, rid, err);
     if (!row) {
         return err->code;
     }
@@ -148,7 +160,7 @@ static bool find_value(struct ix_batch *b, enum ix_batch_kind kind, int64_t key,
 
 static enum ix_code add_text(struct ix_sqlite *e, enum ix_batch_kind kind, int64_t rid, int64_t key,
                              struct ix_sv text, int64_t last, struct ix_err *err) {
-    struct ix_batch_text *row = add(e, kind, err);
+    struct ix_batch_text *row = add(e, kind, rid, err);
     if (!row) {
         return err->code;
     }

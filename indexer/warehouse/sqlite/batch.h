@@ -44,6 +44,8 @@ struct ix_batch {
     struct ix_map numbers[IX_BATCH_KINDS];       /* of these values */
     struct ix_batch_rows withdrawn;
     struct ix_arena texts; /* values, and what they are found by */
+    int64_t rid;           /* the resource at hand */
+    size_t rows_max;       /* of one kind; a test makes it small */
     bool summing;          /* nothing is written, however much is gathered */
 };
 
@@ -51,7 +53,7 @@ struct ix_batch {
 IX_MUST_CHECK enum ix_code ix_batch_begin(struct ix_sqlite *e, struct ix_err *err);
 void ix_batch_done(struct ix_sqlite *e);
 
-/* Texts are copied. Each writes the batch first when it has grown to its limit. */
+/* Texts are copied. The first of a resource writes the batch when it has grown to its limit. */
 IX_MUST_CHECK enum ix_code ix_batch_term(struct ix_sqlite *e, int64_t rid, struct ix_sv term,
                                          struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_batch_number(struct ix_sqlite *e, int64_t rid, int64_t key,
