@@ -280,6 +280,9 @@ static enum ix_code next_piece(struct ix_api_stream *s, struct ix_api_worker *wo
         end_stream(s, NULL, &piece.fault, out);
         *err = (struct ix_err){0};
         code = IX_OK;
+    } else if (code == IX_OK && s->at_once && !s->says_why && piece.fault.code == IX_LIMIT) {
+        *err = piece.fault; /* whether more rows follow is not known, and nothing could say so */
+        code = err->code;
     } else if (code == IX_OK && piece.end) {
         end_stream(s, piece.end, err, out);
     }

@@ -59,6 +59,10 @@ static struct ix_arena_block *keep_block(struct ix_arena *arena) {
         kept->next = NULL;
         kept = join_blocks(kept, arena->used_bytes);
     }
+    if (kept && kept->size > KEPT_MAX) {
+        free(kept);
+        return NULL;
+    }
     if (kept) {
         kept->used = 0;
     }

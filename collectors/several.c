@@ -70,7 +70,8 @@ enum ix_code ix_several_take(struct ix_several *several, struct ix_runner *r, st
                              bool *ret_taken, struct ix_err *err) {
     bool is_bill = false;
     *ret_taken = false;
-    if (r->settings->readers < 2 || r->single || !is_file(path)) {
+    bool standard_input = ix_sv_eq(path, IX_SV("-"));
+    if (r->settings->readers < 2 || r->single || standard_input || !is_file(path)) {
         return ix_several_run(several, r, err);
     }
     struct ix_bill_ahead *bill = calloc(1, sizeof *bill);
@@ -82,7 +83,12 @@ enum ix_code ix_several_take(struct ix_several *several, struct ix_runner *r, st
     *ret_taken = true;
     enum ix_code code = look(r, bill, &is_bill, err);
     if (code != IX_OK || !is_bill) {
-        code = code == IX_OK ? run_other(several, r, bill, err) : code;
+        if (code == IX_OK) {
+            code = run_other(several, r, bill, err);
+        } else { /* those before it are none the worse for it */
+            struct ix_err other = {0};
+            (void)(ix_several_run(several, r, &other) == IX_OK);
+        }
         free_bill(bill);
         return code;
     }

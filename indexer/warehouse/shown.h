@@ -11,7 +11,7 @@ struct ix_shown_source {
     struct ix_sv source, source_kind, address, variant, native_type, native_id;
 };
 
-/* Texts are good until the next call, those of documents and sources as long as the arena. */
+/* Texts are good until the next call, those of documents as long as the arena. */
 struct ix_shown {
     /* as ix_dialect.value says them; NULL of what each source says for itself, and of PROPERTIES
      * when they were not asked for */

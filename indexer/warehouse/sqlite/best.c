@@ -17,7 +17,7 @@
 #include "indexer/warehouse/sqlite/rid_set.h"
 
 enum {
-    RANGE_NUMBERS = 8 << 20, /* kept of a range of rids; 32 MiB */
+    RANGE_NUMBERS = 8 << 20, /* kept of a range of rids: 32 MiB, and once more while it grows */
     STEPS_BETWEEN_LOOKS = 1 << 14,
     BEST_FIRST = 64,
     WEIGHTS_MAX = 16,
@@ -34,7 +34,8 @@ struct best {
     int64_t *texts; /* that have each phrase */
     /* a range: of each resource its rid and the hits of each phrase, weighted */
     int64_t begin, end;
-    int phrase; /* that is looked up */
+    size_t range; /* as many rids */
+    int phrase;   /* that is looked up */
     uint32_t *rows;
     size_t count, capacity, at, kept;
     uint32_t steps;
@@ -57,6 +58,7 @@ static uint32_t *row_at(const struct best *b, size_t at) {
 static uint32_t *new_row(struct best *b) {
     if (b->count == b->capacity) {
         size_t capacity = b->capacity ? 2 * b->capacity : 1024;
+        capacity = capacity > b->range && b->capacity < b->range ? b->range : capacity;
         size_t size = capacity * (size_t)(1 + b->phrases) * sizeof *b->rows;
         uint32_t *rows = realloc(b->rows, size);
         if (!rows) {
@@ -250,6 +252,9 @@ static enum ix_code rank_rows(struct best *b) {
         const uint32_t *row = row_at(b, i);
         double size = 0;
         double score = 0;
+        if (i % STEPS_BETWEEN_LOOKS == 0 && ix_sqlite_pause(b->e, &b->err) != IX_OK) {
+            break;
+        }
         if (size_of(b, row[0], &size) != IX_OK) {
             break;
         }
@@ -270,6 +275,7 @@ static enum ix_code rank_rows(struct best *b) {
 
 static int find_best(const Fts5ExtensionApi *api, Fts5Context *fts, struct best *b) {
     int64_t range = RANGE_NUMBERS / (1 + b->phrases) + 1;
+    b->range = (size_t)range;
     int64_t last = (int64_t)(b->held.first + b->held.count) * 64;
     int result = SQLITE_OK;
     for (b->end = range; result == SQLITE_OK && b->begin < last; b->end += range) {

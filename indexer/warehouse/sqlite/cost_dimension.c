@@ -524,6 +524,9 @@ static enum ix_code map_column(struct ix_cost_scan *scan, struct ix_cost_values 
     bool plain = v->tag_column && column == scan->part.columns[v->tag_column];
     bool texts = column->kind == IX_COST_NUMBERS && !ix_cost_values_is_joined(v) && !v->later &&
                  is_text_column(v->column);
+    if (v->later && column->kind == IX_COST_TEXTS && column->count > 0) {
+        return ix_err_set(err, IX_CORRUPT, "a column of bill lines is not by number");
+    }
     enum ix_code code = find_used(scan, column, &used, err);
     code = code == IX_OK && texts ? read_ahead(scan, v, column, used, err) : code;
     map[0] = null_value;

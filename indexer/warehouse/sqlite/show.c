@@ -70,7 +70,7 @@ static enum ix_code refresh(struct ix_sqlite *e, struct ix_err *err) {
     }
     struct ix_names *names = e->names;
     if (names->version != version || names->changes != changes || names->count > NAMES_MAX ||
-        names->arena.used_bytes > NAME_BYTES_MAX) {
+        names->arena.used_bytes > NAME_BYTES_MAX || names->arena.failed) {
         forget_names(names);
         names->version = version;
         names->changes = changes;
