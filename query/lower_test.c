@@ -46,13 +46,13 @@ static const struct ix_value_test *new_test(struct ix_lowering *l, struct ix_mat
 
 const struct ix_value_test *ix_lower_text_test(struct ix_lowering *l, const struct ix_test *test,
                                                bool versions) {
-    struct ix_matcher *matcher;
+    struct ix_matcher *matcher = NULL;
     return ix_matcher_new_test(test, versions, &matcher, l->err) == IX_OK
                ? new_test(l, matcher, ask_text)
                : NULL;
 }
 
 const struct ix_value_test *ix_lower_json_test(struct ix_lowering *l, const struct ix_pred *pred) {
-    struct ix_matcher *matcher;
+    struct ix_matcher *matcher = NULL;
     return ix_matcher_new(pred, &matcher, l->err) == IX_OK ? new_test(l, matcher, ask_json) : NULL;
 }
