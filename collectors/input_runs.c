@@ -62,10 +62,20 @@ static enum ix_code take_scope(struct ix_sink *sink, const struct ix_scope *scop
     return ix_sink_scope(runs->next, &scoped, err);
 }
 
+/* With its line, where the note has one: the report says which file it is. */
+static void keep_note(struct ix_input_runs *runs, const struct ix_note *note) {
+    struct ix_sv path = runs->report->path;
+    struct ix_sv place = ix_sv_from(note->path, path.size + 1);
+    bool inside = ix_sv_starts(note->path, path) && !ix_sv_empty(place);
+    keep_remark(runs, inside ? ix_arena_printf(runs->arena, "line %.*s: %.*s", IX_SV_FMT(place),
+                                               IX_SV_FMT(note->reason))
+                             : note->reason);
+}
+
 static enum ix_code take_note(struct ix_sink *sink, const struct ix_note *note,
                               struct ix_err *err) {
     struct ix_input_runs *runs = (struct ix_input_runs *)sink;
-    keep_remark(runs, note->reason);
+    keep_note(runs, note);
     return ix_sink_note(runs->next, note, err);
 }
 
