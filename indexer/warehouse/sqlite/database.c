@@ -368,7 +368,8 @@ static enum ix_code open_reader(struct ix_sqlite *e, const char *path, struct ix
     if (access(path, R_OK) != 0) {
         return ix_err_errno(err, errno, "%s", path);
     }
-    enum ix_code code = open_database(e, path, SQLITE_OPEN_READONLY, err);
+    enum ix_code code = ix_sqlite_first_run(e->folder, path, err);
+    code = code == IX_OK ? open_database(e, path, SQLITE_OPEN_READONLY, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e,
                                           "PRAGMA query_only=ON; PRAGMA mmap_size=0; "
                                           "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY",

@@ -72,6 +72,7 @@ struct ix_sqlite {
     int lock_fd; /* -1: none */
     char *folder;
     int64_t log_max_bytes;
+    bool unlogged; /* log.c: its first run is being written */
     sqlite3_stmt *statements[IX_STATEMENT_COUNT];
     struct ix_sqlite_run run;
     uint64_t term_seed;                     /* postings.h */
@@ -248,6 +249,13 @@ enum ix_code ix_sqlite_content_hash(struct ix_warehouse *warehouse, struct ix_ha
 /* ix_sqlite_run_begin, unless the write-ahead log is too long: IX_BUSY. */
 enum ix_code ix_sqlite_run_admit(struct ix_warehouse *warehouse, const struct ix_run_info *info,
                                  struct ix_sink **ret_sink, struct ix_err *err);
+
+/* After it: the write-ahead log is used (again). */
+void ix_sqlite_log_again(struct ix_sqlite *e);
+/* Before reading: IX_BUSY while the first run of all is being written; what a broken one left is
+ * taken back. */
+IX_MUST_CHECK enum ix_code ix_sqlite_first_run(const char *folder, const char *path,
+                                               struct ix_err *err);
 
 /* ---- rebuild.c ---- */
 /* As ix_sqlite_repair, and by rebuilding where that is not enough. */

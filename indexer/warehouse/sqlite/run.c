@@ -307,6 +307,7 @@ static enum ix_code publish(struct ix_sqlite *e, int64_t ended_ms, struct ix_err
 }
 
 static void checkpoint(struct ix_sqlite *e) {
+    ix_sqlite_log_again(e);
     sqlite3_wal_checkpoint_v2(e->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 

@@ -1,6 +1,8 @@
 /* Runs: what they change, what they leave alone, and what stays of the past. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
+#include "indexer/warehouse/sqlite/engine.h"
 #include "store.h"
 
 static void two_things(struct store *s) {
@@ -210,5 +212,100 @@ Test(runs, of_one_address_pushed_twice_the_last_counts) {
     cr_assert_eq(s.result.added, 1);
     cr_assert_eq(s.result.retired, 0);
     cr_assert_str_empty(store_broken(&s));
+    store_done(&s);
+}
+
+/* ---- the first run of all (log.c) ---- */
+
+static enum ix_code read_from(const char *folder, struct ix_err *err) {
+    const struct ix_open_options options = {.mode = IX_OPEN_READ};
+    struct ix_warehouse *reader = NULL;
+    *err = (struct ix_err){0};
+    enum ix_code code = ix_warehouse_open(folder, &options, &reader, err);
+    ix_warehouse_close(reader);
+    return code;
+}
+
+static void begin_with_one(struct store *s) {
+    store_begin(s, "here", "terraform");
+    store_put(s, "aws_vpc.a", "a", "{}");
+    store_scope(s, "", IX_SCOPE_WHOLE); /* what was put is written, not only gathered */
+}
+
+Test(runs, who_reads_during_the_first_run_is_told_to_come_back) {
+    struct store s;
+    struct ix_err err;
+    store_open(&s);
+    begin_with_one(&s);
+    cr_expect_eq(read_from(s.folder, &err), IX_BUSY, "%s", err.text);
+    cr_expect_not_null(strstr(err.text, "first run"), "%s", err.text);
+    cr_expect_not_null(strstr(err.text, "process "), "who it is: %s", err.text);
+    store_publish_as_is(&s);
+    cr_expect_eq(read_from(s.folder, &err), IX_OK, "%s", err.text);
+    cr_expect_str_eq(store_rows(&s, "PRAGMA journal_mode"), "wal\n");
+    begin_with_one(&s); /* and the second one hinders nobody */
+    cr_expect_eq(read_from(s.folder, &err), IX_OK, "%s", err.text);
+    store_done(&s);
+}
+
+Test(runs, a_first_run_beside_a_reader_hinders_nobody) {
+    struct store s;
+    const struct ix_open_options options = {.mode = IX_OPEN_READ};
+    struct ix_warehouse *reader = NULL;
+    struct ix_err err = {0};
+    int64_t generation = -1;
+    store_open(&s);
+    cr_assert_eq(ix_warehouse_open(s.folder, &options, &reader, &err), IX_OK, "%s", err.text);
+    begin_with_one(&s);
+    cr_expect_eq(ix_warehouse_generation(reader, &generation, &err), IX_OK, "%s", err.text);
+    cr_expect_eq(generation, 0);
+    store_publish_as_is(&s);
+    cr_expect_eq(ix_warehouse_generation(reader, &generation, &err), IX_OK, "%s", err.text);
+    cr_expect_eq(generation, 1);
+    ix_warehouse_close(reader);
+    store_done(&s);
+}
+
+static void copy_file(const char *from_folder, const char *to_folder, const char *name) {
+    char from[128];
+    char to[128];
+    char bytes[4096];
+    snprintf(from, sizeof from, "%s/%s", from_folder, name);
+    snprintf(to, sizeof to, "%s/%s", to_folder, name);
+    FILE *in = fopen(from, "rb");
+    FILE *out = fopen(to, "wb");
+    cr_assert(in && out, "%s", name);
+    for (size_t size; (size = fread(bytes, 1, sizeof bytes, in)) > 0;) {
+        cr_assert_eq(fwrite(bytes, 1, size, out), size);
+    }
+    fclose(in);
+    cr_assert_eq(fclose(out), 0);
+}
+
+/* As if its writer had been killed: the files are there, and nobody holds the lock. */
+Test(runs, a_reader_takes_back_a_first_run_that_broke_off) {
+    struct store s;
+    struct store left;
+    struct ix_err err;
+    store_open(&s);
+    store_open(&left);
+    struct ix_hash empty = store_hash(&left);
+    ix_warehouse_close(left.w);
+    left.w = NULL;
+    store_begin(&s, "here", "terraform");
+    cr_assert_eq(sqlite3_exec(ix_sqlite_of(s.w)->db, "PRAGMA cache_size=5", NULL, NULL, NULL),
+                 SQLITE_OK); /* pages reach the file before their time */
+    for (int i = 0; i < 100; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "aws_vpc.n%d", i);
+        store_put(&s, address, address, "{}");
+    }
+    store_scope(&s, "", IX_SCOPE_WHOLE);
+    copy_file(s.folder, left.folder, "infradex.db");
+    copy_file(s.folder, left.folder, "infradex.db-journal");
+    cr_expect_eq(read_from(left.folder, &err), IX_OK, "%s", err.text);
+    store_reopen(&left, IX_OPEN_READ);
+    cr_expect(ix_hash_eq(store_hash(&left), empty));
+    store_done(&left);
     store_done(&s);
 }
