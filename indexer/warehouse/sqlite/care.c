@@ -277,7 +277,8 @@ enum ix_code ix_sqlite_repair(struct ix_warehouse *warehouse, struct ix_err *err
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     e->run.known_any = false;
     ix_sqlite_forget(e);
-    enum ix_code code = ix_text_begin(e, err);
+    enum ix_code code = ix_spill_begin(e, err);
+    code = code == IX_OK ? ix_text_begin(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, begin, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, empty_all, err) : code;
     code = code == IX_OK ? ix_postings_clear(e, err) : code;

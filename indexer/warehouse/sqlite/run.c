@@ -9,6 +9,7 @@
 #include "indexer/warehouse/sqlite/cost_store.h"
 #include "indexer/warehouse/sqlite/intake.h"
 #include "indexer/warehouse/sqlite/schema_text.h"
+#include "indexer/warehouse/sqlite/spill.h"
 #include "indexer/warehouse/sqlite/text.h"
 
 static const char run_tables[] =
@@ -131,6 +132,7 @@ void ix_sqlite_forget(struct ix_sqlite *e) {
 
 static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
     enum ix_code code = ix_sqlite_exec(e, run_tables, err);
+    code = code == IX_OK ? ix_spill_begin(e, err) : code;
     code = code == IX_OK ? ix_text_begin(e, err) : code;
     code = code == IX_OK ? ix_sqlite_exec(e, "BEGIN IMMEDIATE", err) : code;
     if (code != IX_OK) {

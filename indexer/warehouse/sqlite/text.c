@@ -34,7 +34,7 @@ struct ix_text {
         atomic_bool busy; /* it is full, and not yet put aside */
     } sets[SETS];
     size_t filling; /* the collector's, or the writer's when nothing is gathered ahead */
-    struct ix_text_runs runs;
+    struct ix_spill runs;
     struct ix_buf run;
     int64_t first, last, last_aside;             /* rids since the last flush; 0: none */
     uint64_t resources, counts[IX_TEXT_COLUMNS]; /* of the runs that were put aside */
@@ -46,7 +46,7 @@ static enum ix_code forget(struct ix_sqlite *e, struct ix_text *t, struct ix_err
     t->first = t->last = t->last_aside = 0;
     t->resources = 0;
     memset(t->counts, 0, sizeof t->counts);
-    return ix_text_runs_clear(&t->runs, e, err);
+    return ix_spill_clear(&t->runs, e, err);
 }
 
 enum ix_code ix_text_begin(struct ix_sqlite *e, struct ix_err *err) {
@@ -58,6 +58,7 @@ enum ix_code ix_text_begin(struct ix_sqlite *e, struct ix_err *err) {
         ix_text_words_clear(&t->sets[i].words);
         atomic_store(&t->sets[i].busy, false);
     }
+    t->runs.count = 0; /* ix_spill_begin has emptied all */
     return forget(e, t, err);
 }
 
@@ -67,7 +68,7 @@ void ix_text_done(struct ix_sqlite *e) {
         ix_text_words_done(&t->sets[i].words);
     }
     if (t) {
-        ix_text_runs_done(&t->runs);
+        ix_spill_done(&t->runs);
         ix_buf_done(&t->run);
     }
     free(t);
@@ -328,7 +329,7 @@ static enum ix_code put_aside(struct ix_sqlite *e, struct ix_text_words *words,
     enum ix_code code = sort_words(e, t, words, err);
     open_rows(e, false);
     t->last_aside = t->last;
-    return code == IX_OK ? ix_text_runs_add(&t->runs, e, ix_buf_sv(&t->run), err) : code;
+    return code == IX_OK ? ix_spill_add(&t->runs, e, ix_buf_sv(&t->run), err) : code;
 }
 
 /* `words`: NULL, or what was gathered behind the runs. */

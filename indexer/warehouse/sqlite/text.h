@@ -10,8 +10,7 @@
 
 struct ix_sqlite;
 
-/* Nothing is gathered; memory is kept for the next run. Before a transaction: a table that is made
- * in one would end the statements that are read from when FTS5 is told to forget (text.c). */
+/* Nothing is gathered; memory is kept for the next run. After ix_spill_begin. */
 IX_MUST_CHECK enum ix_code ix_text_begin(struct ix_sqlite *e, struct ix_err *err);
 void ix_text_done(struct ix_sqlite *e);
 
