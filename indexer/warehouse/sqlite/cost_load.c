@@ -14,6 +14,7 @@ enum {
     OPEN_MAX = 16,                /* segments being gathered at a time */
     SEGMENT_BYTES_MAX = 64 << 20, /* of texts */
     PERIODS_MAX = 10000,          /* of a run */
+    SEGMENTS_WAITING = 2,         /* to be written, or being written */
 };
 
 static struct ix_cost_load *new_load(struct ix_sqlite *e, struct ix_err *err) {
@@ -206,7 +207,7 @@ static enum ix_code hand_over(struct ix_cost_load *load, struct ix_cost_loading 
     p->filling = NULL;
     f->open = false;
     atomic_store(&f->waits, true);
-    return ix_intake_do(load->writer.e, write_segment, f, err);
+    return ix_intake_do(load->writer.e, write_segment, f, SEGMENTS_WAITING, err);
 }
 
 /* Segments are large: of a bill of many periods side by side, few are open; of one that goes on

@@ -11,7 +11,7 @@
 #include "indexer/warehouse/sqlite/facts.h"
 #include "indexer/warehouse/sqlite/text.h"
 
-enum { LOADS = 16, LOAD_BYTES = 1 << 20 };
+enum { LOADS = IX_INTAKE_LOADS + 1, LOAD_BYTES = 1 << 20 }; /* one is being filled */
 
 struct record {
     struct record *next;
@@ -204,13 +204,14 @@ static void start_thread(struct ix_sqlite *e) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* The load at hand is full; there is an empty one after it, and fewer than `most` wait. */
+/* The load at hand is full; when this returns, there is an empty one after it, and at most `most`
+ * wait or are being written. */
 static enum ix_code hand_over(struct ix_intake *intake, size_t most, struct ix_err *err) {
     pthread_mutex_lock(&intake->lock);
     intake->full++;
     intake->filling = (intake->filling + 1) % LOADS;
     pthread_cond_broadcast(&intake->changed);
-    while (intake->full >= most) {
+    while (intake->full > most) {
         pthread_cond_wait(&intake->changed, &intake->lock);
     }
     struct ix_err failed = intake->err;
@@ -254,7 +255,7 @@ static enum ix_code take(struct ix_sqlite *e, struct load *load, struct record *
         return code;
     }
     append(load, record);
-    return load->arena.used_bytes < LOAD_BYTES ? IX_OK : pass_on(e, LOADS, err);
+    return load->arena.used_bytes < LOAD_BYTES ? IX_OK : pass_on(e, IX_INTAKE_LOADS, err);
 }
 
 enum ix_code ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *resource,
@@ -291,7 +292,7 @@ enum ix_code ix_intake_relation(struct ix_sqlite *e, const struct ix_relation *r
     return take(e, load, record, err);
 }
 
-enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *context,
+enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *context, size_t most,
                           struct ix_err *err) {
     struct load *load = &e->run.intake->loads[e->run.intake->filling];
     struct record *record = new_record(load, WORK);
@@ -301,7 +302,7 @@ enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *conte
     record->as.work.work = work;
     record->as.work.context = context;
     append(load, record);
-    return pass_on(e, IX_INTAKE_WORK_MAX + 1, err);
+    return pass_on(e, most, err);
 }
 
 /* ---- a run's intake ---- */
@@ -324,7 +325,7 @@ enum ix_code ix_intake_settle(struct ix_sqlite *e, struct ix_err *err) {
     if (!intake->threaded) {
         return write_here(e, err);
     }
-    enum ix_code code = hand_over(intake, LOADS, err);
+    enum ix_code code = hand_over(intake, IX_INTAKE_LOADS, err);
     pthread_mutex_lock(&intake->lock);
     while (intake->full > 0) {
         pthread_cond_wait(&intake->changed, &intake->lock);

@@ -27,13 +27,13 @@ IX_MUST_CHECK enum ix_code
 ix_intake_resource(struct ix_sqlite *e, const struct ix_resource *resource, struct ix_err *err);
 IX_MUST_CHECK enum ix_code
 ix_intake_relation(struct ix_sqlite *e, const struct ix_relation *relation, struct ix_err *err);
-/* Work on the database that waits for its turn behind all that was taken. Few such pieces wait at
- * a time: with IX_INTAKE_WORK_MAX before it, the caller waits. `context` must live until the work
- * is done or the intake is ended. */
-enum { IX_INTAKE_WORK_MAX = 2 };
+/* Work on the database that waits for its turn behind all that was taken. The caller waits while
+ * more than `most` loads and pieces of work, this one among them, are not done. `context` must live
+ * until it is done or the intake is ended. */
+enum { IX_INTAKE_LOADS = 24 };
 typedef enum ix_code ix_intake_work(struct ix_sqlite *e, void *context, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *context,
-                                        struct ix_err *err);
+                                        size_t most, struct ix_err *err);
 /* Writes all that was taken. Until the next record the caller may use the database. */
 IX_MUST_CHECK enum ix_code ix_intake_settle(struct ix_sqlite *e, struct ix_err *err);
 /* Ends the run's thread; what was not written is forgotten. */

@@ -407,7 +407,7 @@ static enum ix_code change_sets(struct ix_sqlite *e, struct ix_text *t, struct i
         return code;
     }
     atomic_store(&full->busy, true);
-    code = ix_intake_do(e, put_set_aside, full, err);
+    code = ix_intake_do(e, put_set_aside, full, IX_INTAKE_LOADS, err);
     t->filling = (t->filling + 1) % SETS;
     bool wait = code == IX_OK && atomic_load(&t->sets[t->filling].busy);
     return wait ? ix_intake_settle(e, err) : code;
