@@ -25,12 +25,13 @@ enum {
     TYPE_SIZE_MAX = 256, /* bytes of a spelling that is kept */
 };
 
-/* Of bills, which repeat themselves from line to line: texts that were found to hold no secret,
- * each where its hash says, until another takes its place. */
-enum { KNOWN_TEXTS = 1 << 14, KNOWN_TEXT_MAX = 126 };
+/* Of bills, which repeat themselves from line to line: what was found of texts, each where its hash
+ * says, until another takes its place. */
+enum { KNOWN_TEXTS = 1 << 14, KNOWN_TEXT_MAX = 125 };
 struct known_text {
     uint8_t size;     /* 0: none */
-    bool is_key_safe; /* as the name of a tag it speaks of no secret either */
+    bool is_clean;    /* it holds no secret */
+    bool is_key_safe; /* as the name of a tag it speaks of none */
     char bytes[KNOWN_TEXT_MAX];
 };
 
@@ -259,16 +260,29 @@ static bool is_known(const struct known_text *known, struct ix_sv text) {
     return known && known->size == text.size && memcmp(known->bytes, text.data, text.size) == 0;
 }
 
+static void remember(struct known_text *known, struct ix_sv text, bool is_clean, bool is_key_safe) {
+    if (known && !is_known(known, text)) {
+        *known = (struct known_text){.size = (uint8_t)text.size};
+        memcpy(known->bytes, text.data, text.size);
+    }
+    if (known) {
+        known->is_clean |= is_clean;
+        known->is_key_safe |= is_key_safe;
+    }
+}
+
+/* Most texts need one glance; the others, if they are known. */
 static struct ix_sv clean_text(struct ix_normaliser *n, struct ix_sv text) {
+    if (!ix_secret_possible(text)) {
+        return text;
+    }
     struct known_text *known = place_of(n, text);
-    if (is_known(known, text)) {
+    if (is_known(known, text) && known->is_clean) {
         return text;
     }
     struct ix_sv clean = ix_secret_clean(&n->arena, text);
-    if (known && clean.data == text.data && clean.size == text.size) {
-        known->size = (uint8_t)text.size;
-        known->is_key_safe = false; /* until somebody asks */
-        memcpy(known->bytes, text.data, text.size);
+    if (clean.data == text.data && clean.size == text.size) {
+        remember(known, text, true, false);
     }
     return clean;
 }
@@ -276,11 +290,14 @@ static struct ix_sv clean_text(struct ix_normaliser *n, struct ix_sv text) {
 /* The name of a value: whether it speaks of a secret. */
 static bool is_secret_name(struct ix_normaliser *n, struct ix_sv key) {
     struct known_text *known = place_of(n, key);
-    if (!is_known(known, key)) {
-        return ix_secret_name(key);
+    if (is_known(known, key) && known->is_key_safe) {
+        return false;
     }
-    known->is_key_safe = known->is_key_safe || !ix_secret_name(key);
-    return !known->is_key_safe;
+    if (ix_secret_name(key)) {
+        return true;
+    }
+    remember(known, key, false, true);
+    return false;
 }
 
 /* Members of an object, cleaned as tags are: a value by its name and by its shape. */

@@ -24,8 +24,11 @@ bool ix_secret_worth(struct ix_sv text);
 /* The text as it may be kept: itself, the marker, or itself with the marker in the place of a
  * URL's password. In the arena, constant, or `text`. */
 struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text);
+/* False: ix_secret_clean leaves the text as it is. Told by a glance at pairs of characters; most
+ * texts that are true of it hold no secret either. */
+bool ix_secret_possible(struct ix_sv text);
 
-/* The same for addresses, whose other parts tell them apart: the marker stands in the place of the
+/* As ix_secret_clean for addresses, whose other parts tell them apart: the marker stands in the place of the
  * secret and of what follows it, up to the end of a key in quotes ("]) or of the text. */
 struct ix_sv ix_secret_cut(struct ix_arena *arena, struct ix_sv text);
 

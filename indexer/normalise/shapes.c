@@ -5,6 +5,7 @@
  */
 #include "indexer/normalise/secrets.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 enum {
@@ -155,6 +156,71 @@ static void find_first_rows(void) {
         first_rows[c] = first_rows[c] > 0 ? first_rows[c] : first_rows[c - 1];
     }
 }
+
+/* ---- a glance: pairs of characters that secrets have ---- */
+
+/* Tokens are known by their first two characters, where a word begins; what else is looked for has
+ * a pair that is rare in other texts, wherever it stands: a URL, the beginning of a private key,
+ * PuTTY-User-Key-File, .atlasv1. */
+static const char pairs_of_words[][3] = {"ey", "SG"}; /* beside the shapes */
+static const char pairs_anywhere[][3] = {":/", "--", "uT", "tl"};
+
+/* Each character that tokens begin with has a bit, and each of the other pairs. */
+enum { IN_WORD_BIT = 31, ALWAYS_BIT = 30 };
+static const uint32_t in_word = UINT32_C(1) << IN_WORD_BIT; /* a letter or digit */
+static const uint32_t always = UINT32_C(1) << ALWAYS_BIT;   /* suspect whatever it follows */
+static struct {
+    uint32_t begins;  /* the bits of pairs that begin with it; and in_word */
+    uint32_t follows; /* of those that end with it; and always */
+} glances[UINT8_MAX + 1];
+static uint32_t anywhere; /* bits of pairs that need no word */
+
+static void add_pair(const char *pair, uint32_t bit) {
+    glances[(unsigned char)pair[0]].begins |= bit;
+    glances[(unsigned char)pair[1]].follows |= bit;
+}
+
+static void add_pair_of_words(const char *pair, uint32_t *next) {
+    uint32_t bit = glances[(unsigned char)pair[0]].begins & ~in_word;
+    add_pair(pair, bit ? bit : *next);
+    *next <<= bit ? 0 : 1;
+}
+
+static void find_pairs(void) {
+    uint32_t next = 1;
+    for (size_t c = 0; c < sizeof glances / sizeof *glances; c++) {
+        glances[c].begins = is_alnum((char)c) ? in_word : 0;
+        glances[c].follows = c == '=' || c == '\n' ? always : 0;
+    }
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        add_pair_of_words(shapes[i].prefix.data, &next);
+    }
+    for (size_t i = 0; i < sizeof pairs_of_words / sizeof *pairs_of_words; i++) {
+        add_pair_of_words(pairs_of_words[i], &next);
+    }
+    for (size_t i = 0; i < sizeof pairs_anywhere / sizeof *pairs_anywhere; i++, next <<= 1) {
+        add_pair(pairs_anywhere[i], next);
+        anywhere |= next;
+    }
+    assert(next < always);
+}
+
+bool ix_secret_possible(struct ix_sv text) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    uint32_t before = always;      /* bits of the pairs that the next character may end */
+    uint32_t outside = UINT32_MAX; /* of words: all bits or none */
+    uint32_t found = 0;
+    (void)pthread_once(&once, find_pairs);
+    for (size_t i = 0; i < text.size; i++) {
+        const unsigned char c = (unsigned char)text.data[i];
+        found |= glances[c].follows & before;
+        before = (glances[c].begins & (outside | anywhere)) | always;
+        outside = (glances[c].begins >> IN_WORD_BIT) - 1;
+    }
+    return found != 0;
+}
+
+/* ---- tokens ---- */
 
 /* `rest` begins where a token can begin. */
 static bool begins_shape(struct ix_sv rest) {

@@ -85,6 +85,81 @@ Test(normalise, knows_secrets_by_their_shape) {
     };
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         cr_expect(ix_secret_shape(ix_sv_cstr(secrets[i])), "%s", secrets[i]);
+        cr_expect(ix_secret_possible(ix_sv_cstr(secrets[i])), "%s", secrets[i]);
+    }
+}
+
+/* Texts put together from what secrets are made of, and from what stands around them. */
+Test(normalise, whatever_is_cleaned_did_not_pass_the_glance) {
+    static const char *const parts[] = {"sk_live_",
+                                        "ghp_",
+                                        A36,
+                                        A16,
+                                        "AKIA",
+                                        "eyJ",
+                                        "SG.",
+                                        ".",
+                                        "://",
+                                        "u:p@",
+                                        "a",
+                                        " ",
+                                        "-",
+                                        "-----",
+                                        "BEGIN PRIVATE",
+                                        " KEY-----",
+                                        "password",
+                                        "=",
+                                        ": ",
+                                        "\n",
+                                        "x1",
+                                        ".atlasv1",
+                                        "PuTTY-User-Key",
+                                        "-File-",
+                                        "Bearer ",
+                                        "\"",
+                                        "arn:",
+                                        "/",
+                                        ";",
+                                        "token",
+                                        "xoxb",
+                                        "_"};
+    enum { ROUNDS = 200000, PARTS_MAX = 7 };
+    struct ix_arena arena;
+    uint64_t state = 1;
+    size_t cleaned = 0;
+    ix_arena_init(&arena, 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        char text[512] = "";
+        for (uint64_t part = 0; part < 1 + state % PARTS_MAX; part++) {
+            state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+            strcat(text, parts[(state >> 33) % (sizeof parts / sizeof *parts)]);
+        }
+        const struct ix_sv all = ix_sv_cstr(text);
+        const struct ix_sv clean = ix_secret_clean(&arena, all);
+        const bool same = clean.data == all.data && clean.size == all.size;
+        cleaned += !same;
+        cr_assert(same || ix_secret_possible(all), "%s", text);
+        ix_arena_reset(&arena);
+    }
+    cr_expect_gt(cleaned, ROUNDS / 100);
+    ix_arena_done(&arena);
+}
+
+Test(normalise, a_glance_tells_what_bills_are_made_of) {
+    static const char *const usual[] = {
+        "USD",
+        "Usage",
+        "2025-01-01T00:00:00Z",
+        "Amazon Elastic Compute Cloud",
+        "arn:aws:ec2:eu-central-1:123456789012:instance/i-0123456789abcdef0",
+        "/subscriptions/1/resourceGroups/prod/providers/Microsoft.Compute/virtualMachines/web",
+        "$0.10 per GB-month of General Purpose storage",
+        "team",
+        "payments",
+        "12.5",
+        ""};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        cr_expect_not(ix_secret_possible(ix_sv_cstr(usual[i])), "%s", usual[i]);
     }
 }
 
