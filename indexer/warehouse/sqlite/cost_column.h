@@ -57,6 +57,20 @@ IX_MUST_CHECK bool ix_cost_gather_text(struct ix_cost_gather *gather, uint32_t l
                                        struct ix_sv text, uint64_t *ret_hash);
 IX_MUST_CHECK bool ix_cost_gather_number(struct ix_cost_gather *gather, uint32_t line,
                                          int64_t number, uint64_t *ret_hash);
+/* A text on its way, of a line that is put as a whole: all of its columns are first told what to
+ * expect, then to approach it, then given the cell; the column is not touched otherwise between. */
+struct ix_cost_cell {
+    struct ix_sv text; /* the caller's, as long as that takes */
+    uint64_t hash;     /* made by expecting it */
+    uint32_t code;     /* of the newest value, when that is it; else 0 */
+    uint32_t likely;   /* of the value that may be it, by a part of the hash; else 0 */
+};
+void ix_cost_gather_expect(const struct ix_cost_gather *gather, struct ix_cost_cell *cell);
+void ix_cost_gather_approach(const struct ix_cost_gather *gather, struct ix_cost_cell *cell);
+void ix_cost_gather_arrive(const struct ix_cost_gather *gather, const struct ix_cost_cell *cell);
+/* As ix_cost_gather_text. */
+IX_MUST_CHECK bool ix_cost_gather_cell(struct ix_cost_gather *gather, uint32_t line,
+                                       const struct ix_cost_cell *cell);
 /* What was given so far was of values, not of lines: value i has now code i + 1 in `codes`. From
  * here on the gather has the lines that those codes are of. */
 IX_MUST_CHECK bool ix_cost_gather_spread(struct ix_cost_gather *gather, uint32_t values,

@@ -306,13 +306,11 @@ static bool put_json(struct ix_cost_load *load, struct ix_cost_segment *segment,
     return !load->text.failed && put_text(load, segment, column, name, ix_buf_sv(&load->text));
 }
 
+/* Tags that are no plain text. */
 static bool put_tags(struct ix_cost_load *load, struct ix_cost_segment *segment,
                      const struct ix_cost_line *line) {
-    const uint64_t name = load->name_hash[IX_FOCUS_Tags];
-    if (line->tags_text.data) {
-        return put_text(load, segment, IX_FOCUS_Tags, name, line->tags_text);
-    }
-    return !line->tags || put_json(load, segment, IX_FOCUS_Tags, name, line->tags);
+    return line->tags_text.data || !line->tags ||
+           put_json(load, segment, IX_FOCUS_Tags, load->name_hash[IX_FOCUS_Tags], line->tags);
 }
 
 static enum ix_code put_extra(struct ix_cost_load *load, struct ix_cost_segment *segment,
@@ -354,13 +352,43 @@ static bool put_rounded(struct ix_cost_segment *segment, int64_t rounded) {
                                                  segment->lines, rounded, &ignored);
 }
 
+static struct ix_sv text_of(const struct ix_cost_line *line, size_t column) {
+    return column == IX_FOCUS_Tags ? line->tags_text : line->text[column];
+}
+
+/* All texts of the line, so that memory is waited for once (cost_gather.c). */
+static bool put_texts(struct ix_cost_load *load, struct ix_cost_segment *segment,
+                      const struct ix_cost_line *line) {
+    struct ix_cost_cell cells[IX_FOCUS_COUNT];
+    uint16_t columns[IX_FOCUS_COUNT];
+    size_t count = 0;
+    bool put = true;
+    for (uint16_t i = 0; i < IX_FOCUS_COUNT; i++) {
+        cells[count].text = text_of(line, i);
+        columns[count] = i;
+        count += cells[count].text.data != NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ix_cost_gather_expect(&segment->columns[columns[i]], &cells[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        ix_cost_gather_approach(&segment->columns[columns[i]], &cells[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        ix_cost_gather_arrive(&segment->columns[columns[i]], &cells[i]);
+    }
+    for (size_t i = 0; put && i < count; i++) {
+        put = ix_cost_gather_cell(&segment->columns[columns[i]], segment->lines, &cells[i]);
+        segment->bytes += cells[i].text.size;
+        digest(load, load->name_hash[columns[i]], cells[i].hash);
+    }
+    return put;
+}
+
 static bool put_columns(struct ix_cost_load *load, struct ix_cost_segment *segment,
                         const struct ix_cost_line *line) {
-    for (size_t i = 0; i < IX_FOCUS_COUNT; i++) {
-        if (line->text[i].data && i != IX_FOCUS_Tags &&
-            !put_text(load, segment, i, load->name_hash[i], line->text[i])) {
-            return false;
-        }
+    if (!put_texts(load, segment, line)) {
+        return false;
     }
     return put_time(load, segment, IX_FOCUS_BillingPeriodEnd, line->billing_end_ms) &&
            put_time(load, segment, IX_FOCUS_ChargePeriodStart, line->charge_start_ms) &&

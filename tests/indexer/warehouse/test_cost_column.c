@@ -217,3 +217,30 @@ Test(cost_column, values_come_back_and_damage_is_told) {
     check_codes(900, true, true, true);
     check_codes(100000, true, false, true);
 }
+
+/* Texts that come back, new ones, and the same one twice in a row. */
+Test(cost_column, lines_put_as_a_whole_are_those_put_value_by_value) {
+    enum { WHOLE_LINES = 20000, VALUES = 6000 };
+    struct ix_cost_gather one = {0};
+    struct ix_cost_gather whole = {0};
+    uint64_t state = 7;
+    char text[32];
+    for (uint32_t i = 0; i < WHOLE_LINES; i++) {
+        uint64_t hash = 0;
+        if (i % 3) {
+            snprintf(text, sizeof text, "value %d", (int)(next(&state) % VALUES));
+        }
+        struct ix_cost_cell cell = {.text = i % 100 ? ix_sv_cstr(text) : IX_SV("")};
+        cr_assert(ix_cost_gather_text(&one, i, cell.text, &hash));
+        ix_cost_gather_expect(&whole, &cell);
+        ix_cost_gather_approach(&whole, &cell);
+        ix_cost_gather_arrive(&whole, &cell);
+        cr_assert(ix_cost_gather_cell(&whole, i, &cell));
+        cr_assert_eq(cell.hash, hash);
+        cr_assert(ix_sv_eq(ix_cost_gather_entry(&whole, whole.codes[i] - 1U), cell.text));
+    }
+    cr_expect_eq(one.count, whole.count);
+    cr_expect(memcmp(one.codes, whole.codes, WHOLE_LINES * sizeof *one.codes) == 0);
+    ix_cost_gather_done(&one);
+    ix_cost_gather_done(&whole);
+}
