@@ -1,5 +1,6 @@
-/* One window of bytes in which a row is found whole, and then cut in place: quotes are taken out of
- * the cells where they stand, so that no cell is copied elsewhere. */
+/* One window of bytes in which a row is found whole: on the way to its end, where each cell ends is
+ * noted. Then quotes are taken out of the cells where they stand, so that no cell is copied
+ * elsewhere. */
 #include "base/csv.h"
 
 #include <stdlib.h>
@@ -17,21 +18,29 @@ struct ix_csv {
     int64_t line;
     struct ix_sv *cells;
     bool *quoted;
+    uint32_t *ends; /* of cells, from the beginning of the row */
     size_t count, faulty_cell;
+    bool crowded; /* the row has more cells than there is room for */
 };
 
 enum ix_code ix_csv_new(struct ix_stream *stream, struct ix_csv **ret_csv, struct ix_err *err) {
     struct ix_csv *csv = calloc(1, sizeof *csv);
     struct ix_sv *cells = calloc(IX_CSV_CELLS_MAX, sizeof *cells);
     bool *quoted = calloc(IX_CSV_CELLS_MAX, sizeof *quoted);
-    if (!csv || !cells || !quoted) {
+    uint32_t *ends = calloc(IX_CSV_CELLS_MAX, sizeof *ends);
+    if (!csv || !cells || !quoted || !ends) {
         free(csv);
         free(cells);
         free(quoted);
+        free(ends);
         return ix_err_nomem(err);
     }
-    *csv = (struct ix_csv){
-        .stream = stream, .separator = ',', .line = 1, .cells = cells, .quoted = quoted};
+    *csv = (struct ix_csv){.stream = stream,
+                           .separator = ',',
+                           .line = 1,
+                           .cells = cells,
+                           .quoted = quoted,
+                           .ends = ends};
     *ret_csv = csv;
     return IX_OK;
 }
@@ -41,6 +50,7 @@ void ix_csv_free(struct ix_csv *csv) {
         ix_buf_done(&csv->window);
         free(csv->cells);
         free(csv->quoted);
+        free(csv->ends);
         free(csv);
     }
 }
@@ -82,18 +92,8 @@ struct scan {
     size_t at;
     enum place place;
     int64_t lines;   /* line ends inside of quotes */
-    size_t line_end; /* there is none before it, from `at` on */
+    size_t line_end; /* the first one from `at` on; where there is none, the end of the bytes */
 };
-
-static enum place next_place(enum place place, char c, char separator) {
-    if (place == QUOTED) {
-        return c == '"' ? CLOSED : QUOTED;
-    }
-    if (c == '"' && place != PLAIN) {
-        return QUOTED;
-    }
-    return c == separator ? CELL_BEGINS : PLAIN;
-}
 
 /* Where `c` stands, from `from` on and before `size`; `size`: nowhere. */
 static size_t find_byte(const char *text, size_t from, size_t size, char c) {
@@ -101,104 +101,94 @@ static size_t find_byte(const char *text, size_t from, size_t size, char c) {
     return found ? (size_t)(found - text) : size;
 }
 
-/* Outside of quotes nothing but a quote and the line end matters; what is between them is passed
- * over, never twice. */
-static void pass_plain(struct scan *scan, struct ix_sv text, char separator) {
-    scan->line_end = scan->line_end < scan->at ? scan->at : scan->line_end;
-    scan->line_end = find_byte(text.data, scan->line_end, text.size, '\n');
-    size_t to = find_byte(text.data, scan->at, scan->line_end, '"');
-    if (to > scan->at) {
-        scan->at = to;
-        scan->place = text.data[to - 1] == separator ? CELL_BEGINS : PLAIN;
+static void end_cell(struct ix_csv *csv, size_t at) {
+    csv->crowded |= csv->count == IX_CSV_CELLS_MAX;
+    if (!csv->crowded) {
+        csv->ends[csv->count++] = (uint32_t)at;
     }
 }
 
+/* Behind the next quote, which may be one of two. */
 static void pass_quoted(struct scan *scan, struct ix_sv text) {
     size_t to = find_byte(text.data, scan->at, text.size, '"');
-    for (size_t at = scan->at; (at = find_byte(text.data, at, to, '\n')) < to; at++) {
+    while (scan->line_end < to) {
         scan->lines++;
+        scan->line_end = find_byte(text.data, scan->line_end + 1, text.size, '\n');
     }
-    scan->at = to;
+    scan->place = to < text.size ? CLOSED : QUOTED;
+    scan->at = to + (to < text.size);
 }
 
-/* True when the row's end was found: scan->at is there. */
-static bool find_end(struct scan *scan, struct ix_sv text, char separator) {
-    for (;; scan->at++) {
+/* Behind the next separator, or to the end of the row. */
+static void pass_plain(struct ix_csv *csv, struct scan *scan, struct ix_sv text) {
+    size_t to = find_byte(text.data, scan->at, scan->line_end, csv->separator);
+    bool ended = to < scan->line_end;
+    scan->place = ended ? CELL_BEGINS : PLAIN;
+    scan->at = to + ended;
+    if (ended) {
+        end_cell(csv, to);
+    }
+}
+
+/* True when the row's end was found: scan->at is there. All cells but the last are noted. */
+static bool find_end(struct ix_csv *csv, struct scan *scan, struct ix_sv text) {
+    scan->line_end = find_byte(text.data, scan->line_end, text.size, '\n');
+    while (scan->at < text.size) {
+        bool quote = text.data[scan->at] == '"';
         if (scan->place == QUOTED) {
             pass_quoted(scan, text);
-        } else if (scan->place != CLOSED) {
-            pass_plain(scan, text, separator);
+        } else if (quote && scan->place != PLAIN) {
+            scan->place = QUOTED; /* the first one, or the second of two */
+            scan->at++;
+        } else if (scan->at < scan->line_end) {
+            pass_plain(csv, scan, text);
+        } else {
+            return true;
         }
-        if (scan->at == text.size || (text.data[scan->at] == '\n' && scan->place != QUOTED)) {
-            return scan->at < text.size;
-        }
-        scan->place = next_place(scan->place, text.data[scan->at], separator);
     }
+    return false;
 }
 
 /* ---- cells ---- */
 
 /* Takes the quotes out; *ret_rest is what follows the closing one. */
 static struct ix_sv unquote(char *text, size_t size, struct ix_sv *ret_rest) {
-    size_t to = 0;
-    size_t from = 1;
-    for (; from < size; from++) {
-        if (text[from] == '"') {
-            if (from + 1 >= size || text[from + 1] != '"') {
-                break;
-            }
-            from++;
-        }
-        text[to++] = text[from];
+    size_t from = find_byte(text, 1, size, '"');
+    size_t to = from;
+    while (from + 1 < size && text[from + 1] == '"') { /* one of two stays */
+        from++;
+        do {
+            text[to++] = text[from++];
+        } while (from < size && text[from] != '"');
     }
-    from += from < size;
-    *ret_rest = ix_sv_of(text + from, size - from);
-    return ix_sv_of(text, to);
+    *ret_rest = ix_sv_from(ix_sv_of(text, size), from + (from < size));
+    return ix_sv_of(text + 1, to - 1);
 }
 
-static bool add_cell(struct ix_csv *csv, char *text, size_t size) {
-    if (csv->count == IX_CSV_CELLS_MAX) {
-        return false;
-    }
+static void make_cell(struct ix_csv *csv, size_t at, char *text, size_t size) {
     bool quoted = size > 0 && text[0] == '"';
     struct ix_sv cell = ix_sv_of(text, size);
     if (quoted) {
         struct ix_sv rest;
         cell = unquote(text, size, &rest);
         if (!ix_sv_empty(ix_sv_trim(rest)) && csv->faulty_cell == SIZE_MAX) {
-            csv->faulty_cell = csv->count;
+            csv->faulty_cell = at;
         }
     }
-    csv->quoted[csv->count] = quoted;
-    csv->cells[csv->count++] = cell;
-    return true;
+    csv->quoted[at] = quoted;
+    csv->cells[at] = cell;
 }
 
-/* The end of the cell at `at`. */
-static size_t cell_end(const char *text, size_t at, size_t size, char separator) {
-    if (at < size && text[at] == '"') {
-        at = find_byte(text, at + 1, size, '"');
-        while (at + 1 < size && text[at + 1] == '"') { /* a quote that is doubled */
-            at = find_byte(text, at + 2, size, '"');
-        }
-    }
-    return find_byte(text, at, size, separator);
-}
-
+/* The row has these bytes. False: it has too many cells. */
 static bool cut(struct ix_csv *csv, char *text, size_t size) {
-    size_t at = 0;
-    csv->count = 0;
+    size_t from = 0;
+    end_cell(csv, size);
     csv->faulty_cell = SIZE_MAX;
-    for (;;) {
-        size_t end = cell_end(text, at, size, csv->separator);
-        if (!add_cell(csv, text + at, end - at)) {
-            return false;
-        }
-        if (end == size) {
-            return true;
-        }
-        at = end + 1;
+    for (size_t i = 0; !csv->crowded && i < csv->count; i++) {
+        make_cell(csv, i, text + from, csv->ends[i] - from);
+        from = csv->ends[i] + 1;
     }
+    return !csv->crowded;
 }
 
 /* ---- rows ---- */
@@ -239,8 +229,10 @@ static enum ix_code too_long(const struct ix_csv *csv, struct ix_err *err) {
 static enum ix_code get_row(struct ix_csv *csv, struct scan *scan, bool *ret_found,
                             struct ix_err *err) {
     *scan = (struct scan){0};
+    csv->count = 0;
+    csv->crowded = false;
     for (;;) {
-        *ret_found = find_end(scan, left(csv), csv->separator);
+        *ret_found = find_end(csv, scan, left(csv));
         if (*ret_found || csv->ended) {
             break;
         }

@@ -8,15 +8,13 @@
 static struct ix_err err;
 static struct ix_buf shown;
 
-/* Each row as "line:[cell][cell]!fault", or the error. */
-static const char *rows_of(struct ix_sv text) {
-    struct ix_stream *stream = NULL;
+/* Each row as "line:[cell][cell]!fault", or the error. Closes the stream. */
+static const char *rows_of_stream(struct ix_stream *stream) {
     struct ix_csv *csv = NULL;
     struct ix_csv_row row;
     bool more = true;
     err = (struct ix_err){0};
     ix_buf_clear(&shown);
-    cr_assert_eq(ix_stream_open_memory(text, &stream, &err), IX_OK);
     cr_assert_eq(ix_csv_new(stream, &csv, &err), IX_OK);
     while (ix_csv_next(csv, &row, &more, &err) == IX_OK && more) {
         ix_buf_printf(&shown, "%lld:", (long long)row.line);
@@ -34,6 +32,19 @@ static const char *rows_of(struct ix_sv text) {
     ix_csv_free(csv);
     ix_stream_close(stream);
     return ix_buf_cstr(&shown);
+}
+
+static const char *rows_of(struct ix_sv text) {
+    struct ix_stream *stream = NULL;
+    cr_assert_eq(ix_stream_open_memory(text, &stream, &err), IX_OK);
+    return rows_of_stream(stream);
+}
+
+/* In two reads. */
+static const char *rows_of_pieces(struct ix_sv head, struct ix_stream *rest) {
+    struct ix_stream *stream = NULL;
+    cr_assert_eq(ix_stream_open_after(head, rest, &stream, &err), IX_OK);
+    return rows_of_stream(stream);
 }
 
 Test(csv, reads_what_the_standard_has) {
@@ -80,7 +91,31 @@ Test(csv, refuses_rows_past_the_limits) {
     }
     rows_of(ix_buf_sv(&text));
     cr_expect_eq(err.code, IX_LIMIT);
+    text.size--; /* as many cells as there may be */
+    cr_expect_eq(strncmp(rows_of(ix_buf_sv(&text)), "1:[][]", 6), 0);
+    ix_buf_add_cstr(&text, ",,\n\"open"); /* whichever comes first is said */
+    cr_expect_not_null(strstr(rows_of(ix_buf_sv(&text)), "line 1: a row of more than"));
+    text.size = 0;
+    ix_buf_add_cstr(&text, "\"open");
+    for (size_t i = 0; i <= IX_CSV_CELLS_MAX; i++) {
+        ix_buf_add_char(&text, ',');
+    }
+    cr_expect_str_eq(rows_of(ix_buf_sv(&text)), "line 1: a quote is never closed");
     ix_buf_done(&text);
+}
+
+/* Quotes, separators and line ends at the end of what has come so far: byte by byte, and in the
+ * piece that a pipe gives. */
+Test(csv, reads_the_same_however_the_bytes_come) {
+    static const char text[] = "a,\"b \"\"x\"\"\",c\r\n\"d\ne\",\"\"\"\",f\n,,\"g\"h\n1,2,3";
+    static const char rows[] = "1:[a][b \"x\"][c] 2:[d\ne][\"][f] 4:[][][g]!2 5:[1][2][3] ";
+    cr_expect_str_eq(rows_of(ix_sv_cstr(text)), rows);
+    for (size_t cut = 0; cut < sizeof text - 1; cut++) {
+        struct ix_sv all = ix_sv_cstr(text);
+        struct ix_stream *rest = NULL;
+        cr_assert_eq(ix_stream_open_memory(ix_sv_from(all, cut), &rest, &err), IX_OK);
+        cr_expect_str_eq(rows_of_pieces(ix_sv_sub(all, 0, cut), rest), rows, "cut at %zu", cut);
+    }
 }
 
 /* Rows that lie across the ends of the window. */
