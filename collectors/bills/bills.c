@@ -164,9 +164,15 @@ static void recognise(const struct ix_input *input, struct ix_arena *arena,
 
 /* ---- one row ---- */
 
+enum { TIME_TEXT_MAX = 39 }; /* bytes of a time that is remembered */
+
 struct step {
     const struct ix_bill_row *rule;
     struct ix_bill_lookup lookup;
+    /* the time that was read last: the rows of a day follow each other */
+    int64_t time_ms;
+    uint8_t time_size; /* 0: none */
+    char time_text[TIME_TEXT_MAX];
 };
 
 struct bill {
@@ -179,6 +185,8 @@ struct bill {
     struct step *steps;      /* rows of the table that have a cell */
     size_t step_count;
     int64_t *used; /* the line at which the cell was last taken by the table */
+    int64_t billing_ms, billing_month_ms; /* what the last line said, and when its month begins */
+    struct ix_err fault;                  /* of the row at hand */
     int64_t lines, refused, rounded, odd_tags;
 };
 
@@ -212,35 +220,63 @@ static int64_t *time_of(struct ix_cost_line *line, enum ix_focus_column column) 
     }
 }
 
-static enum ix_code take_time(struct ix_cost_line *line, const struct ix_bill_row *rule,
-                              struct ix_sv cell, struct ix_err *err) {
-    int64_t *ms = time_of(line, rule->column);
-    if (!ix_bill_time(cell, ms)) {
+static bool read_time(struct step *step, struct ix_sv cell, int64_t *ret_ms) {
+    if (step->time_size > 0 && ix_sv_eq(cell, ix_sv_of(step->time_text, step->time_size))) {
+        *ret_ms = step->time_ms;
+        return true;
+    }
+    bool known = ix_bill_time(cell, ret_ms);
+    if (known && cell.size <= TIME_TEXT_MAX) {
+        memcpy(step->time_text, cell.data, cell.size);
+        step->time_size = (uint8_t)cell.size;
+        step->time_ms = *ret_ms;
+    }
+    return known;
+}
+
+static enum ix_code take_time(struct ix_cost_line *line, struct step *step, struct ix_sv cell,
+                              struct ix_err *err) {
+    int64_t *ms = time_of(line, step->rule->column);
+    if (!read_time(step, cell, ms)) {
         return ix_err_set(err, IX_INVALID, "no time known here");
     }
-    *ms += rule->rule == IX_BILL_LAST ? IX_DAY_MS : 0;
+    *ms += step->rule->rule == IX_BILL_LAST ? IX_DAY_MS : 0;
     return IX_OK;
+}
+
+/* -1: it is none of FOCUS's costs. */
+static int metric_of(enum ix_focus_column column) {
+    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
+        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
+            return m;
+        }
+    }
+    return -1;
 }
 
 /* What FOCUS calls a cost, and the others. */
 static enum ix_code take_decimal(struct bill *b, struct ix_cost_line *line,
                                  enum ix_focus_column column, struct ix_sv cell,
                                  struct ix_err *err) {
-    struct ix_sv decimal;
+    const int metric = metric_of(column);
+    struct ix_sv decimal = ix_sv_trim(cell);
     bool rounded = false;
-    if (!ix_bill_decimal(&b->reading.arena, cell, &decimal)) {
-        return ix_err_set(err, IX_INVALID, "%s", ix_bill_decimal_fault(cell));
-    }
-    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
-        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
-            enum ix_code code = ix_money_parse(decimal, &line->cost[m], &rounded, err);
-            line->cost_known[m] = code == IX_OK;
-            b->reading.rounded += code == IX_OK && rounded;
-            return code;
+    enum ix_code code =
+        metric < 0 ? IX_INVALID : ix_money_parse(decimal, &line->cost[metric], &rounded, err);
+    if (code == IX_INVALID) { /* it is no cost, or is not written as a plain number */
+        *err = (struct ix_err){0};
+        if (!ix_bill_decimal(&b->reading.arena, cell, &decimal)) {
+            return ix_err_set(err, IX_INVALID, "%s", ix_bill_decimal_fault(cell));
         }
+        if (metric < 0) {
+            line->text[column] = decimal;
+            return IX_OK;
+        }
+        code = ix_money_parse(decimal, &line->cost[metric], &rounded, err);
     }
-    line->text[column] = decimal;
-    return IX_OK;
+    line->cost_known[metric] = code == IX_OK;
+    b->reading.rounded += code == IX_OK && rounded;
+    return code;
 }
 
 /* Into `extra`, under its own name. */
@@ -283,10 +319,9 @@ static enum ix_code take_json(struct bill *b, struct ix_cost_line *line,
 }
 
 static bool has_value(struct ix_cost_line *line, enum ix_focus_column column) {
-    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
-        if (ix_cost_metric_column((enum ix_cost_metric)m) == column) {
-            return line->cost_known[m];
-        }
+    const int metric = ix_focus_columns[column].type == IX_FOCUS_DECIMAL ? metric_of(column) : -1;
+    if (metric >= 0) {
+        return line->cost_known[metric];
     }
     bool time = ix_focus_columns[column].type == IX_FOCUS_TIME;
     return time ? *time_of(line, column) != IX_TIME_UNKNOWN
@@ -294,7 +329,7 @@ static bool has_value(struct ix_cost_line *line, enum ix_focus_column column) {
                       (column == IX_FOCUS_Tags && (line->tags || line->tags_text.data));
 }
 
-static enum ix_code take_cell(struct bill *b, struct ix_cost_line *line, const struct step *step,
+static enum ix_code take_cell(struct bill *b, struct ix_cost_line *line, struct step *step,
                               struct ix_err *err) {
     const struct ix_bill_row *rule = step->rule;
     size_t place = 0;
@@ -306,7 +341,7 @@ static enum ix_code take_cell(struct bill *b, struct ix_cost_line *line, const s
     b->used[place] = b->reading.row.line;
     switch (ix_focus_columns[rule->column].type) {
     case IX_FOCUS_TIME:
-        code = take_time(line, rule, cell, err);
+        code = take_time(line, step, cell, err);
         break;
     case IX_FOCUS_DECIMAL:
         code = take_decimal(b, line, rule->column, cell, err);
@@ -353,12 +388,17 @@ static void take_rest(struct bill *b, struct ix_cost_line *line) {
 }
 
 /* What the warehouse needs of every line. */
-static enum ix_code complete(struct ix_cost_line *line, struct ix_err *err) {
+static enum ix_code complete(struct bill *b, struct ix_cost_line *line, struct ix_err *err) {
     if (line->charge_start_ms == IX_TIME_UNKNOWN) {
         return ix_err_set(err, IX_INVALID, "ChargePeriodStart: no value");
     }
-    line->billing_start_ms = ix_bill_month(
-        line->billing_start_ms == IX_TIME_UNKNOWN ? line->charge_start_ms : line->billing_start_ms);
+    const int64_t said =
+        line->billing_start_ms == IX_TIME_UNKNOWN ? line->charge_start_ms : line->billing_start_ms;
+    if (said != b->billing_ms) {
+        b->billing_ms = said;
+        b->billing_month_ms = ix_bill_month(said);
+    }
+    line->billing_start_ms = b->billing_month_ms;
     for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
         if (line->cost_known[m]) {
             return IX_OK;
@@ -385,7 +425,7 @@ static enum ix_code make_line(struct bill *b, struct ix_cost_line *line, struct 
     if (code == IX_OK) {
         take_rest(b, line);
         line->cost_rounded = b->reading.rounded;
-        code = complete(line, err);
+        code = complete(b, line, err);
     }
     return code == IX_OK ? ix_arena_check(&b->reading.arena, err) : code;
 }
@@ -439,7 +479,7 @@ static enum ix_code walk_followers(struct bill *b, const struct ix_cost_line *li
 }
 
 static enum ix_code take_row(struct bill *b, struct ix_err *err) {
-    struct ix_err fault = {0};
+    struct ix_err *fault = &b->fault;
     struct ix_cost_line line = {
         .source = b->env->source,
         .source_kind = b->reading.format->source_kind,
@@ -450,18 +490,21 @@ static enum ix_code take_row(struct bill *b, struct ix_err *err) {
         .row = b->reading.row.line,
     };
     b->reading.rounded = 0;
-    enum ix_code code = make_line(b, &line, &fault);
-    code = code == IX_OK ? walk_followers(b, &line, false, &fault) : code;
+    enum ix_code code = make_line(b, &line, fault);
+    code = code == IX_OK ? walk_followers(b, &line, false, fault) : code;
     if (code == IX_NOMEM || ix_arena_starved(&b->reading.arena)) {
         return ix_err_nomem(err);
     }
     if (code != IX_OK) {
-        return refuse_row(b, &fault, err);
+        code = refuse_row(b, fault, err);
+        *fault = (struct ix_err){0};
+        return code;
     }
     code = push_line(b, &line, err);
-    if (code == IX_OK && walk_followers(b, &line, true, &fault) != IX_OK) {
-        code = ix_arena_starved(&b->reading.arena) ? ix_err_nomem(err)
-                                                   : ix_err_set(err, fault.code, "%s", fault.text);
+    if (code == IX_OK && walk_followers(b, &line, true, fault) != IX_OK) {
+        code = ix_arena_starved(&b->reading.arena)
+                   ? ix_err_nomem(err)
+                   : ix_err_set(err, fault->code, "%s", fault->text);
     }
     return code;
 }
@@ -473,8 +516,9 @@ static bool make_steps(struct bill *b) {
     b->used = ix_arena_array(&b->heading, b->reading.heading.count + 1, sizeof *b->used);
     for (size_t i = 0; b->steps && i < format->row_count; i++) {
         struct step *step = &b->steps[b->step_count];
-        *step = (struct step){&format->rows[i],
-                              ix_bill_look_up(&b->reading.heading, format->rows[i].theirs)};
+        *step =
+            (struct step){.rule = &format->rows[i],
+                          .lookup = ix_bill_look_up(&b->reading.heading, format->rows[i].theirs)};
         b->step_count += step->lookup.count > 0;
     }
     return b->steps && b->used;

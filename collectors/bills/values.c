@@ -10,6 +10,9 @@ bool ix_bill_is_null(struct ix_sv cell, bool quoted) {
     if (ix_sv_empty(cell)) {
         return true;
     }
+    if (cell.data[0] != '-' && cell.data[0] != 'n' && cell.data[0] != 'N') {
+        return false;
+    }
     for (size_t i = 0; !quoted && i < sizeof nothing / sizeof *nothing; i++) {
         if (cell.size == nothing[i].size && ix_sv_eq_nocase(cell, nothing[i])) {
             return true;

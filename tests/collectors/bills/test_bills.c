@@ -63,6 +63,31 @@ Test(bills, a_row_that_cannot_be_read_is_named_and_the_others_count) {
     collected_done(&c);
 }
 
+/* The time that was read last is remembered, column by column. */
+Test(bills, times_are_those_of_their_rows) {
+    collect("BilledCost,EffectiveCost,BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd\n"
+            "1,1,2024-08-01,2024-09-01,2024-09-02\n"
+            "2,2,,2024-09-01,2024-09-03\n"
+            "3,3,2024-08-01,2024-09-0,2024-09-03\n"
+            "4,4,2024-10-31,2024-09-03,2024-09-03T00:00:00Z\n"
+            "5,5,,2024-09-01,\n");
+    static const char *const begins[] = {"2024-08", "2024-09", "2024-10", "2024-09"};
+    static const char *const charges[] = {"2024-09-01", "2024-09-01", "2024-09-03", "2024-09-01"};
+    static const char *const ends[] = {"2024-09-02", "2024-09-03", "2024-09-03"};
+    for (size_t i = 0; i < 4; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s-01T00:00:00Z", begins[i]);
+        EXPECT(line_at(i), "BillingPeriodStart", text);
+        snprintf(text, sizeof text, "%sT00:00:00Z", charges[i]);
+        EXPECT(line_at(i), "ChargePeriodStart", text);
+        snprintf(text, sizeof text, "%sT00:00:00Z", i < 3 ? ends[i] : "");
+        cr_expect(i == 3 || text_is(line_at(i), "ChargePeriodEnd", text));
+    }
+    cr_expect_null(ix_json_get(line_at(3), "ChargePeriodEnd"));
+    cr_expect(has_note(&c, "ChargePeriodStart: no time known here"));
+    collected_done(&c);
+}
+
 Test(bills, digits_below_the_last_decimal_are_rounded_and_counted) {
     collect(FOCUS "0.0000000000000000015,1,USD,2024-09-01,A,\n");
     EXPECT(line_at(0), "BilledCost", "0.000000000000000002");
