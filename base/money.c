@@ -198,6 +198,11 @@ enum ix_code ix_money_parse(struct ix_sv text, struct ix_money *ret_amount, bool
 }
 
 enum ix_code ix_money_add(struct ix_money *amount, struct ix_money other, struct ix_err *err) {
+    int64_t nano;
+    if (other.atto == 0 && !__builtin_add_overflow(amount->nano, other.nano, &nano)) {
+        amount->nano = nano; /* nothing is carried */
+        return IX_OK;
+    }
     return from_units(units_of(*amount) + units_of(other), amount) ? IX_OK : does_not_fit(err);
 }
 

@@ -166,14 +166,13 @@ static const char pairs_of_words[][3] = {"ey", "SG"}; /* beside the shapes */
 static const char pairs_anywhere[][3] = {":/", "--", "uT", "tl"};
 
 /* Each character that tokens begin with has a bit, and each of the other pairs. */
-enum { IN_WORD_BIT = 31, ALWAYS_BIT = 30 };
-static const uint32_t in_word = UINT32_C(1) << IN_WORD_BIT; /* a letter or digit */
-static const uint32_t always = UINT32_C(1) << ALWAYS_BIT;   /* suspect whatever it follows */
+enum { ALWAYS_BIT = 31 };
+static const uint32_t always = UINT32_C(1) << ALWAYS_BIT; /* as if the character before had it */
 static struct {
-    uint32_t begins;  /* the bits of pairs that begin with it; and in_word */
-    uint32_t follows; /* of those that end with it; and always */
+    uint32_t begins;  /* the bits of pairs that begin with it; and always */
+    uint32_t follows; /* of those that end with it; and always, when it is suspect by itself */
+    uint32_t behind;  /* of those that may begin behind it, in a word or where one begins */
 } glances[UINT8_MAX + 1];
-static uint32_t anywhere; /* bits of pairs that need no word */
 
 static void add_pair(const char *pair, uint32_t bit) {
     glances[(unsigned char)pair[0]].begins |= bit;
@@ -181,15 +180,16 @@ static void add_pair(const char *pair, uint32_t bit) {
 }
 
 static void add_pair_of_words(const char *pair, uint32_t *next) {
-    uint32_t bit = glances[(unsigned char)pair[0]].begins & ~in_word;
+    uint32_t bit = glances[(unsigned char)pair[0]].begins & ~always;
     add_pair(pair, bit ? bit : *next);
     *next <<= bit ? 0 : 1;
 }
 
 static void find_pairs(void) {
     uint32_t next = 1;
+    uint32_t anywhere = always;
     for (size_t c = 0; c < sizeof glances / sizeof *glances; c++) {
-        glances[c].begins = is_alnum((char)c) ? in_word : 0;
+        glances[c].begins = always;
         glances[c].follows = c == '=' || c == '\n' ? always : 0;
     }
     for (size_t i = 0; i < SHAPE_COUNT; i++) {
@@ -202,20 +202,23 @@ static void find_pairs(void) {
         add_pair(pairs_anywhere[i], next);
         anywhere |= next;
     }
+    for (size_t c = 0; c < sizeof glances / sizeof *glances; c++) {
+        glances[c].behind = is_alnum((char)c) ? anywhere : UINT32_MAX;
+    }
     assert(next < always);
 }
 
 bool ix_secret_possible(struct ix_sv text) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    uint32_t before = always;      /* bits of the pairs that the next character may end */
-    uint32_t outside = UINT32_MAX; /* of words: all bits or none */
+    uint32_t before = always; /* bits of the pairs that the next character may end */
+    uint32_t behind = UINT32_MAX;
     uint32_t found = 0;
     (void)pthread_once(&once, find_pairs);
     for (size_t i = 0; i < text.size; i++) {
         const unsigned char c = (unsigned char)text.data[i];
         found |= glances[c].follows & before;
-        before = (glances[c].begins & (outside | anywhere)) | always;
-        outside = (glances[c].begins >> IN_WORD_BIT) - 1;
+        before = glances[c].begins & behind;
+        behind = glances[c].behind;
     }
     return found != 0;
 }

@@ -135,14 +135,19 @@ static bool grow(struct table *t) {
     return true;
 }
 
-/* The row with that key, zeroed when it is new; NULL: out of memory. */
-static struct sums *find(struct table *t, const int64_t *key) {
-    size_t size = t->keys * sizeof *key;
-    uint64_t hash = ix_hash_short(ix_sv_of((const char *)key, size));
-    if (t->count * 4 >= t->capacity * 3 && !grow(t)) {
-        return NULL;
+/* Room for as many more rows as are about to be found. */
+static bool reserve(struct table *t, size_t more) {
+    bool made = true;
+    while (made && (t->count + more) * 4 >= t->capacity * 3) {
+        made = grow(t);
     }
-    size_t mask = t->capacity * 2 - 1;
+    return made;
+}
+
+/* The row with that key, zeroed when it is new; there is room for it. */
+static struct sums *find(struct table *t, const int64_t *key, uint64_t hash) {
+    const size_t size = t->keys * sizeof *key;
+    const size_t mask = t->capacity * 2 - 1;
     size_t at = hash & mask;
     for (; t->slots[at]; at = (at + 1) & mask) {
         size_t row = t->slots[at] - 1;
@@ -182,7 +187,9 @@ struct adding {
     struct ix_arena arena;
     const int64_t *parts[IX_COST_KEYS_MAX];
     const uint16_t *codes[IX_COST_KEYS_MAX]; /* NULL: null on all lines */
-    struct sums *sums;                       /* of the segment's groups */
+    uint16_t varying[IX_COST_KEYS_MAX];      /* parts that are not the same on all lines */
+    size_t varying_count;
+    struct sums *sums; /* of the segment's groups */
 };
 
 /* Times that are cut to the same day or month are the same. */
@@ -226,23 +233,33 @@ static enum ix_code too_large(int metric, struct ix_err *err) {
                        ix_cost_metric_name((enum ix_cost_metric)metric));
 }
 
-static enum ix_code add_metric(struct adding *a, int metric, struct ix_err *err) {
-    const struct ix_cost_amounts *amounts = &a->segment->amounts[metric];
-    for (uint32_t i = 0; i < a->segment->lines; i++) {
-        struct sums *sums = &a->sums[a->digits.group ? a->digits.group[i] : 0];
-        struct ix_money *sum = &sums->sum[metric];
-        sums->unknown[metric] += !amounts->known[i];
-        if (amounts->atto[i] == 0) {
-            if (__builtin_add_overflow(sum->nano, amounts->nano[i], &sum->nano)) {
-                ix_err_set(err, IX_LIMIT, "it does not fit");
-                return too_large(metric, err);
-            }
-        } else if (ix_money_add(sum, (struct ix_money){amounts->nano[i], amounts->atto[i]}, err) !=
-                   IX_OK) {
+static enum ix_code add_amount(struct sums *sums, int metric, struct ix_money amount,
+                               struct ix_err *err) {
+    struct ix_money *sum = &sums->sum[metric];
+    if (amount.atto == 0) {
+        if (__builtin_add_overflow(sum->nano, amount.nano, &sum->nano)) {
+            ix_err_set(err, IX_LIMIT, "it does not fit");
             return too_large(metric, err);
         }
+        return IX_OK;
     }
-    return IX_OK;
+    return ix_money_add(sum, amount, err) == IX_OK ? IX_OK : too_large(metric, err);
+}
+
+/* Groups are many: each is fetched once a line, and not once an amount. */
+static enum ix_code add_amounts(struct adding *a, struct ix_err *err) {
+    const struct ix_cost_amounts *amounts = a->segment->amounts;
+    enum ix_code code = IX_OK;
+    for (uint32_t i = 0; code == IX_OK && i < a->segment->lines; i++) {
+        struct sums *sums = &a->sums[a->digits.group ? a->digits.group[i] : 0];
+        sums->lines++;
+        for (int m = 0; code == IX_OK && m < IX_COST_METRIC_COUNT; m++) {
+            const struct ix_money amount = {amounts[m].nano[i], amounts[m].atto[i]};
+            sums->unknown[m] += !amounts[m].known[i];
+            code = add_amount(sums, m, amount, err);
+        }
+    }
+    return code;
 }
 
 static enum ix_code add_sums(struct sums *to, const struct sums *from, struct ix_err *err) {
@@ -256,19 +273,80 @@ static enum ix_code add_sums(struct sums *to, const struct sums *from, struct ix
     return IX_OK;
 }
 
+/* Some groups on their way to the rows of the table, which are larger than any cache: what is
+ * looked for is said of all of them first, so that memory is waited for once. */
+enum { BATCH = 16 };
+struct batch {
+    uint32_t groups[BATCH];
+    uint64_t hashes[BATCH];
+    size_t count;
+    int64_t keys[BATCH][IX_COST_KEYS_MAX];
+};
+
+/* The parts of a key that are the same for all lines stand in it already. */
+static void make_keys(const struct adding *a, const struct table *t, struct batch *batch) {
+    for (size_t b = 0; b < batch->count; b++) {
+        uint32_t group = batch->groups[b];
+        uint32_t line = a->digits.first ? a->digits.first[group] : 0;
+        int64_t *key = batch->keys[b];
+        for (size_t v = 0; v < a->varying_count; v++) {
+            const size_t k = a->varying[v];
+            key[k] = a->parts[k][a->codes[k][line]];
+        }
+        batch->hashes[b] = ix_hash_short(ix_sv_of((const char *)key, t->keys * sizeof *key));
+        __builtin_prefetch(&t->slots[batch->hashes[b] & (t->capacity * 2 - 1)]);
+    }
+    for (size_t b = 0; b < batch->count; b++) {
+        uint32_t slot = t->slots[batch->hashes[b] & (t->capacity * 2 - 1)];
+        if (slot) {
+            __builtin_prefetch(&t->hash[slot - 1]);
+            __builtin_prefetch(&t->key[(slot - 1) * t->keys]);
+            __builtin_prefetch(&t->sums[slot - 1], 1);
+        }
+    }
+}
+
+static enum ix_code pass_batch(struct adding *a, struct table *t, struct batch *batch,
+                               struct ix_err *err) {
+    enum ix_code code = reserve(t, BATCH) ? IX_OK : ix_err_nomem(err);
+    if (code == IX_OK) {
+        make_keys(a, t, batch);
+    }
+    for (size_t b = 0; code == IX_OK && b < batch->count; b++) {
+        struct sums *sums = find(t, batch->keys[b], batch->hashes[b]);
+        code = add_sums(sums, &a->sums[batch->groups[b]], err);
+    }
+    batch->count = 0;
+    return code;
+}
+
+static void begin_batch(struct adding *a, const struct table *t, struct batch *batch) {
+    batch->count = 0;
+    a->varying_count = 0;
+    for (size_t k = 0; k < t->keys; k++) {
+        const uint16_t code = a->codes[k] ? a->codes[k][0] : 0;
+        bool same = true;
+        for (uint32_t i = 1; a->codes[k] && same && i < a->segment->lines; i++) {
+            same = a->codes[k][i] == code;
+        }
+        for (size_t b = 0; b < BATCH; b++) {
+            batch->keys[b][k] = a->parts[k][code];
+        }
+        a->varying[a->varying_count] = (uint16_t)k;
+        a->varying_count += !same;
+    }
+}
+
 static enum ix_code pass_on(struct adding *a, struct table *t, struct ix_err *err) {
-    int64_t key[IX_COST_KEYS_MAX];
+    struct batch batch;
     enum ix_code code = IX_OK;
+    begin_batch(a, t, &batch);
     for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
-        uint32_t line = a->digits.first ? a->digits.first[i] : 0;
-        if (a->sums[i].lines == 0) {
-            continue;
+        batch.groups[batch.count] = i;
+        batch.count += a->sums[i].lines > 0;
+        if (batch.count == BATCH || i + 1 == a->digits.groups) {
+            code = pass_batch(a, t, &batch, err);
         }
-        for (size_t k = 0; k < t->keys; k++) {
-            key[k] = a->parts[k][a->codes[k] ? a->codes[k][line] : 0];
-        }
-        struct sums *sums = find(t, key);
-        code = sums ? add_sums(sums, &a->sums[i], err) : ix_err_nomem(err);
     }
     return code;
 }
@@ -277,12 +355,7 @@ static enum ix_code add_lines(struct adding *a, struct table *t, struct ix_err *
     enum ix_code code = add_keys(a, t, err);
     a->sums = ix_arena_array(&a->arena, a->digits.groups, sizeof *a->sums);
     code = code == IX_OK ? ix_arena_check(&a->arena, err) : code;
-    for (uint32_t i = 0; code == IX_OK && i < a->segment->lines; i++) {
-        a->sums[a->digits.group ? a->digits.group[i] : 0].lines++;
-    }
-    for (int m = 0; code == IX_OK && m < IX_COST_METRIC_COUNT; m++) {
-        code = add_metric(a, m, err);
-    }
+    code = code == IX_OK ? add_amounts(a, err) : code;
     t->lines += a->segment->lines;
     return code == IX_OK ? pass_on(a, t, err) : code;
 }
