@@ -28,8 +28,9 @@ struct ix_sv ix_secret_clean(struct ix_arena *arena, struct ix_sv text);
  * texts that are true of it hold no secret either. */
 bool ix_secret_possible(struct ix_sv text);
 
-/* As ix_secret_clean for addresses, whose other parts tell them apart: the marker stands in the place of the
- * secret and of what follows it, up to the end of a key in quotes ("]) or of the text. */
+/* As ix_secret_clean for addresses, whose other parts tell them apart: the marker stands in the
+ * place of the secret and of what follows it, up to the end of a key in quotes ("]) or of the text.
+ */
 struct ix_sv ix_secret_cut(struct ix_arena *arena, struct ix_sv text);
 
 /* The rows of secrets.def that speak of a type: a bit each. */
