@@ -2,9 +2,7 @@
  * written and summed, while the reader of the bill reads on (intake.h). Nothing grows with the
  * number of lines but the roll-ups, which are written when they hold many rows, and the texts,
  * which are forgotten when they are many.
- *
- * Whether a billing period came again unchanged is told by a digest of its lines that does not
- * depend on their order: the sum of a hash of each line. */
+ */
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/cost_load.h"
@@ -264,170 +262,7 @@ static enum ix_code open_segment(struct ix_cost_load *load, struct ix_cost_loadi
     return IX_OK;
 }
 
-/* ---- one line ---- */
-
-/* Adds a value to the digest of its line: a sum, for the columns of `extra` have no order. */
-static void digest(struct ix_cost_load *load, uint64_t column, uint64_t value) {
-    uint64_t x = (value ^ (column * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ (x >> 31)) * UINT64_C(0x94D049BB133111EB);
-    load->digest[0] += x ^ (x >> 29);
-    load->digest[1] += (x * UINT64_C(0xD6E8FEB86659FD93)) ^ (x >> 32);
-}
-
-static bool put_text(struct ix_cost_load *load, struct ix_cost_segment *segment, size_t column,
-                     uint64_t name, struct ix_sv text) {
-    uint64_t hash = 0;
-    if (!text.data) {
-        return true;
-    }
-    segment->bytes += text.size;
-    bool put = ix_cost_gather_text(&segment->columns[column], segment->lines, text, &hash);
-    digest(load, name, hash);
-    return put;
-}
-
-static bool put_number(struct ix_cost_load *load, struct ix_cost_segment *segment, size_t column,
-                       int64_t number) {
-    uint64_t hash = 0;
-    bool put = ix_cost_gather_number(&segment->columns[column], segment->lines, number, &hash);
-    digest(load, load->name_hash[column], hash);
-    return put;
-}
-
-static bool put_time(struct ix_cost_load *load, struct ix_cost_segment *segment, size_t column,
-                     int64_t ms) {
-    return ms == IX_TIME_UNKNOWN || put_number(load, segment, column, ms);
-}
-
-static bool put_json(struct ix_cost_load *load, struct ix_cost_segment *segment, size_t column,
-                     uint64_t name, const struct ix_json *node) {
-    ix_buf_clear(&load->text);
-    ix_json_write_canonical(&load->text, node);
-    return !load->text.failed && put_text(load, segment, column, name, ix_buf_sv(&load->text));
-}
-
-/* Tags that are no plain text. */
-static bool put_tags(struct ix_cost_load *load, struct ix_cost_segment *segment,
-                     const struct ix_cost_line *line) {
-    return line->tags_text.data || !line->tags ||
-           put_json(load, segment, IX_FOCUS_Tags, load->name_hash[IX_FOCUS_Tags], line->tags);
-}
-
-static enum ix_code put_extra(struct ix_cost_load *load, struct ix_cost_segment *segment,
-                              const struct ix_json *extra, struct ix_err *err) {
-    for (const struct ix_json *m = ix_json_first(extra); m; m = ix_json_next(m)) {
-        size_t column = 0;
-        if (ix_cost_names_extra(&load->writer.names, ix_json_key(m), &column, err) != IX_OK) {
-            return err->code;
-        }
-        segment->column_count =
-            column >= segment->column_count ? column + 1 : segment->column_count;
-        if (!put_json(load, segment, column, ix_hash_short(ix_json_key(m)), m)) {
-            return ix_err_nomem(err);
-        }
-    }
-    return IX_OK;
-}
-
-static bool put_amounts(struct ix_cost_load *load, struct ix_cost_segment *segment,
-                        const struct ix_cost_line *line) {
-    for (int m = 0; m < IX_COST_METRIC_COUNT; m++) {
-        bool known = line->cost_known[m];
-        if (!ix_cost_amounts_put(&segment->amounts[m], segment->lines, line->cost[m], known)) {
-            return false;
-        }
-        if (known) {
-            size_t column = ix_cost_metric_column((enum ix_cost_metric)m);
-            uint64_t value = (uint64_t)line->cost[m].nano * UINT64_C(0xFF51AFD7ED558CCD);
-            digest(load, load->name_hash[column], value + (uint64_t)line->cost[m].atto);
-        }
-    }
-    return true;
-}
-
-/* Not part of the digest: what was exported comes again with the rounded amounts. */
-static bool put_rounded(struct ix_cost_segment *segment, int64_t rounded) {
-    uint64_t ignored = 0;
-    return rounded == 0 || ix_cost_gather_number(&segment->columns[IX_COST_AT_ROUNDED],
-                                                 segment->lines, rounded, &ignored);
-}
-
-static struct ix_sv text_of(const struct ix_cost_line *line, size_t column) {
-    return column == IX_FOCUS_Tags ? line->tags_text : line->text[column];
-}
-
-/* All texts of the line, so that memory is waited for once (cost_gather.c). */
-static bool put_texts(struct ix_cost_load *load, struct ix_cost_segment *segment,
-                      const struct ix_cost_line *line) {
-    struct ix_cost_cell cells[IX_FOCUS_COUNT];
-    uint16_t columns[IX_FOCUS_COUNT];
-    size_t count = 0;
-    bool put = true;
-    for (uint16_t i = 0; i < IX_FOCUS_COUNT; i++) {
-        cells[count].text = text_of(line, i);
-        columns[count] = i;
-        count += cells[count].text.data != NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        ix_cost_gather_expect(&segment->columns[columns[i]], &cells[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        ix_cost_gather_approach(&segment->columns[columns[i]], &cells[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        ix_cost_gather_arrive(&segment->columns[columns[i]], &cells[i]);
-    }
-    for (size_t i = 0; put && i < count; i++) {
-        put = ix_cost_gather_cell(&segment->columns[columns[i]], segment->lines, &cells[i]);
-        segment->bytes += cells[i].text.size;
-        digest(load, load->name_hash[columns[i]], cells[i].hash);
-    }
-    return put;
-}
-
-static bool put_columns(struct ix_cost_load *load, struct ix_cost_segment *segment,
-                        const struct ix_cost_line *line) {
-    if (!put_texts(load, segment, line)) {
-        return false;
-    }
-    return put_time(load, segment, IX_FOCUS_BillingPeriodEnd, line->billing_end_ms) &&
-           put_time(load, segment, IX_FOCUS_ChargePeriodStart, line->charge_start_ms) &&
-           put_time(load, segment, IX_FOCUS_ChargePeriodEnd, line->charge_end_ms) &&
-           put_number(load, segment, IX_COST_AT_BASIS, line->basis) &&
-           put_rounded(segment, line->cost_rounded) && put_tags(load, segment, line);
-}
-
-/* A charge without an end is one of its day. */
-static void note_end(struct ix_cost_loading *p, const struct ix_cost_line *line) {
-    const int64_t begin = line->charge_start_ms;
-    const int64_t end = line->charge_end_ms == IX_TIME_UNKNOWN
-                            ? ix_cost_period_begin(IX_COST_GRAIN_DAY, begin) + IX_DAY_MS
-                            : line->charge_end_ms;
-    if (end - begin <= IX_DAY_MS && end > p->until_ms) {
-        p->until_ms = end;
-    }
-    p->until_any_ms = end > p->until_any_ms ? end : p->until_any_ms;
-}
-
-static enum ix_code put_line(struct ix_cost_load *load, struct ix_cost_loading *p,
-                             const struct ix_cost_line *line, struct ix_err *err) {
-    struct ix_cost_segment *segment = p->filling->segment;
-    load->digest[0] = load->digest[1] = 0;
-    if (!put_columns(load, segment, line) || !put_amounts(load, segment, line)) {
-        return ix_err_nomem(err);
-    }
-    enum ix_code code = put_extra(load, segment, line->extra, err);
-    struct ix_hash hash = ix_hash_of(ix_sv_of((const char *)load->digest, sizeof load->digest));
-    uint64_t halves[2];
-    memcpy(halves, hash.bytes, sizeof halves);
-    p->digest[0] += halves[0];
-    p->digest[1] += halves[1];
-    p->lines++;
-    p->rounded += line->cost_rounded;
-    note_end(p, line);
-    segment->lines++;
-    return code;
-}
+/* ---- lines ---- */
 
 static enum ix_code begin(struct ix_sqlite *e, struct ix_err *err) {
     enum ix_code code = e->run.cost ? IX_OK : ix_intake_settle(e, err);
@@ -452,7 +287,7 @@ enum ix_code ix_cost_sink(struct ix_sink *sink, const struct ix_cost_line *line,
     struct ix_cost_load *load = e->run.cost;
     struct ix_cost_loading *p = find_period(load, line->billing_start_ms, err);
     code = p ? open_segment(load, p, err) : err->code;
-    code = code == IX_OK ? put_line(load, p, line, err) : code;
+    code = code == IX_OK ? ix_cost_load_line(load, p, line, err) : code;
     const struct ix_cost_segment *segment = p && p->filling ? p->filling->segment : NULL;
     bool full =
         segment && (segment->lines == IX_COST_SEGMENT_LINES || segment->bytes > SEGMENT_BYTES_MAX);

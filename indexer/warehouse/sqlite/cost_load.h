@@ -65,6 +65,10 @@ struct ix_cost_load {
     uint64_t name_hash[IX_COST_AT_EXTRA];
 };
 
+/* Puts the line into the segment of its period, which is open and has room for it. */
+IX_MUST_CHECK enum ix_code ix_cost_load_line(struct ix_cost_load *load,
+                                             struct ix_cost_loading *period,
+                                             const struct ix_cost_line *line, struct ix_err *err);
 /* Writes all that is still in memory. */
 IX_MUST_CHECK enum ix_code ix_cost_load_finish(struct ix_cost_load *load, struct ix_err *err);
 
