@@ -4,6 +4,7 @@
 #include "indexer/warehouse/sqlite/show.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -420,10 +421,19 @@ static void watch(struct ix_warehouse *warehouse, const bool *cancelled) {
     ix_sqlite_of(warehouse)->cancelled = cancelled;
 }
 
+/* SQLite counts all memory of the process under one lock, for which readers on several threads
+ * waited; nobody asks for these figures. Too late when the process used SQLite before: it counts
+ * on. */
+static void count_no_memory(void) {
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum ix_code open_engine(const char *folder, const struct ix_open_options *options,
                                 struct ix_warehouse **ret_warehouse, struct ix_err *err) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct ix_sqlite *e = calloc(1, sizeof *e);
     char *path = NULL;
+    pthread_once(&once, count_no_memory);
     if (!e || !(e->folder = strdup(folder)) || asprintf(&path, "%s/infradex.db", folder) < 0) {
         if (e) {
             free(e->folder);

@@ -205,7 +205,10 @@ enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sq
                               struct ix_cursor **ret_cursor, struct ix_err *err);
 enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                                struct ix_arena *arena, struct ix_sv *ret_text, struct ix_err *err);
-/* A cursor over a statement, which it finalizes. */
+/* One of this text that was kept and is free, or a new one; without values. */
+IX_MUST_CHECK enum ix_code ix_sqlite_prepare_kept(struct ix_sqlite *e, struct ix_sv text,
+                                                  sqlite3_stmt **ret_statement, struct ix_err *err);
+/* A cursor over a statement, which it keeps for the next one of its text when it is closed. */
 IX_MUST_CHECK enum ix_code ix_sqlite_cursor(struct ix_sqlite *e, sqlite3_stmt *s,
                                             struct ix_cursor **ret_cursor, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_sqlite_prepare(struct ix_sqlite *e, const struct ix_sql *sql,

@@ -61,8 +61,8 @@ enum ix_code ix_sqlite_list(struct ix_warehouse *warehouse, enum ix_listing list
                             struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
     sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(e->db, listings[listing], -1, &s, NULL) != SQLITE_OK) {
-        return ix_sqlite_fail(e, "the listing", err);
+    if (ix_sqlite_prepare_kept(e, ix_sv_cstr(listings[listing]), &s, err) != IX_OK) {
+        return err->code;
     }
     int bound = sqlite3_bind_text64(s, 1, word.data ? word.data : "", word.size, SQLITE_TRANSIENT,
                                     SQLITE_UTF8);

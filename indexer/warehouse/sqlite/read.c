@@ -99,15 +99,25 @@ static void keep(struct ix_sqlite *e, sqlite3_stmt *s) {
     e->kept[e->kept_count++] = s;
 }
 
+enum ix_code ix_sqlite_prepare_kept(struct ix_sqlite *e, struct ix_sv text,
+                                    sqlite3_stmt **ret_statement, struct ix_err *err) {
+    *ret_statement = take_kept(e, text);
+    if (!*ret_statement &&
+        sqlite3_prepare_v2(e->db, text.data, (int)text.size, ret_statement, NULL) != SQLITE_OK) {
+        return ix_sqlite_fail(e, "the query", err);
+    }
+    return IX_OK;
+}
+
 static enum ix_code prepare_or_take(struct ix_sqlite *e, const struct ix_sql *sql,
                                     sqlite3_stmt **ret_statement, struct ix_err *err) {
-    sqlite3_stmt *s = take_kept(e, ix_buf_sv(&sql->text));
-    if (!s) {
-        return ix_sqlite_prepare(e, sql, "", ret_statement, err);
+    enum ix_code code = ix_buf_check(&sql->text, err);
+    code =
+        code == IX_OK ? ix_sqlite_prepare_kept(e, ix_buf_sv(&sql->text), ret_statement, err) : code;
+    if (code == IX_OK) {
+        bind_all(*ret_statement, sql);
     }
-    bind_all(s, sql);
-    *ret_statement = s;
-    return IX_OK;
+    return code;
 }
 
 /* ---- cursors ---- */
@@ -116,7 +126,6 @@ struct cursor {
     struct ix_cursor cursor;
     struct ix_sqlite *engine;
     sqlite3_stmt *statement;
-    bool kept; /* when it is closed */
 };
 
 static sqlite3_stmt *statement_of(const struct ix_cursor *cursor) {
@@ -141,11 +150,7 @@ static struct ix_value cursor_value(const struct ix_cursor *cursor, size_t colum
 
 static void cursor_close(struct ix_cursor *cursor) {
     struct cursor *c = (struct cursor *)cursor;
-    if (c->kept) {
-        keep(c->engine, c->statement);
-    } else {
-        sqlite3_finalize(c->statement);
-    }
+    keep(c->engine, c->statement);
     free(c);
 }
 
@@ -174,18 +179,12 @@ enum ix_code ix_sqlite_cursor(struct ix_sqlite *e, sqlite3_stmt *s, struct ix_cu
 enum ix_code ix_sqlite_select(struct ix_warehouse *warehouse, const struct ix_sql *sql,
                               struct ix_cursor **ret_cursor, struct ix_err *err) {
     struct ix_sqlite *e = ix_sqlite_of(warehouse);
-    sqlite3_stmt *s;
-    enum ix_code code = prepare_or_take(e, sql, &s, err);
-    if (code != IX_OK) {
-        sqlite3_finalize(s);
-        return code;
+    sqlite3_stmt *s = NULL;
+    if (prepare_or_take(e, sql, &s, err) != IX_OK) {
+        return err->code;
     }
     ix_sqlite_start_clock(e);
-    code = ix_sqlite_cursor(e, s, ret_cursor, err);
-    if (code == IX_OK) {
-        ((struct cursor *)*ret_cursor)->kept = true;
-    }
-    return code;
+    return ix_sqlite_cursor(e, s, ret_cursor, err);
 }
 
 enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_sql *sql,
@@ -211,9 +210,14 @@ enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_s
     return code;
 }
 
+static enum ix_code run_kept(struct ix_sqlite *e, enum ix_statement which, struct ix_err *err) {
+    return ix_sqlite_run_statement(e, ix_sqlite_statement(e, which, err), err);
+}
+
 /* Also when memory is gone: a state that is held on to would be seen for ever. */
 static void let_go(struct ix_sqlite *e) {
-    if (sqlite3_exec(e->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+    struct ix_err ignored = {0};
+    if (run_kept(e, IX_STATEMENT_SNAPSHOT_END, &ignored) != IX_OK) {
         (void)sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
     }
 }
@@ -234,7 +238,7 @@ enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, stru
         if (!sqlite3_get_autocommit(e->db)) { /* letting go failed twice */
             let_go(e);
         }
-        if (ix_sqlite_exec(e, "BEGIN", err) != IX_OK) {
+        if (run_kept(e, IX_STATEMENT_SNAPSHOT_BEGIN, err) != IX_OK) {
             return err->code;
         }
     }
@@ -244,7 +248,14 @@ enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, stru
 
 enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,
                                   struct ix_err *err) {
-    return ix_sqlite_number(ix_sqlite_of(warehouse),
-                            "SELECT value FROM meta WHERE key = 'generation'", 0, ret_generation,
-                            err);
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    bool row = false;
+    sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_GENERATION, err);
+    if (!s) {
+        return err->code;
+    }
+    enum ix_code code = ix_sqlite_step(e, s, &row, err);
+    *ret_generation = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return code;
 }
