@@ -141,16 +141,19 @@ static int64_t rows_wanted(int64_t limit, int64_t skip) {
     return limit < 0 || skip > INT64_MAX - limit ? 0 : limit + skip;
 }
 
-/* The first column of the order, where one stored value says all of it; of a rank, only how many.
- */
+/* The first columns of the order, where stored values say all of them; of a rank, only how many. */
 static struct ix_first first_of_order(const struct ix_pipeline *p, int64_t wanted) {
     size_t count;
     const struct ix_column *columns = order_of(p, &count);
     struct ix_first first = {0};
+    enum ix_stored second;
     if (ix_working_is_ranked(p)) {
         first.count = wanted;
     } else if (count > 0 && ix_lower_column_stored(&columns[0], &first.column)) {
         first.descending = descends(&columns[0]);
+        first.then_by_name = count > 1 && !descends(&columns[1]) &&
+                             ix_lower_column_stored(&columns[1], &second) &&
+                             second == IX_STORED_NAME;
         first.count = wanted;
     }
     return first;

@@ -49,8 +49,9 @@ void ix_pipeline_become_rows(struct ix_pipeline *p, struct ix_sql rows);
 struct ix_first {
     enum ix_stored column; /* the first one that they are ordered by */
     bool descending;
-    int64_t count; /* so many are wanted; 0: all */
-    int64_t after; /* rids up to this one are not */
+    bool then_by_name; /* ascending, where that one is the same */
+    int64_t count;     /* so many are wanted; 0: all */
+    int64_t after;     /* rids up to this one are not */
 };
 
 void ix_working_begin(struct ix_pipeline *p);

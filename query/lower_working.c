@@ -140,8 +140,12 @@ static void write_first(struct ix_pipeline *p, struct ix_sql *sql, const struct 
     ix_sql_init(&part, p->l.arena);
     write_set(p, &set, false);
     bool wanted = first && first->count > 0 && ix_working_is_bare(p);
-    bool cut =
-        wanted && sets_of(p)->first(&part, &set, first->column, first->descending, first->count);
+    const struct ix_first_by by = {
+        .column = wanted ? first->column : IX_STORED_RID,
+        .descending = wanted && first->descending,
+        .then_by_name = wanted && first->then_by_name,
+    };
+    bool cut = wanted && sets_of(p)->first(&part, &set, &by, first->count);
     ix_sql_append(sql, cut ? &part : &set);
     ix_sql_done(&set);
     ix_sql_done(&part);

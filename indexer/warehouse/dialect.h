@@ -125,6 +125,13 @@ struct ix_edge_query {
 enum ix_set_join { IX_SET_BOTH, IX_SET_EITHER, IX_SET_WITHOUT };
 enum { IX_SET_JOIN_MAX = 60, IX_TALLY_COLUMNS_MAX = 16 }; /* at once */
 
+/* The beginning of an order. */
+struct ix_first_by {
+    enum ix_stored column;
+    bool descending;
+    bool then_by_name; /* ascending, among those that are equal in the column */
+};
+
 /* Conditions as sets. A set is an expression that does not speak of the row: its value is all the
  * resources that the condition holds of, those that are deleted too. What an engine knows without
  * looking at rows is said so, joined, counted and put in order as a whole.
@@ -151,11 +158,11 @@ struct ix_dialect_sets {
     void (*tag)(struct ix_sql *sql, const struct ix_tag_query *query);
     void (*property)(struct ix_sql *sql, const struct ix_property_query *query);
     void (*address)(struct ix_sql *sql, const struct ix_ip_range *range);
-    /* Those of the set that come first by a column, as order_key says: at least `count` where there
-     * are so many, and whatever is equal to the last of them. False: the column has no order here
-     */
-    bool (*first)(struct ix_sql *sql, const struct ix_sql *set, enum ix_stored column,
-                  bool descending, int64_t count);
+    /* Those of the set that come first, as order_key says: at least `count` where there are so
+     * many, whatever is equal to the last of them, and others perhaps. False: the column has no
+     * order here */
+    bool (*first)(struct ix_sql *sql, const struct ix_sql *set, const struct ix_first_by *by,
+                  int64_t count);
 
     /* what is made of a set */
     void (*rids)(struct ix_sql *sql, const struct ix_sql *set); /* a select */

@@ -100,6 +100,7 @@ struct ix_column_cache {
     size_t entry_count, hand, bytes;
     struct places places[IX_COLUMN_VALUES];
     struct ix_tag_columns tags;
+    struct ix_name_places names;
 };
 
 static enum ix_code damaged(struct ix_err *err) {
@@ -121,6 +122,7 @@ static void empty(struct ix_column_cache *cache) {
         free(cache->places[i].items);
     }
     ix_tag_columns_forget(&cache->tags);
+    ix_name_places_forget(&cache->names);
     free(cache->entries);
     *cache = (struct ix_column_cache){0};
 }
@@ -236,6 +238,13 @@ enum ix_code ix_column_tags(struct ix_sqlite *e, struct ix_tag_columns **ret_kep
                             struct ix_err *err) {
     enum ix_code code = refresh(e, err);
     *ret_kept = code == IX_OK ? &e->columns->tags : NULL;
+    return code;
+}
+
+enum ix_code ix_column_name_places(struct ix_sqlite *e, struct ix_name_places **ret_names,
+                                   struct ix_err *err) {
+    enum ix_code code = refresh(e, err);
+    *ret_names = code == IX_OK ? &e->columns->names : NULL;
     return code;
 }
 

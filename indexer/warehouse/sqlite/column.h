@@ -128,9 +128,29 @@ IX_MUST_CHECK enum ix_code ix_column_tags(struct ix_sqlite *e, struct ix_tag_col
                                           struct ix_err *err);
 void ix_tag_tally(sqlite3_context *context, int count, sqlite3_value **values);
 
+/* column_names.c: places[rid] is that of its name, from 1; names that differ in case alone share
+ * one. 0, and from `count` on: it has none. */
+enum { IX_NAME_PLACES_MAX = 1 << 22 }; /* 16 MiB; no places where rids are greater */
+struct ix_name_places {
+    uint32_t *items;
+    size_t count;
+    size_t asked; /* so many rows were read for want of places */
+    bool read, refused;
+};
+
+void ix_name_places_forget(struct ix_name_places *names);
+/* Those that are right for the state that the statement sees, read or not. */
+IX_MUST_CHECK enum ix_code
+ix_column_name_places(struct ix_sqlite *e, struct ix_name_places **ret_names, struct ix_err *err);
+/* The places, where it has paid to make them: without them `rows` more names have to be read. Else
+ * *ret_names is NULL. */
+IX_MUST_CHECK enum ix_code ix_column_names(struct ix_sqlite *e, size_t rows,
+                                           const struct ix_name_places **ret_names,
+                                           struct ix_err *err);
+
 /* The error ends the statement; its words wait in the engine, which is the function's own data. */
 void ix_column_fail(sqlite3_context *context, const struct ix_err *err);
-/* column_ask.c: ix_living, ix_words_in, ix_between, ix_flagged, ix_tally_of, ix_first */
+/* column_ask.c: ix_living, ix_words_in, ix_between, ix_flagged, ix_tally_of */
 IX_MUST_CHECK enum ix_code ix_column_add_functions(struct ix_sqlite *e, struct ix_err *err);
 
 /* ---- column_write.c ---- */

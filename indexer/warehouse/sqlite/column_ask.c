@@ -6,13 +6,12 @@
  *   ix_between(column, low, high)       low <= value < high; the greatest `high` is no bound
  *   ix_flagged(mask)                    with some of these flags
  *   ix_tally_of(set, column, …)         [[word, …, count], …] as JSON, over the set
- *   ix_first(set, column, down, n)      those that come first by the column, and ties: n or more.
- *                                       Words by their order, NULL last whatever the direction
  *   ix_tokens(blob)                     of search_docsize: the sum of its numbers
  */
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/column.h"
+#include "indexer/warehouse/sqlite/column_visit.h"
 #include "indexer/warehouse/sqlite/rid_set.h"
 
 enum { CHUNK_WORDS = IX_CHUNK_ROWS / 64 };
@@ -29,7 +28,8 @@ void ix_column_fail(sqlite3_context *context, const struct ix_err *err) {
     sqlite3_result_error(context, err->text, -1);
 }
 
-static void give_set(sqlite3_context *context, struct ix_rid_set *set, const struct ix_err *err) {
+void ix_column_give_set(sqlite3_context *context, struct ix_rid_set *set,
+                        const struct ix_err *err) {
     if (err->code == IX_OK) {
         ix_rid_set_result(set, context);
     } else {
@@ -176,12 +176,12 @@ static void scan_all(sqlite3_context *context, const struct scan *scan) {
     for (size_t i = 0; code == IX_OK && i < chunks; i++) {
         code = scan_chunk(e, scan, i, &set, &err);
     }
-    give_set(context, &set, &err);
+    ix_column_give_set(context, &set, &err);
 }
 
 /* ---- sets of what has a value ---- */
 
-static enum ix_column_id column_of(sqlite3_value *value) {
+enum ix_column_id ix_column_of(sqlite3_value *value) {
     int id = sqlite3_value_int(value);
     return id >= 0 && id < IX_COLUMN_VALUES ? (enum ix_column_id)id : IX_COLUMN_TYPE;
 }
@@ -198,7 +198,7 @@ static void living(sqlite3_context *context, int count, sqlite3_value **values) 
 static void words_in(sqlite3_context *context, int count, sqlite3_value **values) {
     (void)count;
     struct scan scan = {
-        .id = column_of(values[0]), .rows = rows_of_words, .words = ix_rid_view_of(values[1])};
+        .id = ix_column_of(values[0]), .rows = rows_of_words, .words = ix_rid_view_of(values[1])};
     size_t words = ix_rid_view_count(&scan.words);
     if (words == 0) {
         sqlite3_result_zeroblob(context, 8);
@@ -217,7 +217,7 @@ static void words_in(sqlite3_context *context, int count, sqlite3_value **values
 static void between(sqlite3_context *context, int count, sqlite3_value **values) {
     (void)count;
     int64_t high = sqlite3_value_int64(values[2]);
-    struct scan scan = {.id = column_of(values[0]),
+    struct scan scan = {.id = ix_column_of(values[0]),
                         .rows = rows_between,
                         .low = sqlite3_value_int64(values[1]),
                         .high = high == INT64_MAX || high == INT64_MIN ? high : high - 1};
@@ -234,16 +234,7 @@ static void flagged(sqlite3_context *context, int count, sqlite3_value **values)
 
 /* ---- passing over a set ---- */
 
-enum { COLUMNS_MAX = IX_TALLY_COLUMNS_MAX };
-
-/* What is done with each resource of a set: the chunk's columns, the row. False: no memory. */
-struct visit {
-    enum ix_column_id ids[COLUMNS_MAX];
-    size_t count;
-    bool (*row)(struct visit *visit, const struct ix_column *columns, size_t row, int64_t rid);
-};
-
-static bool visit_rows(struct visit *visit, const struct ix_rid_view *view,
+static bool visit_rows(struct ix_visit *visit, const struct ix_rid_view *view,
                        const struct ix_column *columns, size_t chunk) {
     for (size_t w = 0; w < CHUNK_WORDS; w++) {
         uint64_t bits = ix_rid_view_word(view, chunk * CHUNK_WORDS + w);
@@ -265,9 +256,9 @@ static bool is_empty_chunk(const struct ix_rid_view *view, size_t chunk) {
     return any == 0;
 }
 
-static enum ix_code visit_chunk(struct ix_sqlite *e, struct visit *visit,
+static enum ix_code visit_chunk(struct ix_sqlite *e, struct ix_visit *visit,
                                 const struct ix_rid_view *view, size_t chunk, struct ix_err *err) {
-    struct ix_column columns[COLUMNS_MAX];
+    struct ix_column columns[IX_VISIT_COLUMNS_MAX];
     size_t opened = 0;
     enum ix_code code = IX_OK;
     while (code == IX_OK && opened < visit->count) {
@@ -283,8 +274,8 @@ static enum ix_code visit_chunk(struct ix_sqlite *e, struct visit *visit,
     return code;
 }
 
-static enum ix_code visit_set(struct ix_sqlite *e, struct visit *visit,
-                              const struct ix_rid_view *view, struct ix_err *err) {
+enum ix_code ix_visit_set(struct ix_sqlite *e, struct ix_visit *visit,
+                          const struct ix_rid_view *view, struct ix_err *err) {
     size_t chunks = 0;
     enum ix_code code = ix_column_chunks(e, &chunks, err);
     size_t end = (view->first + view->count + CHUNK_WORDS - 1) / CHUNK_WORDS;
@@ -299,14 +290,14 @@ static enum ix_code visit_set(struct ix_sqlite *e, struct visit *visit,
 /* ---- counting by one column: an array of counts, by word ---- */
 
 struct counts {
-    struct visit visit;
+    struct ix_visit visit;
     int64_t *items;
     size_t capacity;
     int64_t unknown;
     bool too_many; /* words, for such an array: what was counted counts for nothing */
 };
 
-static bool count_row(struct visit *visit, const struct ix_column *columns, size_t row,
+static bool count_row(struct ix_visit *visit, const struct ix_column *columns, size_t row,
                       int64_t rid) {
     struct counts *c = (struct counts *)visit;
     int64_t wid = ix_column_value(&columns[0], row);
@@ -349,15 +340,15 @@ static void write_counts(struct ix_buf *out, const struct counts *c) {
 /* ---- counting by several ---- */
 
 struct combinations {
-    struct visit visit;
+    struct ix_visit visit;
     struct ix_arena arena;
     struct ix_map counts; /* the values, one after another -> count */
 };
 
-static bool combine_row(struct visit *visit, const struct ix_column *columns, size_t row,
+static bool combine_row(struct ix_visit *visit, const struct ix_column *columns, size_t row,
                         int64_t rid) {
     struct combinations *c = (struct combinations *)visit;
-    int64_t key[COLUMNS_MAX];
+    int64_t key[IX_VISIT_COLUMNS_MAX];
     (void)rid;
     for (size_t i = 0; i < visit->count; i++) {
         key[i] = ix_column_value(&columns[i], row);
@@ -374,7 +365,7 @@ static void write_combinations(struct ix_buf *out, const struct combinations *c)
     const struct ix_map_slot *slot = NULL;
     ix_buf_add_char(out, '[');
     while ((slot = ix_map_each(&c->counts, slot))) {
-        int64_t key[COLUMNS_MAX];
+        int64_t key[IX_VISIT_COLUMNS_MAX];
         memcpy(key, slot->key.data, slot->key.size);
         ix_buf_add_cstr(out, out->size > 1 ? ",[" : "[");
         for (size_t i = 0; i < c->visit.count; i++) {
@@ -402,7 +393,7 @@ static void give_text(sqlite3_context *context, struct ix_buf *out, struct ix_er
 static bool tally_words(struct ix_sqlite *e, const struct ix_rid_view *view, enum ix_column_id id,
                         struct ix_buf *out, struct ix_err *err) {
     struct counts c = {.visit = {.ids = {id}, .count = 1, .row = count_row}};
-    bool counted = visit_set(e, &c.visit, view, err) == IX_OK && !c.too_many;
+    bool counted = ix_visit_set(e, &c.visit, view, err) == IX_OK && !c.too_many;
     if (counted) {
         write_counts(out, &c);
     }
@@ -414,7 +405,7 @@ static void tally_combinations(struct ix_sqlite *e, const struct ix_rid_view *vi
                                struct combinations *c, struct ix_buf *out, struct ix_err *err) {
     ix_arena_init(&c->arena, 0);
     ix_map_init(&c->counts, &c->arena);
-    if (visit_set(e, &c->visit, view, err) == IX_OK) {
+    if (ix_visit_set(e, &c->visit, view, err) == IX_OK) {
         write_combinations(out, c);
     }
     ix_arena_done(&c->arena);
@@ -427,118 +418,13 @@ static void tally_of(sqlite3_context *context, int count, sqlite3_value **values
     struct ix_rid_view view = ix_rid_view_of(values[0]);
     struct ix_err err = {0};
     struct ix_buf out = {0};
-    for (int i = 1; i < count && c.visit.count < COLUMNS_MAX; i++) {
-        c.visit.ids[c.visit.count++] = column_of(values[i]);
+    for (int i = 1; i < count && c.visit.count < IX_VISIT_COLUMNS_MAX; i++) {
+        c.visit.ids[c.visit.count++] = ix_column_of(values[i]);
     }
     if (count != 2 || !tally_words(e, &view, c.visit.ids[0], &out, &err)) {
         tally_combinations(e, &view, &c, &out, &err);
     }
     give_text(context, &out, &err);
-}
-
-/* ---- what comes first ---- */
-
-struct first {
-    struct visit visit;
-    const uint32_t *places; /* of words; NULL: values are compared themselves */
-    size_t place_count;
-    bool descending;
-    uint64_t *heap; /* the least keys so far, the greatest of them on top */
-    size_t size, wanted;
-    struct ix_rid_set set;
-};
-
-/* Smaller comes first; NULL last. */
-static uint64_t key_of(const struct first *f, const struct ix_column *columns, size_t row) {
-    int64_t value = ix_column_value(&columns[0], row);
-    uint64_t key = (uint64_t)value ^ (UINT64_C(1) << 63);
-    if (value == IX_COLUMN_NULL) {
-        return UINT64_MAX;
-    }
-    if (f->places) {
-        key = value >= 0 && (size_t)value < f->place_count ? f->places[value] : 0;
-        key = key ? key : UINT64_MAX;
-    }
-    return f->descending && key != UINT64_MAX ? ~key : key;
-}
-
-static void sink(struct first *f, size_t at) {
-    uint64_t key = f->heap[at];
-    for (size_t child; (child = 2 * at + 1) < f->size; at = child) {
-        child += child + 1 < f->size && f->heap[child + 1] > f->heap[child];
-        if (f->heap[child] <= key) {
-            break;
-        }
-        f->heap[at] = f->heap[child];
-    }
-    f->heap[at] = key;
-}
-
-static void rise(struct first *f, size_t at) {
-    uint64_t key = f->heap[at];
-    for (; at > 0 && f->heap[(at - 1) / 2] < key; at = (at - 1) / 2) {
-        f->heap[at] = f->heap[(at - 1) / 2];
-    }
-    f->heap[at] = key;
-}
-
-static bool gather_key(struct visit *visit, const struct ix_column *columns, size_t row,
-                       int64_t rid) {
-    struct first *f = (struct first *)visit;
-    uint64_t key = key_of(f, columns, row);
-    (void)rid;
-    if (f->size < f->wanted) {
-        f->heap[f->size] = key;
-        rise(f, f->size++);
-    } else if (key < f->heap[0]) {
-        f->heap[0] = key;
-        sink(f, 0);
-    }
-    return true;
-}
-
-static bool take_row(struct visit *visit, const struct ix_column *columns, size_t row,
-                     int64_t rid) {
-    struct first *f = (struct first *)visit;
-    return key_of(f, columns, row) > f->heap[0] || ix_rid_set_add(&f->set, rid);
-}
-
-static enum ix_code find_first(struct ix_sqlite *e, struct first *f, const struct ix_rid_view *view,
-                               struct ix_err *err) {
-    f->heap = calloc(f->wanted, sizeof *f->heap);
-    if (!f->heap) {
-        return ix_err_nomem(err);
-    }
-    enum ix_code code = visit_set(e, &f->visit, view, err);
-    f->visit.row = take_row;
-    return code == IX_OK ? visit_set(e, &f->visit, view, err) : code;
-}
-
-/* ix_first(set, column, descending, n) */
-static void first_of(sqlite3_context *context, int count, sqlite3_value **values) {
-    struct ix_rid_view view = ix_rid_view_of(values[0]);
-    int64_t wanted = sqlite3_value_int64(values[3]);
-    struct first f = {.visit = {.ids = {column_of(values[1])}, .count = 1, .row = gather_key},
-                      .descending = sqlite3_value_int(values[2]) != 0,
-                      .wanted = wanted > 0 ? (size_t)wanted : 0};
-    struct ix_err err = {0};
-    (void)count;
-    if (f.wanted == 0 || f.wanted >= ix_rid_view_count(&view)) {
-        sqlite3_result_value(context, values[0]);
-        return;
-    }
-    bool ordered = true;
-    enum ix_code code = ix_column_places(sqlite3_user_data(context), f.visit.ids[0], &f.places,
-                                         &f.place_count, &ordered, &err);
-    if (code == IX_OK && !ordered) { /* all of them */
-        sqlite3_result_value(context, values[0]);
-        return;
-    }
-    if (code == IX_OK) {
-        (void)(find_first(sqlite3_user_data(context), &f, &view, &err) == IX_OK); /* err has it */
-    }
-    free(f.heap);
-    give_set(context, &f.set, &err);
 }
 
 /* ---- sizes of texts ---- */
@@ -572,7 +458,7 @@ enum ix_code ix_column_add_functions(struct ix_sqlite *e, struct ix_err *err) {
         void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
     } functions[] = {
         {"ix_living", 1, living},   {"ix_words_in", 2, words_in},      {"ix_between", 3, between},
-        {"ix_flagged", 1, flagged}, {"ix_tally_of", -1, tally_of},     {"ix_first", 4, first_of},
+        {"ix_flagged", 1, flagged}, {"ix_tally_of", -1, tally_of},     {"ix_first", 5, ix_first_of},
         {"ix_tokens", 1, tokens},   {"ix_tag_tally", 3, ix_tag_tally},
     };
     enum { PURE = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS }; /* in a statement */

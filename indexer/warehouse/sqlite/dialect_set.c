@@ -252,17 +252,18 @@ static void address(struct ix_sql *sql, const struct ix_ip_range *range) {
 
 /* ---- what is made of sets ---- */
 
-static bool first(struct ix_sql *sql, const struct ix_sql *set, enum ix_stored column,
-                  bool descending, int64_t count) {
-    int id = ix_stored_columns[column].id;
-    bool ordered = ix_stored_columns[column].store == IX_STORE_VOCABULARY ||
-                   ix_stored_columns[column].store == IX_STORE_NUMBER;
+static bool first(struct ix_sql *sql, const struct ix_sql *set, const struct ix_first_by *by,
+                  int64_t count) {
+    int id = ix_stored_columns[by->column].id;
+    bool ordered = ix_stored_columns[by->column].store == IX_STORE_VOCABULARY ||
+                   ix_stored_columns[by->column].store == IX_STORE_NUMBER;
     if (id && ordered) {
         text(sql, "ix_first(");
         ix_sql_append(sql, set);
         text(sql, ", ");
         column_number(sql, id);
-        text(sql, descending ? "1, " : "0, ");
+        text(sql, by->descending ? "1, " : "0, ");
+        text(sql, by->then_by_name ? "1, " : "0, ");
         ix_sql_bind_int(sql, count);
         text(sql, ")");
     }
