@@ -24,6 +24,7 @@ struct ix_api_worker {
     struct ix_api *api;
     struct ix_warehouse *reader; /* NULL until it is needed, and after errors of the file */
     uint64_t file;               /* which one it reads */
+    struct ix_answers answers;   /* of this reader */
 };
 
 enum ix_code ix_api_open(const struct ix_api_options *options, struct ix_api **ret_api,
@@ -92,6 +93,18 @@ struct ix_api *ix_worker_api(const struct ix_api_worker *worker) {
 void ix_worker_drop_reader(struct ix_api_worker *worker) {
     ix_warehouse_close(worker->reader);
     worker->reader = NULL;
+    ix_answers_forget(&worker->answers); /* versions of another one say nothing of them */
+}
+
+enum ix_code ix_worker_answers(struct ix_api_worker *worker, struct ix_answers **ret_answers,
+                               struct ix_err *err) {
+    uint64_t version = 0;
+    enum ix_code code = ix_warehouse_version(worker->reader, &version, err);
+    if (code == IX_OK) {
+        ix_answers_are_of(&worker->answers, version);
+        *ret_answers = &worker->answers;
+    }
+    return code;
 }
 
 void ix_worker_rest(struct ix_api_worker *worker) {

@@ -2,6 +2,7 @@
 #ifndef IX_API_CALL_H
 #define IX_API_CALL_H
 
+#include "api/answers.h"
 #include "api/api.h"
 #include "api/media.h"
 #include "api/spool.h"
@@ -59,6 +60,9 @@ uint64_t ix_worker_file(const struct ix_api_worker *worker);
 enum ix_code ix_open_fault(struct ix_err *err);
 /* The request is over: its `cancelled` is looked at no more. */
 void ix_worker_rest(struct ix_api_worker *worker);
+/* What it has answered; within a snapshot of its reader, whose state they are of then. */
+IX_MUST_CHECK enum ix_code ix_worker_answers(struct ix_api_worker *worker,
+                                             struct ix_answers **ret_answers, struct ix_err *err);
 /* Closes the reader, so that the next request opens it again: after errors of the file. */
 void ix_worker_drop_reader(struct ix_api_worker *worker);
 

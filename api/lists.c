@@ -55,17 +55,62 @@ static enum ix_code find_resource(struct ix_call *call, struct ix_warehouse **re
                          : code;
 }
 
-enum ix_code ix_api_resource(struct ix_call *call, struct ix_err *err) {
-    struct ix_warehouse *reader;
+/* The document, as it is or was made; in the response's arena. */
+static enum ix_code write_resource(struct ix_call *call, struct ix_warehouse *reader,
+                                   struct ix_sv *ret_document, struct ix_err *err) {
     struct ix_json *resource;
-    int64_t generation = 0;
-    enum ix_code code = find_resource(call, &reader, &resource, err);
+    struct ix_buf buf = {0};
+    enum ix_code code = ix_resource_read(reader, call->arguments.uid, call->request->now_ms,
+                                         call->arena, &resource, err);
     if (code == IX_OK) {
         code = ix_resource_add_relations(reader, call->arguments.uid, RELATIONS_SHOWN, call->arena,
                                          resource, err);
     }
+    if (code == IX_OK) {
+        ix_json_write(&buf, resource);
+        ix_buf_add_char(&buf, '\n');
+        code = ix_buf_check(&buf, err);
+    }
+    *ret_document = ix_arena_copy(call->arena, ix_buf_sv(&buf));
+    ix_buf_done(&buf);
+    return code == IX_OK ? ix_arena_check(call->arena, err) : code;
+}
+
+static enum ix_code document_of_resource(struct ix_call *call, struct ix_warehouse *reader,
+                                         struct ix_sv *ret_document, struct ix_err *err) {
+    struct ix_answers *answers;
+    struct ix_answer_parts parts = {0};
+    const struct ix_answer_parts key = {IX_SV("resource "), call->arguments.uid};
+    struct ix_sv asked = ix_answer_join(call->arena, &key, (struct ix_sv){0});
+    enum ix_code code = ix_worker_answers(call->worker, &answers, err);
+    if (code == IX_OK && ix_answers_find(answers, asked, &parts)) {
+        *ret_document = ix_answer_join(call->arena, &parts, (struct ix_sv){0});
+        return ix_arena_check(call->arena, err);
+    }
+    code = code == IX_OK ? write_resource(call, reader, ret_document, err) : code;
+    if (code == IX_OK) {
+        parts.before = *ret_document;
+        ix_answers_keep(answers, asked, &parts);
+    }
+    return code;
+}
+
+enum ix_code ix_api_resource(struct ix_call *call, struct ix_err *err) {
+    struct ix_warehouse *reader;
+    struct ix_sv document;
+    int64_t generation = 0;
+    enum ix_code code = ix_worker_reader(call->worker, call->request->cancelled, &reader, err);
+    code = code == IX_OK ? ix_warehouse_snapshot_begin(reader, err) : code;
+    if (code != IX_OK) {
+        return code;
+    }
+    code = document_of_resource(call, reader, &document, err);
     code = code == IX_OK ? ix_warehouse_generation(reader, &generation, err) : code;
-    return code == IX_OK ? ix_reply_kept_json(call, generation, resource, err) : code;
+    ix_warehouse_snapshot_end(reader);
+    if (code == IX_OK && !ix_reply_unchanged(call, generation, document)) {
+        ix_reply_text(call, 200, ix_media_content_type(IX_MEDIA_JSON), document);
+    }
+    return code;
 }
 
 static enum ix_code list_of_resource(struct ix_call *call, enum ix_listing listing,

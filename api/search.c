@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "api/route.h"
 #include "api/stream.h"
+#include "base/time.h"
 
 enum { PAGE_USUAL = 50 };
 
@@ -44,6 +45,61 @@ static int64_t page_limit(const struct ix_call *call) {
     return most > 0 && wanted > most ? most : wanted;
 }
 
+/* ---- once more ---- */
+
+/* Everything but the state of the warehouse that the document depends on. */
+static struct ix_sv what_is_asked(struct ix_call *call) {
+    const struct ix_arguments *a = &call->arguments;
+    struct ix_buf buf = {0};
+    ix_buf_printf(&buf, "%s ", call->route->name);
+    ix_buf_add(&buf, a->q);
+    ix_buf_add_char(&buf, ' ');
+    ix_buf_add(&buf, a->cursor);
+    ix_buf_printf(&buf, " %lld %d %d", (long long)page_limit(call), a->properties, a->count);
+    struct ix_sv asked = ix_arena_copy(call->arena, ix_buf_sv(&buf));
+    call->arena->failed = call->arena->failed || buf.failed;
+    ix_buf_done(&buf);
+    return asked;
+}
+
+/* In the tail nothing before that time can hold these bytes: a count, and a cursor of letters. */
+static void keep_document(struct ix_call *call, struct ix_answers *answers, struct ix_sv document,
+                          size_t tail) {
+    static const struct ix_sv name = IX_SV_INIT("\"as_of\":\"");
+    struct ix_sv asked = what_is_asked(call);
+    size_t at = ix_sv_find(ix_sv_from(document, tail), name);
+    if (at == IX_SV_NPOS || call->arena->failed) {
+        return;
+    }
+    size_t begin = tail + at + name.size;
+    size_t end = begin + ix_sv_find_char(ix_sv_from(document, begin), '"');
+    const struct ix_answer_parts parts = {ix_sv_sub(document, 0, begin), ix_sv_from(document, end)};
+    ix_answers_keep(answers, asked, &parts);
+}
+
+static enum ix_code reply_kept(struct ix_call *call, const struct ix_answer_parts *parts,
+                               struct ix_err *err) {
+    char text[IX_TIME_TEXT_SIZE];
+    struct ix_sv as_of = ix_time_format(call->request->now_ms, text);
+    ix_reply_text(call, 200, ix_media_content_type(IX_MEDIA_JSON),
+                  ix_answer_join(call->arena, parts, as_of));
+    return ix_arena_check(call->arena, err);
+}
+
+/* *ret_done: that was the whole answer. */
+static enum ix_code answer_again(struct ix_call *call, const struct ix_answers *answers,
+                                 int64_t generation, bool *ret_done, struct ix_err *err) {
+    struct ix_answer_parts parts;
+    struct ix_sv asked = what_is_asked(call);
+    if (ix_arena_check(call->arena, err) != IX_OK) {
+        return err->code;
+    }
+    *ret_done = call->media == IX_MEDIA_JSON && ix_answers_find(answers, asked, &parts);
+    return !*ret_done || ix_reply_unchanged(call, generation, asked)
+               ? IX_OK
+               : reply_kept(call, &parts, err);
+}
+
 /* ---- one document ---- */
 
 static enum ix_code write_rows(struct ix_buf *buf, struct ix_answer *answer,
@@ -80,8 +136,9 @@ static enum ix_code write_what_there_is(struct ix_call *call, struct ix_buf *buf
     return fault.code;
 }
 
+/* `answers`: it becomes one of them; NULL: next time it may be another one. */
 static enum ix_code write_document(struct ix_call *call, struct ix_answer *answer,
-                                   struct ix_err *err) {
+                                   struct ix_answers *answers, struct ix_err *err) {
     struct ix_buf buf = {0};
     struct ix_json *tail = NULL;
     struct ix_format_columns columns;
@@ -92,12 +149,16 @@ static enum ix_code write_document(struct ix_call *call, struct ix_answer *answe
     const struct ix_format_columns *shown = ix_answer_is_resources(answer) ? NULL : &columns;
     ix_format_json_begin(&buf, shown);
     code = write_what_there_is(call, &buf, answer, shown, err);
+    size_t rows_end = buf.size;
     code = code == IX_OK ? ix_answer_tail(answer, call->arena, &tail, err) : code;
     if (code != IX_OK) {
         ix_buf_done(&buf);
         return code;
     }
     ix_format_json_end(&buf, tail);
+    if (answers && !buf.failed && !ix_answer_is_cut(answer)) {
+        keep_document(call, answers, ix_buf_sv(&buf), rows_end);
+    }
     return ix_reply_buf(call, ix_media_content_type(IX_MEDIA_JSON), &buf, err);
 }
 
@@ -108,23 +169,17 @@ static enum ix_code write_explanation(struct ix_call *call, struct ix_sv explana
     return ix_reply_json(call, node, err);
 }
 
-/* Everything but the generation that the document depends on. */
-static struct ix_sv what_is_asked(struct ix_call *call) {
-    const struct ix_arguments *a = &call->arguments;
-    return ix_arena_printf(call->arena, "%s %.*s %.*s %lld %d %d", call->route->name,
-                           IX_SV_FMT(a->q), IX_SV_FMT(a->cursor), (long long)page_limit(call),
-                           a->properties, a->count);
-}
-
 static enum ix_code answer_page(struct ix_call *call, struct ix_answer *answer,
-                                struct ix_err *err) {
-    if (ix_answer_moves(answer)) {
+                                struct ix_answers *answers, struct ix_err *err) {
+    bool moves = ix_answer_moves(answer);
+    if (moves) {
         ix_reply_never_keep(call);
     } else if (ix_reply_unchanged(call, ix_answer_generation(answer), what_is_asked(call))) {
         return IX_OK;
     }
     struct ix_sv explanation = ix_answer_explanation(answer);
-    return ix_sv_empty(explanation) ? write_document(call, answer, err)
+    bool stays = !moves && ix_answer_format(answer) == IX_FORMAT_DEFAULT;
+    return ix_sv_empty(explanation) ? write_document(call, answer, stays ? answers : NULL, err)
                                     : write_explanation(call, explanation, err);
 }
 
@@ -147,23 +202,48 @@ static enum ix_media media_of(const struct ix_call *call, const struct ix_answer
     return media;
 }
 
-enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err) {
+static enum ix_code answer_anew(struct ix_call *call, struct ix_warehouse *reader,
+                                struct ix_answers *answers, struct ix_err *err) {
     struct ix_run_query_settings settings =
         ix_answer_settings(call->api, &call->arguments, call->request->now_ms);
     settings.limit = page_limit(call);
-    struct ix_warehouse *reader;
     struct ix_answer *answer;
+    enum ix_code code = ix_query_run(reader, call->arguments.q, &settings, &answer, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    call->media = media_of(call, answer);
+    code = call->media == IX_MEDIA_JSON ? answer_page(call, answer, answers, err) : IX_OK;
+    ix_answer_close(answer);
+    return code;
+}
+
+/* As a document; else the form is known afterwards. */
+static enum ix_code answer(struct ix_call *call, struct ix_warehouse *reader, struct ix_err *err) {
+    struct ix_answers *answers;
+    int64_t generation = 0;
+    bool done = false;
+    enum ix_code code = ix_warehouse_snapshot_begin(reader, err);
+    if (code != IX_OK) {
+        return code;
+    }
+    code = ix_worker_answers(call->worker, &answers, err);
+    code = code == IX_OK ? ix_warehouse_generation(reader, &generation, err) : code;
+    code = code == IX_OK ? answer_again(call, answers, generation, &done, err) : code;
+    if (code == IX_OK && !done) {
+        code = answer_anew(call, reader, answers, err);
+    }
+    ix_warehouse_snapshot_end(reader);
+    return code;
+}
+
+enum ix_code ix_api_search(struct ix_call *call, struct ix_err *err) {
+    struct ix_warehouse *reader;
     enum ix_code code = ix_worker_reader(call->worker, call->request->cancelled, &reader, err);
     if (code != IX_OK) {
         return code;
     }
     call->in_query = true;
-    code = ix_query_run(reader, call->arguments.q, &settings, &answer, err);
-    if (code != IX_OK) {
-        return code;
-    }
-    call->media = media_of(call, answer);
-    code = call->media == IX_MEDIA_JSON ? answer_page(call, answer, err) : IX_OK;
-    ix_answer_close(answer);
-    return call->media == IX_MEDIA_JSON ? code : ix_stream_answer(call, err);
+    code = answer(call, reader, err);
+    return code != IX_OK || call->media == IX_MEDIA_JSON ? code : ix_stream_answer(call, err);
 }

@@ -251,6 +251,10 @@ void ix_answer_cut(struct ix_answer *a, const char *why) {
     a->why_cut = why;
 }
 
+bool ix_answer_is_cut(const struct ix_answer *a) {
+    return a->cut;
+}
+
 enum ix_plan_format ix_answer_format(const struct ix_answer *a) {
     return a->plan.format;
 }

@@ -65,6 +65,7 @@ IX_MUST_CHECK enum ix_code ix_answer_cursor(struct ix_answer *answer, struct ix_
 /* There are no more rows, though perhaps more were found: result_mode is `incomplete`, and `why`
  * (may be "") is among the notes. For rows that ended with an error. */
 void ix_answer_cut(struct ix_answer *answer, const char *why);
+bool ix_answer_is_cut(const struct ix_answer *answer);
 /* After the last row: {"count": {"value", "exact"}, "next": null | cursor, "meta": {…}}. */
 IX_MUST_CHECK enum ix_code ix_answer_tail(struct ix_answer *answer, struct ix_arena *arena,
                                           struct ix_json **ret_tail, struct ix_err *err);

@@ -51,6 +51,8 @@ struct ix_backend {
     enum ix_code (*snapshot)(struct ix_warehouse *warehouse, bool begin, struct ix_err *err);
     enum ix_code (*generation)(struct ix_warehouse *warehouse, int64_t *ret_generation,
                                struct ix_err *err);
+    enum ix_code (*version)(struct ix_warehouse *warehouse, uint64_t *ret_version,
+                            struct ix_err *err);
     enum ix_code (*check)(struct ix_warehouse *warehouse, int64_t now_ms,
                           void (*tell)(void *context, const struct ix_finding *finding),
                           void *context, struct ix_err *err);

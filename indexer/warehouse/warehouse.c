@@ -80,6 +80,11 @@ enum ix_code ix_warehouse_generation(struct ix_warehouse *warehouse, int64_t *re
     return warehouse->backend->generation(warehouse, ret_generation, err);
 }
 
+enum ix_code ix_warehouse_version(struct ix_warehouse *warehouse, uint64_t *ret_version,
+                                  struct ix_err *err) {
+    return warehouse->backend->version(warehouse, ret_version, err);
+}
+
 enum ix_code ix_warehouse_check(struct ix_warehouse *warehouse, int64_t now_ms,
                                 void (*tell)(void *context, const struct ix_finding *finding),
                                 void *context, struct ix_err *err) {

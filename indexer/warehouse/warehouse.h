@@ -147,6 +147,10 @@ void ix_warehouse_snapshot_end(struct ix_warehouse *warehouse);
 const struct ix_dialect *ix_warehouse_dialect(const struct ix_warehouse *warehouse);
 IX_MUST_CHECK enum ix_code ix_warehouse_generation(struct ix_warehouse *warehouse,
                                                    int64_t *ret_generation, struct ix_err *err);
+/* Within a snapshot: another number as soon as this warehouse sees anything that was written, a new
+ * generation or not. Says nothing of the same file opened again. */
+IX_MUST_CHECK enum ix_code ix_warehouse_version(struct ix_warehouse *warehouse,
+                                                uint64_t *ret_version, struct ix_err *err);
 
 /* ---- keeping it well ---- */
 

@@ -106,7 +106,7 @@ int call(struct world *world, const char *method, const char *target, const char
         .header_count = cut_headers(ix_sv_cstr(headers), list, 8),
         .body = body,
         .takes_trailers = !world->is_old,
-        .now_ms = WORLD_NOW_MS,
+        .now_ms = WORLD_NOW_MS + world->later_ms,
         .cancelled = &world->cancelled,
     };
     ix_api_response_done(&world->response);

@@ -13,7 +13,8 @@ struct world {
     struct ix_api_response response; /* of the last call */
     struct ix_arena arena;           /* of parsed bodies */
     bool cancelled;
-    bool is_old; /* requests are of HTTP/1.0 */
+    bool is_old;      /* requests are of HTTP/1.0 */
+    int64_t later_ms; /* than WORLD_NOW_MS */
 };
 
 enum { WORLD_NOW_S = 1742040000 }; /* 2025-03-15T12:00:00Z */

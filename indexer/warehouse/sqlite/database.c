@@ -474,6 +474,7 @@ const struct ix_backend ix_backend_sqlite = {
     .export = ix_sqlite_export,
     .snapshot = ix_sqlite_snapshot,
     .generation = ix_sqlite_generation,
+    .version = ix_sqlite_version,
     .check = ix_sqlite_check,
     .repair = ix_sqlite_mend,
     .backup = ix_sqlite_backup,

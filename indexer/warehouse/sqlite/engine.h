@@ -222,6 +222,8 @@ enum ix_code ix_sqlite_export(struct ix_warehouse *warehouse, const struct ix_sq
 enum ix_code ix_sqlite_snapshot(struct ix_warehouse *warehouse, bool begin, struct ix_err *err);
 enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_generation,
                                   struct ix_err *err);
+enum ix_code ix_sqlite_version(struct ix_warehouse *warehouse, uint64_t *ret_version,
+                               struct ix_err *err);
 
 /* ---- cost_ask.c, cost_list.c ---- */
 void ix_sqlite_forget_cost_room(struct ix_sqlite *e);

@@ -259,3 +259,15 @@ enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_g
     sqlite3_reset(s);
     return code;
 }
+
+/* The data version is that of the state that was read last: so something is read first. */
+enum ix_code ix_sqlite_version(struct ix_warehouse *warehouse, uint64_t *ret_version,
+                               struct ix_err *err) {
+    struct ix_sqlite *e = ix_sqlite_of(warehouse);
+    unsigned others = 0;
+    int64_t generation;
+    enum ix_code code = ix_sqlite_generation(warehouse, &generation, err);
+    sqlite3_file_control(e->db, "main", SQLITE_FCNTL_DATA_VERSION, &others);
+    *ret_version = (uint64_t)others << 32 ^ (uint64_t)sqlite3_total_changes64(e->db);
+    return code;
+}
