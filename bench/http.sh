@@ -47,10 +47,10 @@ settle() {
     done
 }
 
-# measure NAME URL
+# measure NAME URL [SCRIPT]: of a script, the requests are its own
 measure() {
     settle
-    wrk -t 2 -c "$connections" -d "${seconds}s" --latency "$2" >"$work/wrk.out"
+    wrk -t 2 -c "$connections" -d "${seconds}s" --latency ${3:+-s "$3"} "$2" >"$work/wrk.out"
     awk -v name="$1" '
         /^ +50%/ { median = $2 } /^ +99%/ { p99 = $2 } /^Requests\/sec/ { rate = $2 }
         /Non-2xx/ { wrong = $NF } /Socket errors/ { errors = $0 }
@@ -63,6 +63,26 @@ uid=$(curl -sf "$url/api/v1/search?q=&limit=1&count=false" |
     python3 -c 'import json, sys, urllib.parse
 print(urllib.parse.quote(json.load(sys.stdin)["items"][0]["uid"], safe=""))')
 
+# Answers are given again while nobody has written; these are asked once each, or seldom.
+curl -sf "$url/api/v1/search?q=&limit=5000&count=false" |
+    python3 -c 'import json, sys, urllib.parse
+print("local uids = {")
+for item in json.load(sys.stdin)["items"]:
+    print("\"%s\"," % urllib.parse.quote(item["uid"], safe=""))
+print("}\nlocal n = 0\nfunction request() n = n + 1\n"
+      "return wrk.format(nil, \"/api/v1/resources/\" .. uids[n % #uids + 1]) end")' >"$work/uids.lua"
+for query in kind:bucket prod; do
+    cat >"$work/new-$query.lua" <<END
+local threads = 0
+function setup(thread) threads = threads + 1; thread:set("id", threads) end
+local n = 0
+function request()
+    n = n + 1
+    return wrk.format(nil, "/api/v1/search?limit=50&count=false&q=$query%20-name:x" .. id .. "x" .. n)
+end
+END
+done
+
 echo "$count resources, $connections connections, $seconds s each, 2 threads of wrk"
 measure "hello, bare libmicrohttpd" "http://127.0.0.1:$hello_port/"
 measure "GET /livez" "$url/livez"
@@ -71,4 +91,7 @@ measure "search of 50 rows, by kind" "$url/api/v1/search?q=kind:bucket&limit=50&
 measure "search of 50 rows, common word" "$url/api/v1/search?q=prod&limit=50&count=false"
 measure "facet: | count by region" "$url/api/v1/search?q=%7C%20count%20by%20region"
 measure "facet: prod | count by region" "$url/api/v1/search?q=prod%20%7C%20count%20by%20region"
+measure "look-up of 5,000 resources in turn" "$url" "$work/uids.lua"
+measure "new search of 50 rows, by kind" "$url" "$work/new-kind:bucket.lua"
+measure "new search of 50 rows, common word" "$url" "$work/new-prod.lua"
 measure "hello again" "http://127.0.0.1:$hello_port/"
