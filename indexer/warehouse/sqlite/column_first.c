@@ -110,9 +110,13 @@ static enum ix_code find_by_column(struct ix_sqlite *e, struct first *f,
 /* ---- by name, among those that are equal ---- */
 
 static struct ix_rid_view view_of(const struct ix_rid_set *set) {
-    return (struct ix_rid_view){.words = (const unsigned char *)(set->memory + 1),
-                                .first = set->first,
-                                .count = set->memory ? set->count : 0};
+    struct ix_rid_view view = {0};
+    if (set->memory) {
+        view.words = (const unsigned char *)(set->memory + 1);
+        view.first = set->first;
+        view.count = set->count;
+    }
+    return view;
 }
 
 static uint64_t name_key(const struct ix_name_places *names, int64_t rid) {
