@@ -74,7 +74,8 @@ Test(soak, memory_descriptors_and_log_stay_flat) {
     struct held warm = {0};
     struct held later = {0};
     time_t end = time(NULL) + LONG_S;
-    cr_assert_eq(sqlite3_initialize(), SQLITE_OK); /* before the engine does: it counts its memory */
+    cr_assert_eq(sqlite3_initialize(),
+                 SQLITE_OK); /* before the engine does: it counts its memory */
     world_make(&w);
     cr_assert_eq(world_open(w.folder, IX_OPEN_WRITE, &writer, &err), IX_OK, "%s", err.text);
     cr_assert_eq(world_open(w.folder, IX_OPEN_READ, &reader, &err), IX_OK, "%s", err.text);
