@@ -247,17 +247,21 @@ static const struct ix_sv *read_texts(struct reader *r, uint32_t count) {
 }
 
 /* All must be of values that are there. */
-static void take_codes(struct reader *r, const uint16_t *codes, struct ix_cost_column *column) {
-    uint16_t lowest = UINT16_MAX;
-    uint16_t greatest = 0;
-    for (uint32_t i = 0; i < r->lines; i++) {
-        lowest = codes[i] < lowest ? codes[i] : lowest;
-        greatest = codes[i] > greatest ? codes[i] : greatest;
-    }
-    r->broken |= greatest > column->count;
+static void take_codes(struct reader *r, const uint16_t *codes, struct ix_cost_range range,
+                       struct ix_cost_column *column) {
     column->codes = codes;
-    column->lowest = lowest;
-    column->greatest = greatest;
+    column->lowest = range.lowest;
+    column->greatest = range.greatest;
+    r->broken |= range.greatest > column->count;
+}
+
+static struct ix_cost_range range_of(const uint16_t *codes, uint32_t count) {
+    struct ix_cost_range range = {UINT16_MAX, 0};
+    for (uint32_t i = 0; i < count; i++) {
+        range.lowest = codes[i] < range.lowest ? codes[i] : range.lowest;
+        range.greatest = codes[i] > range.greatest ? codes[i] : range.greatest;
+    }
+    return range;
 }
 
 static void widen_codes(const uint8_t *from, unsigned width, uint32_t lines, uint16_t *codes) {
@@ -265,10 +269,13 @@ static void widen_codes(const uint8_t *from, unsigned width, uint32_t lines, uin
         memcpy(codes, from, lines * sizeof *codes);
         return;
     }
-    for (uint32_t i = 0; width == 1 && i < lines; i++) {
+    for (uint32_t i = 0; i < lines; i++) {
         codes[i] = from[i];
     }
-    for (uint32_t i = 0; width == 0 && i < lines; i++) {
+}
+
+static void fill_codes(uint16_t *codes, uint32_t lines) {
+    for (uint32_t i = 0; i < lines; i++) {
         codes[i] = 1;
     }
 }
@@ -280,8 +287,13 @@ static void read_codes(struct reader *r, unsigned width, struct ix_cost_column *
     if (!codes || r->broken) {
         return;
     }
-    widen_codes((const uint8_t *)r->rest.data, width, r->lines, codes);
-    take_codes(r, codes, column);
+    if (width == 0) {
+        fill_codes(codes, r->lines);
+        take_codes(r, codes, (struct ix_cost_range){1, 1}, column);
+    } else {
+        widen_codes((const uint8_t *)r->rest.data, width, r->lines, codes);
+        take_codes(r, codes, range_of(codes, r->lines), column);
+    }
 }
 
 static void read_amounts(struct reader *r, unsigned flags, struct ix_cost_column *column) {
@@ -339,14 +351,16 @@ static void unpack_amounts(struct reader *r, unsigned flags, struct ix_cost_colu
 
 static enum ix_code unpack_values(struct reader *r, struct ix_zstd *zstd, struct ix_buf *plain,
                                   struct ix_cost_column *column, struct ix_err *err) {
-    const uint16_t *codes = unpack(r, IX_COST_PACK_U16, sizeof *codes);
+    uint16_t *codes = ix_arena_alloc(r->arena, ((size_t)r->lines + 1) * sizeof *codes);
+    struct ix_cost_range range = {0};
+    r->broken |= codes && !r->broken && !ix_cost_unpack_codes(&r->rest, codes, r->lines, &range);
     enum ix_code code =
         r->broken || !codes ? IX_OK : ix_zstd_expand(zstd, r->rest, PLAIN_MAX, plain, err);
     if (code == IX_OK && codes && !r->broken) {
         r->rest = ix_buf_sv(plain);
         read_values(r, column);
         r->broken |= r->rest.size != 0;
-        take_codes(r, codes, column);
+        take_codes(r, codes, range, column);
     }
     return code;
 }

@@ -131,19 +131,80 @@ bool ix_cost_varint_take(struct ix_sv *rest, uint64_t *ret_value) {
     return false;
 }
 
-/* What is damaged may wrap around; a checksum is the caller's. */
-static void get_bits(const char *from, uint32_t count, unsigned width, uint64_t least,
-                     uint64_t scale, int64_t *to) {
-    const uint64_t mask = width == WHOLE ? UINT64_MAX : (UINT64_C(1) << width) - 1;
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < count; i++, at += width) {
-        uint64_t bits;
-        memcpy(&bits, from + at / 8, sizeof bits);
-        to[i] = (int64_t)((least + (bits >> (at % 8) & mask)) * scale);
+/* Eight numbers begin at a byte, whatever their width. Where the compiler knows the width it knows
+ * each of their shifts, which makes half of the work. What is damaged may wrap around; a checksum
+ * is the caller's. */
+enum { ROW = 8 };
+#define GET_ROWS(name, word, type)                                                                 \
+    static inline void name##_row(const char *from, unsigned width, word least, word scale,        \
+                                  type *to) {                                                      \
+        const word mask = (word)(((word)1 << width) - 1);                                          \
+        for (unsigned i = 0; i < ROW; i++) {                                                       \
+            word bits;                                                                             \
+            memcpy(&bits, from + (size_t)(i * width / 8), sizeof bits);                            \
+            to[i] = (type)(least + (bits >> (i * width % 8) & mask) * scale);                      \
+        }                                                                                          \
+    }                                                                                              \
+    static inline uint32_t name##_rows(const char *from, uint32_t count, unsigned width,           \
+                                       word least, word scale, type *to) {                         \
+        const uint32_t rows = count / ROW;                                                         \
+        for (uint32_t i = 0; i < rows; i++) {                                                      \
+            name##_row(from + (size_t)i * width, width, least, scale, to + (size_t)i * ROW);       \
+        }                                                                                          \
+        return rows * ROW;                                                                         \
+    }
+GET_ROWS(long, uint64_t, int64_t)
+GET_ROWS(short, uint32_t, uint16_t)
+
+#define WIDTHS_SHORT(of)                                                                           \
+    of(1) of(2) of(3) of(4) of(5) of(6) of(7) of(8) of(9) of(10) of(11) of(12) of(13) of(14) of(15)
+#define WIDTHS_LONG(of)                                                                            \
+    of(16) of(17) of(18) of(19) of(20) of(21) of(22) of(23) of(24) of(25) of(26) of(27) of(28)     \
+        of(29) of(30) of(31) of(32) of(33) of(34) of(35) of(36)
+
+/* How many were got: multiples of ROW, none of a rare width. */
+static uint32_t get_long(const char *from, uint32_t count, unsigned width, uint64_t least,
+                         uint64_t scale, int64_t *to) {
+    switch (width) {
+#define OF(w)                                                                                      \
+    case w:                                                                                        \
+        return long_rows(from, count, w, least, scale, to);
+        WIDTHS_SHORT(OF)
+        WIDTHS_LONG(OF)
+#undef OF
+    default:
+        return 0;
     }
 }
 
-static bool unpack_block(struct ix_sv *rest, uint32_t count, uint64_t scale, int64_t *to) {
+static uint32_t get_short(const char *from, uint32_t count, unsigned width, uint32_t least,
+                          uint16_t *to) {
+    switch (width) {
+#define OF(w)                                                                                      \
+    case w:                                                                                        \
+        return short_rows(from, count, w, least, 1, to);
+        WIDTHS_SHORT(OF)
+#undef OF
+    default:
+        return 0;
+    }
+}
+
+static uint64_t get_one(const char *from, uint32_t at, unsigned width) {
+    const uint64_t mask = width == WHOLE ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+    uint64_t bits;
+    memcpy(&bits, from + (size_t)at * width / 8, sizeof bits);
+    return bits >> ((size_t)at * width % 8) & mask;
+}
+
+struct block {
+    const char *bits;
+    uint32_t count;
+    unsigned width;
+    uint64_t least;
+};
+
+static bool take_block(struct ix_sv *rest, uint32_t count, struct block *block) {
     uint64_t folded = 0;
     if (!ix_cost_varint_take(rest, &folded) || rest->size == 0) {
         return false;
@@ -154,8 +215,28 @@ static bool unpack_block(struct ix_sv *rest, uint32_t count, uint64_t scale, int
     if ((width > WIDTH_MAX && width != WHOLE) || rest->size < bytes) {
         return false;
     }
-    get_bits(rest->data, count, width, (folded >> 1) ^ (0 - (folded & 1)), scale, to);
+    *block = (struct block){rest->data, count, width, (folded >> 1) ^ (0 - (folded & 1))};
     *rest = ix_sv_from(*rest, bytes);
+    return true;
+}
+
+static void get_numbers(const struct block *b, uint64_t scale, int64_t *to) {
+    const uint64_t least = b->least * scale;
+    for (uint32_t i = get_long(b->bits, b->count, b->width, least, scale, to); i < b->count; i++) {
+        to[i] = (int64_t)(least + get_one(b->bits, i, b->width) * scale);
+    }
+}
+
+/* False: not all that such a block could hold would fit. */
+static bool get_codes(const struct block *b, uint16_t *to) {
+    if (b->width >= 16 || b->least > UINT16_MAX ||
+        b->least + (UINT64_C(1) << b->width) > UINT16_MAX) {
+        return false;
+    }
+    const uint32_t least = (uint32_t)b->least;
+    for (uint32_t i = get_short(b->bits, b->count, b->width, least, to); i < b->count; i++) {
+        to[i] = (uint16_t)(least + get_one(b->bits, i, b->width));
+    }
     return true;
 }
 
@@ -186,21 +267,58 @@ static bool narrow(enum ix_cost_pack_type type, const int64_t *block, uint32_t f
     }
 }
 
-bool ix_cost_unpack(struct ix_sv *rest, enum ix_cost_pack_type type, void *numbers,
-                    uint32_t count) {
-    int64_t block[BLOCK];
+static bool take_scale(struct ix_sv *rest, uint64_t *ret_scale) {
     unsigned scale = rest->size ? (uint8_t)rest->data[0] : SCALE_MAX + 1;
     if (scale > SCALE_MAX) {
         return false;
     }
     *rest = ix_sv_from(*rest, 1);
-    for (uint32_t first = 0; first < count; first += BLOCK) {
-        uint32_t size = block_size(first, count);
-        int64_t *to = type == IX_COST_PACK_I64 ? (int64_t *)numbers + first : block;
-        if (!unpack_block(rest, size, (uint64_t)scales[scale], to) ||
-            !narrow(type, block, first, size, numbers)) {
-            return false;
+    *ret_scale = (uint64_t)scales[scale];
+    return true;
+}
+
+bool ix_cost_unpack(struct ix_sv *rest, enum ix_cost_pack_type type, void *numbers,
+                    uint32_t count) {
+    int64_t narrowed[BLOCK];
+    uint64_t scale = 0;
+    bool whole = take_scale(rest, &scale);
+    for (uint32_t first = 0; whole && first < count; first += BLOCK) {
+        int64_t *to = type == IX_COST_PACK_I64 ? (int64_t *)numbers + first : narrowed;
+        struct block block;
+        whole = take_block(rest, block_size(first, count), &block);
+        if (whole) {
+            get_numbers(&block, scale, to);
+            whole = narrow(type, to, first, block.count, numbers);
         }
     }
-    return true;
+    return whole;
+}
+
+static void widen_range(const uint16_t *codes, uint32_t count, struct ix_cost_range *range) {
+    uint16_t lowest = range->lowest;
+    uint16_t greatest = range->greatest;
+    for (uint32_t i = 0; i < count; i++) {
+        lowest = codes[i] < lowest ? codes[i] : lowest;
+        greatest = codes[i] > greatest ? codes[i] : greatest;
+    }
+    *range = (struct ix_cost_range){lowest, greatest};
+}
+
+bool ix_cost_unpack_codes(struct ix_sv *rest, uint16_t *codes, uint32_t count,
+                          struct ix_cost_range *ret_range) {
+    int64_t narrowed[BLOCK];
+    struct ix_cost_range range = {UINT16_MAX, 0};
+    uint64_t scale = 0;
+    bool whole = take_scale(rest, &scale);
+    for (uint32_t first = 0; whole && first < count; first += BLOCK) {
+        struct block block;
+        whole = take_block(rest, block_size(first, count), &block);
+        if (whole && (scale != 1 || !get_codes(&block, codes + first))) {
+            get_numbers(&block, scale, narrowed);
+            whole = narrow_16(narrowed, block.count, codes + first);
+        }
+        widen_range(codes + first, whole ? block.count : 0, &range);
+    }
+    *ret_range = range;
+    return whole;
 }

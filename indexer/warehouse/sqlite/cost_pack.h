@@ -25,6 +25,13 @@ void ix_cost_pack(struct ix_buf *buf, enum ix_cost_pack_type type, const void *n
 IX_MUST_CHECK bool ix_cost_unpack(struct ix_sv *rest, enum ix_cost_pack_type type, void *numbers,
                                   uint32_t count);
 
+/* The same of U16, and between which all of them are. */
+struct ix_cost_range {
+    uint16_t lowest, greatest;
+};
+IX_MUST_CHECK bool ix_cost_unpack_codes(struct ix_sv *rest, uint16_t *codes, uint32_t count,
+                                        struct ix_cost_range *ret_range);
+
 /* LEB128. */
 void ix_cost_varint_add(struct ix_buf *buf, uint64_t value);
 IX_MUST_CHECK bool ix_cost_varint_take(struct ix_sv *rest, uint64_t *ret_value);

@@ -6,6 +6,8 @@
 #include "indexer/warehouse/sqlite/cost_digits.h"
 #include "indexer/warehouse/sqlite/cost_scan.h"
 
+enum { LANES = 4, FEW = 1 << 9 }; /* such sums fit the nearest cache */
+
 struct summing {
     struct ix_arena *arena;
     const uint32_t *rows; /* that count; NULL: all */
@@ -52,25 +54,27 @@ static void add_one_group(const struct summing *s, const int64_t *nano,
 }
 
 /* Lines that follow each other are often of one group, and what has just been written is slow to
- * read again: so even and odd lines have sums of their own where groups are few. */
+ * read again: so where groups are few each of four lines has sums of its own, in turn. */
 static void add_few_groups(const struct summing *s, const int64_t *nano,
-                           struct ix_cost_nano_lines *to, struct ix_cost_nano_lines *odd) {
-    uint32_t even_lines = s->lines & ~1U;
-    for (uint32_t i = 0; i < even_lines; i += 2) {
-        struct ix_cost_nano_lines *a = &to[s->group[i]];
-        struct ix_cost_nano_lines *b = &odd[s->group[i + 1]];
-        a->nano += nano[i];
-        a->lines++;
-        b->nano += nano[i + 1];
-        b->lines++;
+                           struct ix_cost_nano_lines *to) {
+    const uint32_t *group = s->group;
+    struct ix_cost_nano_lines *const lanes[LANES] = {to, to + s->groups, to + s->groups * 2,
+                                                     to + s->groups * 3};
+    const uint32_t whole = s->lines / LANES * LANES;
+    for (uint32_t i = 0; i < whole; i += LANES) {
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            struct ix_cost_nano_lines *at = &lanes[lane][group[i + lane]];
+            at->nano += nano[i + lane];
+            at->lines++;
+        }
     }
-    for (uint32_t i = even_lines; i < s->lines; i++) {
-        to[s->group[i]].nano += nano[i];
-        to[s->group[i]].lines++;
+    for (uint32_t i = whole; i < s->lines; i++) {
+        to[group[i]].nano += nano[i];
+        to[group[i]].lines++;
     }
-    for (uint32_t i = 0; i < s->groups; i++) {
-        to[i].nano += odd[i].nano;
-        to[i].lines += odd[i].lines;
+    for (uint32_t i = 0; i < s->groups * (LANES - 1); i++) {
+        to[i % s->groups].nano += to[s->groups + i].nano;
+        to[i % s->groups].lines += to[s->groups + i].lines;
     }
 }
 
@@ -95,11 +99,10 @@ static enum ix_code add_wide(const struct summing *s, const int64_t *nano,
 
 static enum ix_code add_nano(const struct summing *s, const int64_t *nano,
                              struct ix_cost_part_sums *sums, struct ix_err *err) {
-    enum { FEW = 1 << 10 };
-    const bool few = s->groups <= FEW; /* with sums of odd lines, behind those of even ones */
+    const bool few = s->groups <= FEW;
     nano = s->rows ? pick_nano(s, nano) : nano;
     sums->narrow =
-        ix_arena_array(s->arena, (size_t)s->groups * (few ? 2 : 1), sizeof *sums->narrow);
+        ix_arena_array(s->arena, (size_t)s->groups * (few ? LANES : 1), sizeof *sums->narrow);
     if (!nano || !sums->narrow) {
         return ix_err_nomem(err);
     }
@@ -109,7 +112,7 @@ static enum ix_code add_nano(const struct summing *s, const int64_t *nano,
     if (!s->group) {
         add_one_group(s, nano, sums->narrow);
     } else if (few) {
-        add_few_groups(s, nano, sums->narrow, sums->narrow + s->groups);
+        add_few_groups(s, nano, sums->narrow);
     } else {
         add_groups(s, nano, sums->narrow);
     }

@@ -53,6 +53,49 @@ Test(cost_pack, numbers_of_any_width_come_back) {
     }
 }
 
+static void codes_there_and_back(const uint16_t *codes, uint32_t count) {
+    struct ix_buf buf = {0};
+    struct ix_cost_range range = {0};
+    struct ix_cost_range is = {UINT16_MAX, 0};
+    uint16_t *got = malloc(((size_t)count + 1) * sizeof *got);
+    for (uint32_t i = 0; i < count; i++) {
+        is.lowest = codes[i] < is.lowest ? codes[i] : is.lowest;
+        is.greatest = codes[i] > is.greatest ? codes[i] : is.greatest;
+    }
+    ix_cost_pack(&buf, IX_COST_PACK_U16, codes, count);
+    char *exact = calloc(1, buf.size + IX_COST_PACK_SLACK);
+    memcpy(exact, buf.data, buf.size);
+    for (size_t size = 0; size < buf.size; size += 29) {
+        struct ix_sv cut = ix_sv_of(exact, size);
+        cr_assert(!ix_cost_unpack_codes(&cut, got, count, &range));
+    }
+    struct ix_sv rest = ix_sv_of(exact, buf.size);
+    cr_assert(ix_cost_unpack_codes(&rest, got, count, &range));
+    cr_assert_eq(rest.size, 0);
+    cr_assert_eq(memcmp(got, codes, count * sizeof *got), 0);
+    cr_assert_eq(range.lowest, is.lowest);
+    cr_assert_eq(range.greatest, is.greatest);
+    free(exact);
+    free(got);
+    ix_buf_done(&buf);
+}
+
+Test(cost_pack, codes_of_any_width_come_back_with_their_range) {
+    enum { COUNT = IX_COST_PACK_BLOCK * 2 + 13 };
+    static uint16_t codes[COUNT];
+    uint64_t state = 2;
+    for (unsigned width = 0; width <= 16; width++) {
+        for (uint32_t round = 0; round < 8; round++) {
+            uint32_t mask = (1U << width) - 1;
+            uint32_t base = round % 2 ? UINT16_MAX - mask : (uint32_t)next(&state) % 9 & ~mask;
+            for (int i = 0; i < COUNT; i++) {
+                codes[i] = (uint16_t)(base + (next(&state) & mask));
+            }
+            codes_there_and_back(codes, COUNT - round * 17);
+        }
+    }
+}
+
 Test(cost_pack, numbers_at_the_ends_come_back) {
     static const int64_t numbers[] = {INT64_MIN, INT64_MAX,   0,     -1,        1, 1000000000,
                                       10,        -1000000000, 12000, INT64_MIN, 5};
