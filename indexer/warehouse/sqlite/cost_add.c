@@ -229,13 +229,24 @@ static enum ix_code order_groups(const struct adding *a, uint32_t **ret_order, s
     return IX_OK;
 }
 
+/* True where no group of the segment is one that is there: it has a value that none has. */
+static bool are_new(const struct adding *a) {
+    const struct ix_cost_groups *all = &a->scan->groups;
+    bool fresh = false;
+    for (size_t i = 0; i < a->key_count; i++) {
+        fresh |= a->keys[i].fresh && (a->keys[i].lowest > 0 || all->count == 0);
+    }
+    return fresh && ix_cost_groups_may_put(all);
+}
+
 static enum ix_code pass_on(struct adding *a, const struct ix_cost_part_sums *sums,
                             struct ix_err *err) {
     uint32_t key[KEYS_MAX];
     uint32_t *order = NULL;
-    enum ix_code code = order_groups(a, &order, err);
+    const bool new = are_new(a);
+    enum ix_code code = new ? IX_OK : order_groups(a, &order, err);
     if (code == IX_OK &&
-        !ix_cost_groups_reserve(&a->scan->groups, a->digits.groups, find_widest(a))) {
+        !ix_cost_groups_reserve(&a->scan->groups, a->digits.groups, find_widest(a), new)) {
         code = ix_err_nomem(err);
     }
     for (uint32_t i = 0; code == IX_OK && i < a->digits.groups; i++) {
@@ -245,7 +256,8 @@ static enum ix_code pass_on(struct adding *a, const struct ix_cost_part_sums *su
             key[k] = key_of(a, at, k);
         }
         if (group.lines > 0) {
-            code = ix_cost_groups_add(&a->scan->groups, key, &group, err);
+            code =
+                (new ? ix_cost_groups_put : ix_cost_groups_add)(&a->scan->groups, key, &group, err);
         }
     }
     return code;

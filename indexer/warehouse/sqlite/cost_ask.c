@@ -96,7 +96,7 @@ static bool serves(const struct ix_cost_scan *scan, enum ix_cost_level level) {
     if (grain == IX_COST_GRAIN_MONTH) {
         served &= q->grain != IX_COST_GRAIN_DAY && q->grain != IX_COST_GRAIN_WEEK;
     }
-    served &= !q->rids || level == IX_COST_RESOURCE_MONTH;
+    served &= !q->rids || ix_cost_level_has(level, IX_FOCUS_ResourceId);
     for (size_t i = 0; i < q->dimension_count; i++) {
         served &= ix_cost_values_in_level(&scan->dimensions[i], level);
     }

@@ -93,13 +93,15 @@ static enum ix_code hash_groups(struct ix_cost_digits *a, const uint16_t *codes,
 
 static enum ix_code first_digit(struct ix_cost_digits *a, const uint16_t *codes,
                                 const uint32_t *small, uint32_t range, struct ix_err *err) {
-    a->group = ix_arena_alloc(a->arena, ((size_t)a->lines + 1) * sizeof *a->group);
-    if (!a->group) {
+    const uint32_t lines = a->lines;
+    uint32_t *group = ix_arena_alloc(a->arena, ((size_t)lines + 1) * sizeof *group);
+    if (!group) {
         return ix_err_nomem(err);
     }
-    for (uint32_t i = 0; i < a->lines; i++) {
-        a->group[i] = small[codes[i]];
+    for (uint32_t i = 0; i < lines; i++) {
+        group[i] = small[codes[i]];
     }
+    a->group = group;
     a->groups = range;
     while (a->size < range) { /* few lines may be of a column of many values */
         a->size *= 2;
@@ -107,10 +109,29 @@ static enum ix_code first_digit(struct ix_cost_digits *a, const uint16_t *codes,
     return IX_OK;
 }
 
+/* True where lines of one group agree in the digit anyway, as those of a resource do in its
+ * account: there is nothing to tell apart, and mostly the first lines show when there is. */
+static bool is_told(struct ix_cost_digits *a, const uint16_t *codes, const uint32_t *small) {
+    bool told = need_table(a);
+    for (uint32_t i = 0; told && i < a->lines; i++) {
+        uint32_t *at = &a->table[a->group[i]];
+        uint32_t digit = small[codes[i]] + 1;
+        *at = *at ? *at : digit;
+        told = *at == digit;
+    }
+    if (a->table) {
+        memset(a->table, 0, a->groups * sizeof *a->table);
+    }
+    return told;
+}
+
 static enum ix_code add_digit(struct ix_cost_digits *a, const uint16_t *codes,
                               const uint32_t *small, uint32_t range, struct ix_err *err) {
     if (!a->group) {
         return first_digit(a, codes, small, range, err);
+    }
+    if ((uint64_t)a->groups * range > a->size && is_told(a, codes, small)) {
+        return IX_OK;
     }
     a->several = true;
     if ((uint64_t)a->groups * range > a->size && count_groups(a, err) != IX_OK) {

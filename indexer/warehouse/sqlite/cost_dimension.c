@@ -28,15 +28,6 @@ bool ix_cost_values_is_joined(const struct ix_cost_values *v) {
            v->of.kind == IX_COST_BY_RESOURCE_TAGGED || v->of.kind == IX_COST_BY_MATCH;
 }
 
-static bool level_has(enum ix_cost_level level, size_t column) {
-    for (size_t i = 0; i < ix_cost_levels[level].count; i++) {
-        if (ix_cost_levels[level].columns[i] == column) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level level) {
     switch (v->of.kind) {
     case IX_COST_BY_SOURCE:
@@ -45,12 +36,12 @@ bool ix_cost_values_in_level(const struct ix_cost_values *v, enum ix_cost_level 
     case IX_COST_BY_RESOURCE_TAG: /* one that changed is told by day */
     case IX_COST_BY_RESOURCE_TAGGED:
     case IX_COST_BY_MATCH:
-        return v->past_count == 0 && level_has(level, IX_FOCUS_ResourceId);
+        return v->past_count == 0 && ix_cost_level_has(level, IX_FOCUS_ResourceId);
     case IX_COST_BY_COLUMN:
         return v->column == IX_FOCUS_BillingPeriodStart ||
-               (v->column != IX_FOCUS_ChargePeriodStart && level_has(level, v->column));
+               (v->column != IX_FOCUS_ChargePeriodStart && ix_cost_level_has(level, v->column));
     default:
-        return level_has(level, v->column);
+        return ix_cost_level_has(level, v->column);
     }
 }
 
@@ -570,16 +561,20 @@ enum ix_code ix_cost_values_map(struct ix_cost_scan *scan, struct ix_cost_values
     if (code != IX_OK) {
         return code;
     }
+    const size_t before = v->count;
     uint32_t *map = ix_arena_alloc(&scan->part.arena, ((size_t)column->count + 1) * sizeof *map);
     code = ix_arena_check(&scan->part.arena, err);
     if (code == IX_OK) {
         code = is_constant(v) ? constant(scan, v, map, err) : map_column(scan, v, column, map, err);
     }
-    *ret_mapped = (struct ix_cost_mapped){.codes = column->codes,
-                                          .lowest = column->lowest,
-                                          .greatest = column->greatest,
-                                          .map = map,
-                                          .distinct = v->of.kind == IX_COST_BY_COLUMN};
+    *ret_mapped =
+        (struct ix_cost_mapped){.codes = column->codes,
+                                .lowest = column->lowest,
+                                .greatest = column->greatest,
+                                .map = map,
+                                .distinct = v->of.kind == IX_COST_BY_COLUMN,
+                                .fresh = v->of.kind == IX_COST_BY_COLUMN && column->codes &&
+                                         v->count - before == column->count};
     return code == IX_OK && v->past_count > 0 ? ix_cost_past_map(scan, v, column, ret_mapped, err)
                                               : code;
 }

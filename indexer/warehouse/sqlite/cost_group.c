@@ -3,7 +3,8 @@
  * There may be hundreds of thousands, so what an addition costs is memory that is not at hand. The
  * numbers of a dimension's values come nearly in their order: eight that follow each other stand
  * side by side in the table, as their groups do. A slot has half of the hash beside the group, so
- * that only a group that is the one is looked at. */
+ * that only a group that is the one is looked at. And where it is known of all groups so far that
+ * they differ, there is no table: it is made when the first of others comes. */
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/cost_scan.h"
@@ -94,7 +95,7 @@ static bool grow_slots(struct ix_cost_groups *g, size_t count) {
 
 /* What is not used of the groups is never touched, so there may be room for twice as many. Of the
  * slots all are: how many are needed is known of the first groups alone, others may be the same. */
-bool ix_cost_groups_reserve(struct ix_cost_groups *g, size_t more, size_t widest) {
+bool ix_cost_groups_reserve(struct ix_cost_groups *g, size_t more, size_t widest, bool put) {
     const size_t capacity = (g->count + more) * 2;
     if (g->count + more > g->capacity) {
         if (!resize(&g->groups, capacity, sizeof *g->groups)) {
@@ -111,7 +112,7 @@ bool ix_cost_groups_reserve(struct ix_cost_groups *g, size_t more, size_t widest
     if (g->count == 0) {
         g->widest = widest;
     }
-    return g->count > 0 || grow_slots(g, more);
+    return put || g->slot_count > 0 || grow_slots(g, g->count + more);
 }
 
 static struct ix_cost_group *find(struct ix_cost_groups *g, const uint32_t *key) {
@@ -131,12 +132,32 @@ static struct ix_cost_group *find(struct ix_cost_groups *g, const uint32_t *key)
     return &g->groups[g->count++];
 }
 
+static enum ix_code check_count(const struct ix_cost_groups *g, struct ix_err *err) {
+    return g->count < IX_COST_ROWS_MAX
+               ? IX_OK
+               : ix_err_set(err, IX_LIMIT,
+                            "the answer has more than %d rows; ask by fewer dimensions, or narrow "
+                            "it",
+                            IX_COST_ROWS_MAX);
+}
+
+enum ix_code ix_cost_groups_put(struct ix_cost_groups *g, const uint32_t *key,
+                                const struct ix_cost_group *group, struct ix_err *err) {
+    uint32_t *to = g->key + g->count * g->keys;
+    if (check_count(g, err) != IX_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < g->keys; i++) {
+        to[i] = key[i];
+    }
+    g->groups[g->count++] = *group;
+    return IX_OK;
+}
+
 enum ix_code ix_cost_groups_add(struct ix_cost_groups *g, const uint32_t *key,
                                 const struct ix_cost_group *add, struct ix_err *err) {
-    if (g->count == IX_COST_ROWS_MAX) {
-        return ix_err_set(err, IX_LIMIT,
-                          "the answer has more than %d rows; ask by fewer dimensions, or narrow it",
-                          IX_COST_ROWS_MAX);
+    if (check_count(g, err) != IX_OK) {
+        return err->code;
     }
     if (g->count + g->count / 2 >= g->slot_count && !grow_slots(g, g->count + 1)) {
         return ix_err_nomem(err);
@@ -151,8 +172,8 @@ enum ix_code ix_cost_groups_add(struct ix_cost_groups *g, const uint32_t *key,
 
 bool ix_cost_group_sum(const struct ix_cost_group *group, struct ix_money *ret_sum) {
     const ix_cost_wide atto_units = 1000000000;
-    ix_cost_wide carry = group->atto / atto_units;
-    ix_cost_wide atto = group->atto % atto_units;
+    ix_cost_wide carry = group->atto ? group->atto / atto_units : 0; /* a division is dear */
+    ix_cost_wide atto = group->atto - carry * atto_units;
     if (atto < 0) {
         atto += atto_units;
         carry--;

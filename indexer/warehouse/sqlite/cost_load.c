@@ -141,10 +141,13 @@ static enum ix_code add_totals(struct ix_cost_load *load, struct ix_cost_loading
     return code;
 }
 
-static enum ix_code write_rollups(struct ix_cost_load *load, struct ix_err *err) {
+/* All but those of one period (NULL: all): bills are mostly in the order of time, and then the
+ * others are done with, while what is written of it now would have the same rows again later. */
+static enum ix_code write_rollups(struct ix_cost_load *load, const struct ix_cost_loading *but,
+                                  struct ix_err *err) {
     enum ix_code code = IX_OK;
     for (struct ix_cost_loading *p = load->rolled; code == IX_OK && p; p = p->next) {
-        code = ix_cost_rollup_write(p->rollup, &load->writer, err);
+        code = p != but ? ix_cost_rollup_write(p->rollup, &load->writer, err) : IX_OK;
     }
     return code;
 }
@@ -164,7 +167,11 @@ static enum ix_code roll_up(struct ix_cost_load *load, struct ix_cost_loading *p
     for (const struct ix_cost_loading *r = load->rolled; r; r = r->next) {
         rows += ix_cost_rollup_rows(r->rollup);
     }
-    return code == IX_OK && rows > IX_COST_ROLLUP_ROWS_MAX ? write_rollups(load, err) : code;
+    if (code == IX_OK && rows > IX_COST_ROLLUP_ROWS_MAX) {
+        bool too_many = ix_cost_rollup_rows(p->rollup) > IX_COST_ROLLUP_ROWS_MAX;
+        code = write_rollups(load, too_many ? NULL : p, err);
+    }
+    return code;
 }
 
 static enum ix_code add_period_row(struct ix_sqlite *e, struct ix_cost_loading *p,
@@ -208,17 +215,26 @@ static enum ix_code hand_over(struct ix_cost_load *load, struct ix_cost_loading 
     return ix_intake_do(load->writer.e, write_segment, f, SEGMENTS_WAITING, err);
 }
 
-/* Segments are large: of a bill of many periods side by side, few are open; of one that goes on
- * with another period, those before are written at once. */
-static enum ix_code close_idle(struct ix_cost_load *load, struct ix_err *err) {
-    struct ix_cost_loading *oldest = NULL;
-    size_t open = 0;
+/* Those that the last lines of a whole segment were not of. The bill goes on with another period,
+ * so they are written before its first segment is: its sums may be what pushes theirs out. */
+static enum ix_code close_passed(struct ix_cost_load *load, struct ix_err *err) {
     enum ix_code code = IX_OK;
     for (size_t i = 0; code == IX_OK && i < load->period_count; i++) {
         struct ix_cost_loading *p = load->periods[i];
-        if (p->filling && load->lines - p->used > IX_COST_SEGMENT_LINES) {
+        if (p->filling && load->lines - p->used >= IX_COST_SEGMENT_LINES) {
             code = hand_over(load, p, err);
         }
+    }
+    return code;
+}
+
+/* Segments are large: of a bill of many periods side by side, few are open. */
+static enum ix_code close_idle(struct ix_cost_load *load, struct ix_err *err) {
+    struct ix_cost_loading *oldest = NULL;
+    size_t open = 0;
+    enum ix_code code = close_passed(load, err);
+    for (size_t i = 0; i < load->period_count; i++) {
+        struct ix_cost_loading *p = load->periods[i];
         open += p->filling != NULL;
         if (p->filling && (!oldest || p->used < oldest->used)) {
             oldest = p;
@@ -291,6 +307,7 @@ enum ix_code ix_cost_sink(struct ix_sink *sink, const struct ix_cost_line *line,
     const struct ix_cost_segment *segment = p && p->filling ? p->filling->segment : NULL;
     bool full =
         segment && (segment->lines == IX_COST_SEGMENT_LINES || segment->bytes > SEGMENT_BYTES_MAX);
+    code = code == IX_OK && full ? close_passed(load, err) : code;
     return code == IX_OK && full ? hand_over(load, p, err) : code;
 }
 
@@ -300,5 +317,5 @@ enum ix_code ix_cost_load_finish(struct ix_cost_load *load, struct ix_err *err) 
         struct ix_cost_filling *f = load->periods[i]->filling;
         code = f && f->segment->lines ? write_segment(load->writer.e, f, err) : code;
     }
-    return code == IX_OK ? write_rollups(load, err) : code;
+    return code == IX_OK ? write_rollups(load, NULL, err) : code;
 }

@@ -36,6 +36,26 @@ static enum ix_code any_segment(struct ix_sqlite *e, int64_t pid, int64_t *ret_s
     return code;
 }
 
+enum ix_code ix_cost_drop_level(struct ix_sqlite *e, int64_t pid, enum ix_cost_level level,
+                                struct ix_err *err) {
+    int64_t seg = 0;
+    enum ix_code code = IX_OK;
+    do {
+        bool row = false;
+        sqlite3_stmt *s = ix_sqlite_statement(e, IX_STATEMENT_COST_SEGMENT_AT, err);
+        if (!s) {
+            return err->code;
+        }
+        sqlite3_bind_int64(s, 1, pid);
+        sqlite3_bind_int(s, 2, level);
+        code = ix_sqlite_step(e, s, &row, err);
+        seg = row ? sqlite3_column_int64(s, 0) : 0;
+        sqlite3_reset(s);
+        code = code == IX_OK && seg ? ix_cost_drop_segment(e, seg, err) : code;
+    } while (code == IX_OK && seg);
+    return code;
+}
+
 static enum ix_code drop_rows(struct ix_sqlite *e, enum ix_statement which, int64_t pid,
                               struct ix_err *err) {
     sqlite3_stmt *s = ix_sqlite_statement(e, which, err);

@@ -8,33 +8,6 @@
 #include "indexer/warehouse/sqlite/cost_digits.h"
 #include "indexer/warehouse/sqlite/cost_store.h"
 
-#define ALWAYS                                                                                     \
-    IX_FOCUS_ChargePeriodStart, IX_FOCUS_BillingCurrency, IX_COST_AT_BASIS,                        \
-        IX_FOCUS_ChargeCategory, IX_FOCUS_ChargeClass, IX_FOCUS_ChargeFrequency,                   \
-        IX_FOCUS_PricingCategory, IX_FOCUS_CommitmentDiscountStatus,                               \
-        IX_FOCUS_CommitmentDiscountType, IX_FOCUS_ProviderName, IX_FOCUS_PublisherName,            \
-        IX_FOCUS_ServiceProviderName, IX_FOCUS_InvoiceIssuerName, IX_FOCUS_InvoiceId,              \
-        IX_FOCUS_BillingAccountId, IX_FOCUS_BillingAccountName, IX_FOCUS_BillingAccountType
-#define SERVICE  IX_FOCUS_ServiceName, IX_FOCUS_ServiceCategory, IX_FOCUS_ServiceSubcategory
-#define ACCOUNT  IX_FOCUS_SubAccountId, IX_FOCUS_SubAccountName, IX_FOCUS_SubAccountType
-#define PLACE    IX_FOCUS_RegionId, IX_FOCUS_RegionName
-#define RESOURCE IX_FOCUS_ResourceId, IX_FOCUS_ResourceName, IX_FOCUS_ResourceType, IX_FOCUS_Tags
-
-static const uint16_t services[] = {ALWAYS, SERVICE};
-static const uint16_t accounts[] = {ALWAYS, ACCOUNT};
-static const uint16_t places[] = {ALWAYS, SERVICE, ACCOUNT, PLACE};
-static const uint16_t resources[] = {ALWAYS, SERVICE, ACCOUNT, PLACE, RESOURCE};
-#define LEVEL(grain, columns)                                                                      \
-    { grain, columns, sizeof(columns) / sizeof *(columns) }
-
-const struct ix_cost_level_info ix_cost_levels[IX_COST_LEVELS] = {
-    [IX_COST_SERVICE_DAY] = LEVEL(IX_COST_GRAIN_DAY, services),
-    [IX_COST_ACCOUNT_DAY] = LEVEL(IX_COST_GRAIN_DAY, accounts),
-    [IX_COST_PLACE_DAY] = LEVEL(IX_COST_GRAIN_DAY, places),
-    [IX_COST_PLACE_MONTH] = LEVEL(IX_COST_GRAIN_MONTH, places),
-    [IX_COST_RESOURCE_MONTH] = LEVEL(IX_COST_GRAIN_MONTH, resources),
-};
-
 enum { FIRST_ROWS = 256 };
 static const int64_t null_key = INT64_MIN;
 
@@ -49,7 +22,7 @@ struct table {
     size_t keys;   /* numbers in a key */
     int64_t lines; /* that were added */
     bool written;  /* some of it */
-    bool off;      /* it would have nearly as many rows as there are lines */
+    bool off;      /* given up: as many rows as lines, nearly, or a sum that does not fit */
     size_t count, capacity;
     int64_t *key; /* of row i at i * keys; malloc'ed, as all below */
     uint64_t *hash;
@@ -360,15 +333,37 @@ static enum ix_code add_lines(struct adding *a, struct table *t, struct ix_err *
     return code == IX_OK ? pass_on(a, t, err) : code;
 }
 
-/* A level that hardly sums up anything is given up, unless the bill is small altogether. Of days
- * one segment tells enough; of months later segments may add to rows that are there. */
-static void weigh(struct table *t) {
-    bool by_day = ix_cost_levels[t->level].grain == IX_COST_GRAIN_DAY;
-    int64_t enough = by_day ? IX_COST_SEGMENT_LINES : IX_COST_SEGMENT_LINES + 1;
+static void give_up(struct table *t) {
+    t->off = true;
+    empty(t);
+}
+
+/* A level that hardly sums up anything is given up, unless the bill is small altogether. */
+static void weigh(struct table *t, int64_t enough) {
     if (!t->written && t->lines >= enough && (int64_t)t->count * 2 > t->lines) {
-        t->off = true;
-        empty(t);
+        give_up(t);
     }
+}
+
+/* Of days one segment tells enough; of months later segments may add to rows that are there. Of
+ * resources alone only the whole month tells: there are as many in its first days. */
+static void weigh_early(struct table *t) {
+    const struct ix_cost_level_info *level = &ix_cost_levels[t->level];
+    bool by_day = level->grain == IX_COST_GRAIN_DAY;
+    if (!level->in_order) {
+        weigh(t, by_day ? IX_COST_SEGMENT_LINES : IX_COST_SEGMENT_LINES + 1);
+    }
+}
+
+/* What the sums of resources would be too large for stands in the finer levels all the same. */
+static enum ix_code add_or_give_up(struct adding *a, struct table *t, struct ix_err *err) {
+    enum ix_code code = add_lines(a, t, err);
+    if (code == IX_LIMIT && ix_cost_levels[t->level].in_order) {
+        *err = (struct ix_err){0};
+        code = IX_OK;
+        give_up(t);
+    }
+    return code;
 }
 
 enum ix_code ix_cost_rollup_add(struct ix_cost_rollup *rollup,
@@ -378,8 +373,8 @@ enum ix_code ix_cost_rollup_add(struct ix_cost_rollup *rollup,
     ix_arena_init(&a.arena, 0);
     for (int i = IX_COST_LINES + 1; code == IX_OK && i < IX_COST_LEVELS; i++) {
         if (!rollup->tables[i].off) {
-            code = add_lines(&a, &rollup->tables[i], err);
-            weigh(&rollup->tables[i]);
+            code = add_or_give_up(&a, &rollup->tables[i], err);
+            weigh_early(&rollup->tables[i]);
             ix_arena_reset(&a.arena);
         }
     }
@@ -410,16 +405,37 @@ static bool put_row(struct ix_cost_segment *segment, const struct table *t, size
     return put;
 }
 
-static enum ix_code write_table(struct table *t, struct ix_cost_segment *segment,
-                                struct ix_cost_writer *writer, struct ix_err *err) {
+static enum ix_code write_rows(const struct table *t, const uint32_t *order,
+                               struct ix_cost_segment *segment, struct ix_cost_writer *writer,
+                               struct ix_err *err) {
     enum ix_code code = IX_OK;
-    for (size_t row = 0; code == IX_OK && row < t->count; row++) {
-        code = put_row(segment, t, row) ? IX_OK : ix_err_nomem(err);
-        if (code == IX_OK && (segment->lines == IX_COST_SEGMENT_LINES || row + 1 == t->count)) {
+    for (size_t i = 0; code == IX_OK && i < t->count; i++) {
+        code = put_row(segment, t, order ? order[i] : i) ? IX_OK : ix_err_nomem(err);
+        if (code == IX_OK && (segment->lines == IX_COST_SEGMENT_LINES || i + 1 == t->count)) {
             code = ix_cost_segment_write(writer, segment, t->level, err);
             ix_cost_segment_clear(segment);
         }
     }
+    return code;
+}
+
+static enum ix_code write_table(struct table *t, struct ix_cost_segment *segment,
+                                struct ix_cost_writer *writer, struct ix_err *err) {
+    const bool in_order = ix_cost_levels[t->level].in_order;
+    uint32_t *order = NULL;
+    enum ix_code code = IX_OK;
+    if (in_order) {
+        weigh(t, IX_COST_SEGMENT_LINES + 1);
+    }
+    if (t->off && t->written) { /* an earlier part alone would be less than the whole */
+        t->written = false;
+        code = ix_cost_drop_level(writer->e, segment->pid, t->level, err);
+    }
+    if (code == IX_OK && in_order && t->count > 0) {
+        code = ix_cost_order_rows(t->key, t->keys, t->count, &order, err);
+    }
+    code = code == IX_OK ? write_rows(t, order, segment, writer, err) : code;
+    free(order);
     t->written |= t->count > 0;
     empty(t);
     return code;

@@ -90,6 +90,7 @@ struct ix_cost_mapped {
     uint32_t lowest, greatest; /* code that occurs */
     const uint32_t *map;       /* the number of the value of a code */
     bool distinct;             /* no two codes have the same value */
+    bool fresh;                /* nor has any but null had one in a segment before */
 };
 /* Of codes that only lines have which do not count, the map says nothing. */
 IX_MUST_CHECK enum ix_code ix_cost_values_map(struct ix_cost_scan *scan,
@@ -137,9 +138,18 @@ struct ix_cost_groups {
 void ix_cost_groups_done(struct ix_cost_groups *groups);
 /* There are none any more, but for as many as before there is room, unless that were too much. */
 void ix_cost_groups_clear(struct ix_cost_groups *groups);
-/* Room for so many more. `widest` counts of the first. False: out of memory. */
-IX_MUST_CHECK bool ix_cost_groups_reserve(struct ix_cost_groups *groups, size_t more,
-                                          size_t widest);
+/* Room for so many more, which are put or else added. `widest` counts of the first. False: out of
+ * memory. */
+IX_MUST_CHECK bool ix_cost_groups_reserve(struct ix_cost_groups *groups, size_t more, size_t widest,
+                                          bool put);
+/* Puts in a group whose key none has; only while nothing has been added. There is room for it.
+ * IX_LIMIT past IX_COST_ROWS_MAX. */
+IX_MUST_CHECK enum ix_code ix_cost_groups_put(struct ix_cost_groups *groups, const uint32_t *key,
+                                              const struct ix_cost_group *group,
+                                              struct ix_err *err);
+static inline bool ix_cost_groups_may_put(const struct ix_cost_groups *groups) {
+    return groups->slot_count == 0;
+}
 /* Adds to the group with that key; there is room for a new one. IX_LIMIT past IX_COST_ROWS_MAX. */
 IX_MUST_CHECK enum ix_code ix_cost_groups_add(struct ix_cost_groups *groups, const uint32_t *key,
                                               const struct ix_cost_group *add, struct ix_err *err);

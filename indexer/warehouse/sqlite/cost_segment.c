@@ -55,13 +55,7 @@ void ix_cost_writer_done(struct ix_cost_writer *writer) {
 }
 
 bool ix_cost_is_numbered(size_t column) {
-    const struct ix_cost_level_info *level = &ix_cost_levels[IX_COST_RESOURCE_MONTH];
-    for (size_t i = 0; i < level->count; i++) {
-        if (level->columns[i] == column) {
-            return true;
-        }
-    }
-    return false;
+    return ix_cost_level_has(IX_COST_RESOURCE_MONTH, column);
 }
 
 static bool stays_in_segment(const struct ix_cost_segment *segment, size_t column) {

@@ -41,6 +41,7 @@ enum ix_cost_level {
     IX_COST_PLACE_DAY, /* service, account and region */
     IX_COST_PLACE_MONTH,
     IX_COST_RESOURCE_MONTH, /* these, the resource and its tags */
+    IX_COST_ALONE_MONTH,    /* the resource and its account alone, in the order of resources */
     IX_COST_LEVELS
 };
 
@@ -48,9 +49,16 @@ struct ix_cost_level_info {
     enum ix_cost_grain grain; /* to which ChargePeriodStart is cut */
     const uint16_t *columns;
     size_t count;
+    bool in_order; /* rows are in the order of the first column's numbers, in one run or several */
 };
 extern const struct ix_cost_level_info ix_cost_levels[IX_COST_LEVELS];
 enum { IX_COST_KEYS_MAX = 32 };
+
+/* ---- cost_level.c ---- */
+bool ix_cost_level_has(enum ix_cost_level level, size_t column);
+/* *ret_order, malloc'ed: the rows by the first number of their keys. There is one at least. */
+IX_MUST_CHECK enum ix_code ix_cost_order_rows(const int64_t *key, size_t keys, size_t count,
+                                              uint32_t **ret_order, struct ix_err *err);
 
 /* ---- cost_names.c: columns and texts by number ---- */
 
@@ -204,6 +212,8 @@ IX_MUST_CHECK enum ix_code ix_cost_publish(struct ix_sqlite *e, bool *ret_change
                                            struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_cost_drop_segment(struct ix_sqlite *e, int64_t seg,
                                                 struct ix_err *err);
+IX_MUST_CHECK enum ix_code ix_cost_drop_level(struct ix_sqlite *e, int64_t pid,
+                                              enum ix_cost_level level, struct ix_err *err);
 void ix_cost_end(struct ix_sqlite *e);      /* the run is over, whatever way */
 enum { IX_COST_ROLLUP_ROWS_MAX = 1 << 18 }; /* in memory, of all billing periods */
 
