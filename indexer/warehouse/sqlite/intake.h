@@ -30,7 +30,7 @@ ix_intake_relation(struct ix_sqlite *e, const struct ix_relation *relation, stru
 /* Work on the database that waits for its turn behind all that was taken. The caller waits while
  * more than `most` loads and pieces of work, this one among them, are not done. `context` must live
  * until it is done or the intake is ended. */
-enum { IX_INTAKE_LOADS = 24 };
+enum { IX_INTAKE_LOADS = 16 };
 typedef enum ix_code ix_intake_work(struct ix_sqlite *e, void *context, struct ix_err *err);
 IX_MUST_CHECK enum ix_code ix_intake_do(struct ix_sqlite *e, ix_intake_work *work, void *context,
                                         size_t most, struct ix_err *err);
