@@ -51,7 +51,7 @@ static int64_t page_limit(const struct ix_call *call) {
 static struct ix_sv what_is_asked(struct ix_call *call) {
     const struct ix_arguments *a = &call->arguments;
     struct ix_buf buf = {0};
-    ix_buf_printf(&buf, "%s ", call->route->name);
+    ix_buf_printf(&buf, "%s %zu ", call->route->name, a->q.size); /* where one ends is said */
     ix_buf_add(&buf, a->q);
     ix_buf_add_char(&buf, ' ');
     ix_buf_add(&buf, a->cursor);
