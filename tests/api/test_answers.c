@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "api/answers.h"
 #include "tests/api/called.h"
@@ -129,5 +130,23 @@ Test(answers, are_those_of_their_form) {
     cr_expect_eq(get(&w, "/api/v1/search?q=web"), 200);
     cr_expect_eq(get(&w, "/api/v1/search?q=web&format=ndjson"), 200);
     cr_expect_eq(strncmp(header(&w, "Content-Type"), "application/x-ndjson", 20), 0);
+    world_done(&w);
+}
+
+/* What is asked before an answer is given again is no query: the time of the last query, which has
+ * passed, does not end it. A statement that is kept is asked about once in many runs. */
+Test(answers, are_given_again_after_the_time_of_the_query) {
+    enum { QUERY_TIME_MS = 200, TIMES = 2500 };
+    struct world w;
+    world_init_with(&w, (struct ix_api_options){.query_time_ms = QUERY_TIME_MS, .rows_max = 1000});
+    world_fill(&w);
+    cr_expect_eq(get(&w, search), 200);
+    const struct timespec pause = {.tv_nsec = 2 * QUERY_TIME_MS * INT64_C(1000000)};
+    nanosleep(&pause, NULL);
+    int answered = 0;
+    for (int i = 0; i < TIMES; i++) {
+        answered += get(&w, search) == 200;
+    }
+    cr_expect_eq(answered, TIMES);
     world_done(&w);
 }

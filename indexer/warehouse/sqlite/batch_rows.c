@@ -119,7 +119,8 @@ static void number_column(struct ix_row_source *source, sqlite3_context *context
 static void text_column(struct ix_row_source *source, sqlite3_context *context, int column) {
     const struct ix_batch_row *row = &((struct ix_batch_source *)source)->row;
     if (column == 1) {
-        sqlite3_result_text64(context, row->text.data, row->text.size, SQLITE_STATIC, SQLITE_UTF8);
+        const char *text = row->text.size ? row->text.data : ""; /* no text is not NULL */
+        sqlite3_result_text64(context, text, row->text.size, SQLITE_STATIC, SQLITE_UTF8);
     } else {
         sqlite3_result_int64(context, column == 0 ? row->key : column == 2 ? row->rid : row->last);
     }

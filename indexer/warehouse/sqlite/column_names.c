@@ -23,6 +23,7 @@ static bool make_room(struct ix_name_places *names, size_t rid) {
         return true;
     }
     size_t count = rid + rid / 4 + 1024;
+    count = count < IX_NAME_PLACES_MAX ? count : IX_NAME_PLACES_MAX;
     uint32_t *items = realloc(names->items, count * sizeof *items);
     if (items) {
         memset(items + names->count, 0, (count - names->count) * sizeof *items);

@@ -211,6 +211,10 @@ enum ix_code ix_sqlite_pause(struct ix_sqlite *e, struct ix_err *err) {
     return on_progress(e) ? say_stopped(e, err) : IX_OK;
 }
 
+void ix_sqlite_limit(struct ix_sqlite *e, bool limited) {
+    sqlite3_progress_handler(e->db, limited ? PROGRESS_STEPS : 0, on_progress, e);
+}
+
 void ix_sqlite_start_clock(struct ix_sqlite *e) {
     e->deadline_ms = e->query_time_ms ? monotonic_ms() + e->query_time_ms : 0;
 }
@@ -262,7 +266,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
     sqlite3_busy_timeout(e->db, IX_BUSY_MS);
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(e->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_progress_handler(e->db, PROGRESS_STEPS, on_progress, e);
+    ix_sqlite_limit(e, true);
     enum ix_code code = ix_sqlite_add_functions(e, err);
     code = code == IX_OK ? ix_postings_add_table(e, err) : code;
     code = code == IX_OK ? ix_rows_add_table(e, err) : code;
@@ -277,7 +281,7 @@ static enum ix_code open_database(struct ix_sqlite *e, const char *path, int fla
 static enum ix_code set_up_writer(struct ix_sqlite *e, struct ix_err *err) {
     char pragmas[256];
     snprintf(pragmas, sizeof pragmas,
-             "PRAGMA page_size=%d; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+             "PRAGMA page_size=%d; PRAGMA journal_mode=WAL; PRAGMA synchronous=EXTRA; "
              "PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0; PRAGMA secure_delete=OFF; "
              "PRAGMA cache_size=-%d; PRAGMA temp_store=FILE",
              IX_PAGE_SIZE, CACHE_KIB);

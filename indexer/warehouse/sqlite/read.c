@@ -211,7 +211,10 @@ enum ix_code ix_sqlite_explain(struct ix_warehouse *warehouse, const struct ix_s
 }
 
 static enum ix_code run_kept(struct ix_sqlite *e, enum ix_statement which, struct ix_err *err) {
-    return ix_sqlite_run_statement(e, ix_sqlite_statement(e, which, err), err);
+    ix_sqlite_limit(e, false);
+    enum ix_code code = ix_sqlite_run_statement(e, ix_sqlite_statement(e, which, err), err);
+    ix_sqlite_limit(e, true);
+    return code;
 }
 
 /* Also when memory is gone: a state that is held on to would be seen for ever. */
@@ -254,9 +257,11 @@ enum ix_code ix_sqlite_generation(struct ix_warehouse *warehouse, int64_t *ret_g
     if (!s) {
         return err->code;
     }
+    ix_sqlite_limit(e, false);
     enum ix_code code = ix_sqlite_step(e, s, &row, err);
     *ret_generation = row ? sqlite3_column_int64(s, 0) : 0;
     sqlite3_reset(s);
+    ix_sqlite_limit(e, true);
     return code;
 }
 

@@ -134,7 +134,9 @@ static enum ix_code open_run(struct ix_sqlite *e, struct ix_err *err) {
     enum ix_code code = ix_sqlite_exec(e, run_tables, err);
     code = code == IX_OK ? ix_spill_begin(e, err) : code;
     code = code == IX_OK ? ix_text_begin(e, err) : code;
-    code = code == IX_OK ? ix_sqlite_exec(e, "BEGIN IMMEDIATE", err) : code;
+    /* an unlogged one lets nobody in from its begin on, so none is in the way of its end */
+    const char *begin = e->unlogged ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE";
+    code = code == IX_OK ? ix_sqlite_exec(e, begin, err) : code;
     if (code != IX_OK) {
         return code;
     }
