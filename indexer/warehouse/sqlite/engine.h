@@ -127,9 +127,9 @@ IX_MUST_CHECK enum ix_code ix_sqlite_read_seed(struct ix_sqlite *e, struct ix_er
 
 /* The deadline of the statement that begins now. */
 void ix_sqlite_start_clock(struct ix_sqlite *e);
-/* Whether statements end when their time is over or who asked went away. One that is kept counts its
- * steps over all of its runs, so even the shortest is asked about now and then: those that are no
- * query run without a limit. */
+/* Whether statements end when their time is over or who asked went away. One that is kept counts
+ * its steps over all of its runs, so even the shortest is asked about now and then: those that are
+ * no query run without a limit. */
 void ix_sqlite_limit(struct ix_sqlite *e, bool limited);
 /* For long work between statements: IX_CANCELLED, or IX_LIMIT past the deadline. */
 IX_MUST_CHECK enum ix_code ix_sqlite_pause(struct ix_sqlite *e, struct ix_err *err);
