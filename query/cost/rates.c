@@ -58,7 +58,7 @@ static enum ix_code add_rate(struct ix_cost_rates *rates, const struct ix_csv_ro
     rates->to = rates->count > 0 ? rates->to : ix_arena_copy(arena, to);
     rate.from = ix_arena_copy(arena, from);
     rates->items[rates->count++] = rate;
-    return IX_OK;
+    return ix_arena_check(arena, err); /* the next row is compared with these */
 }
 
 static bool is_heading(const struct ix_csv_row *row) {
