@@ -100,7 +100,9 @@ enum ix_code ix_batch_sort(struct ix_batch *b, enum ix_batch_kind kind, struct i
     if (kind != IX_BATCH_NUMBERS) {
         return sort_texts(rows, &b->values[kind], err);
     }
-    qsort(rows->rows, rows->count, sizeof(struct ix_batch_number), by_number);
+    if (rows->count > 0) {
+        qsort(rows->rows, rows->count, sizeof(struct ix_batch_number), by_number);
+    }
     return IX_OK;
 }
 
