@@ -9,20 +9,16 @@
 
 #include "indexer/warehouse/sqlite/batch.h"
 #include "indexer/warehouse/sqlite/head.h"
+#include "indexer/warehouse/sqlite/merge_heap.h"
 #include "indexer/warehouse/sqlite/text_varint.h"
 
 /* ---- putting aside ---- */
 
-static void add_varint(struct ix_buf *out, uint64_t value) {
-    char *to = ix_buf_reserve(out, IX_VARINT_MAX);
-    out->size += to ? ix_varint_put((unsigned char *)to, value) : 0;
-}
-
 static void add_value(struct ix_buf *out, const struct ix_batch_value *v, size_t count) {
     bool folds = v->folded.data != v->text.data;
-    add_varint(out, v->text.size);
-    add_varint(out, folds ? v->folded.size : 0);
-    add_varint(out, count);
+    ix_varint_add(out, v->text.size);
+    ix_varint_add(out, folds ? v->folded.size : 0);
+    ix_varint_add(out, count);
     ix_buf_add(out, ix_sv_of((const char *)&v->key, sizeof v->key));
     ix_buf_add(out, v->text);
     if (folds) {
@@ -41,8 +37,8 @@ static void write_texts(const struct ix_batch *b, enum ix_batch_kind kind, struc
         }
         add_value(out, &values[texts[at].value], end - at);
         for (size_t i = at; i < end; i++) {
-            add_varint(out, (uint64_t)texts[i].rid);
-            add_varint(out, texts[i].last);
+            ix_varint_add(out, (uint64_t)texts[i].rid);
+            ix_varint_add(out, texts[i].last);
         }
     }
 }
@@ -141,13 +137,17 @@ static bool next_text(struct reader *r) {
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
-static int compare_numbers(const struct reader *a, const struct reader *b) {
+static int compare_numbers(const void *x, const void *y) {
+    const struct reader *a = x;
+    const struct reader *b = y;
     int result = ORDER(a->row.key, b->row.key);
     result = result ? result : ORDER(a->row.number, b->row.number);
     return result ? result : ORDER(a->row.rid, b->row.rid);
 }
 
-static int compare_texts(const struct reader *a, const struct reader *b) {
+static int compare_texts(const void *x, const void *y) {
+    const struct reader *a = x;
+    const struct reader *b = y;
     int result = ORDER(a->row.key, b->row.key);
     result = result ? result : ORDER(a->first, b->first);
     result = result ? result : ORDER(a->second, b->second);
@@ -158,42 +158,30 @@ static int compare_texts(const struct reader *a, const struct reader *b) {
 struct merged {
     struct ix_batch_source base;
     bool (*next)(struct reader *r);
-    int (*compare)(const struct reader *a, const struct reader *b);
-    struct reader *readers, **heap;
+    ix_merge_compare *compare;
+    struct reader *readers;
+    void **heap;  /* of readers */
     size_t count; /* in the heap */
     bool begun;
 };
 
-static void sift(struct merged *m, size_t at) {
-    struct reader **heap = m->heap;
-    for (size_t child = 2 * at + 1; child < m->count; child = 2 * at + 1) {
-        child += child + 1 < m->count && m->compare(heap[child + 1], heap[child]) < 0;
-        if (m->compare(heap[at], heap[child]) <= 0) {
-            return;
-        }
-        struct reader *moved = heap[at];
-        heap[at] = heap[child];
-        heap[child] = moved;
-        at = child;
-    }
-}
-
 static bool next_merged(struct ix_row_source *source) {
     struct merged *m = (struct merged *)source;
     if (m->begun && m->count > 0) {
-        bool same = m->heap[0]->left > 0; /* the next row of the value comes first as well */
-        if (!m->next(m->heap[0])) {
+        struct reader *top = m->heap[0];
+        bool same = top->left > 0; /* the next row of the value comes first as well */
+        if (!m->next(top)) {
             m->heap[0] = m->heap[--m->count];
         }
         if (!same) {
-            sift(m, 0);
+            ix_merge_sift(m->heap, m->count, 0, m->compare);
         }
     }
     m->begun = true;
     if (m->count == 0 || source->err->code != IX_OK) {
         return false;
     }
-    m->base.row = m->heap[0]->row;
+    m->base.row = ((const struct reader *)m->heap[0])->row;
     return true;
 }
 
@@ -228,9 +216,7 @@ static enum ix_code insert_merged(struct ix_sqlite *e, enum ix_batch_kind kind, 
             m.heap[m.count++] = &m.readers[i];
         }
     }
-    for (size_t i = m.count; i-- > 0;) {
-        sift(&m, i);
-    }
+    ix_merge_begin(m.heap, m.count, m.compare);
     enum ix_code code = err->code;
     code = code == IX_OK ? ix_batch_insert_from(e, kind, also, &m.base, err) : code;
     close_merged(&m, aside->count);

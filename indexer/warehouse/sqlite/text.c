@@ -119,8 +119,7 @@ static enum ix_code write_numbers(struct ix_sqlite *e, int64_t id, struct ix_sv 
     struct ix_buf bytes = {0};
     ix_buf_add(&bytes, head);
     for (size_t i = 0; i < numbers->count; i++) {
-        char *to = ix_buf_reserve(&bytes, IX_VARINT_MAX);
-        bytes.size += to ? ix_varint_put((unsigned char *)to, numbers->items[i]) : 0;
+        ix_varint_add(&bytes, numbers->items[i]);
     }
     enum ix_code code = ix_buf_check(&bytes, err);
     sqlite3_stmt *s =

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "indexer/warehouse/sqlite/head.h"
+#include "indexer/warehouse/sqlite/merge_heap.h"
 #include "indexer/warehouse/sqlite/text_varint.h"
 
 /* ---- reading a run ---- */
@@ -49,7 +50,9 @@ static bool next_word(struct reader *r) {
 
 /* ---- merging ---- */
 
-static int compare(const struct reader *a, const struct reader *b) {
+static int compare(const void *x, const void *y) {
+    const struct reader *a = x;
+    const struct reader *b = y;
     if (a->first != b->first) {
         return a->first < b->first ? -1 : 1;
     }
@@ -57,24 +60,9 @@ static int compare(const struct reader *a, const struct reader *b) {
     return words ? words : (a->run > b->run) - (a->run < b->run);
 }
 
-static void sift(struct reader **heap, size_t count, size_t at) {
-    for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
-        child += child + 1 < count && compare(heap[child + 1], heap[child]) < 0;
-        if (compare(heap[at], heap[child]) <= 0) {
-            return;
-        }
-        struct reader *moved = heap[at];
-        heap[at] = heap[child];
-        heap[child] = moved;
-        at = child;
-    }
-}
-
-static void merge_heap(struct reader **heap, size_t count, struct ix_text_segment *into) {
+static void merge_heap(void **heap, size_t count, struct ix_text_segment *into) {
     struct ix_buf word = {0}; /* that the segment was given last */
-    for (size_t i = count; i-- > 0;) {
-        sift(heap, count, i);
-    }
+    ix_merge_begin(heap, count, compare);
     while (count > 0 && into->err->code == IX_OK) {
         struct reader *r = heap[0];
         if (!ix_sv_eq(r->word, ix_buf_sv(&word))) {
@@ -86,7 +74,7 @@ static void merge_heap(struct reader **heap, size_t count, struct ix_text_segmen
         if (!next_word(r)) {
             heap[0] = heap[--count];
         }
-        sift(heap, count, 0);
+        ix_merge_sift(heap, count, 0, compare);
         (void)(ix_buf_check(&word, into->err) == IX_OK); /* into->err keeps it */
     }
     ix_buf_done(&word);
@@ -96,7 +84,7 @@ enum ix_code ix_text_runs_merge(const struct ix_spill *runs, struct ix_sv last,
                                 struct ix_text_segment *into) {
     size_t all = runs->count + 1;
     struct reader *readers = calloc(all, sizeof *readers);
-    struct reader **heap = calloc(all, sizeof *heap);
+    void **heap = calloc(all, sizeof *heap);
     size_t count = 0;
     for (size_t i = 0; readers && heap && i < all; i++) {
         readers[i].run = i;

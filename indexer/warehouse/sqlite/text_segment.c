@@ -22,13 +22,6 @@ static bool well(const struct ix_text_segment *s) {
     return s->err->code == IX_OK;
 }
 
-static void add_number(struct ix_buf *buf, uint64_t value) {
-    char *to = ix_buf_reserve(buf, IX_VARINT_MAX);
-    if (to) {
-        buf->size += ix_varint_put((unsigned char *)to, value);
-    }
-}
-
 static void put_short(char *to, size_t value) {
     to[0] = (char)(value >> 8);
     to[1] = (char)(value & 0xFF);
@@ -75,9 +68,9 @@ static bool end_page_index(struct ix_text_segment *s) {
 
 static void begin_page_index(struct ix_text_page_index *index, bool inner, int64_t below,
                              int64_t rid) {
-    add_number(&index->bytes, inner);
-    add_number(&index->bytes, (uint64_t)below);
-    add_number(&index->bytes, (uint64_t)rid);
+    ix_varint_add(&index->bytes, inner);
+    ix_varint_add(&index->bytes, (uint64_t)below);
+    ix_varint_add(&index->bytes, (uint64_t)rid);
     index->before = rid;
 }
 
@@ -119,7 +112,7 @@ static void add_to_page_index(struct ix_text_segment *s, int64_t rid) {
         if (index->bytes.size == 0) {
             begin_page_index(index, more, below, rid);
         } else {
-            add_number(&index->bytes, (uint64_t)(rid - index->before));
+            ix_varint_add(&index->bytes, (uint64_t)(rid - index->before));
             index->before = rid;
         }
     }
@@ -161,7 +154,7 @@ static void end_leaf(struct ix_text_segment *s) {
     put_short(s->leaf.data + 2, s->leaf.size);
     if (s->no_word) {
         if (s->no_rid && s->levels[0].bytes.size > 0) {
-            add_number(&s->levels[0].bytes, 0);
+            ix_varint_add(&s->levels[0].bytes, 0);
         }
         s->pages_without_word++;
     } else {
@@ -190,7 +183,7 @@ void ix_text_segment_word(struct ix_text_segment *s, struct ix_sv text) {
         end_leaf(s);
     }
     size_t same = shared(ix_buf_sv(&s->word), word);
-    add_number(&s->footer, s->leaf.size - s->word_at);
+    ix_varint_add(&s->footer, s->leaf.size - s->word_at);
     s->word_at = s->leaf.size;
     if (s->no_word && s->page != 1) {
         write_key(s);
@@ -201,9 +194,9 @@ void ix_text_segment_word(struct ix_text_segment *s, struct ix_sv text) {
     if (s->no_word) {
         same = 0;
     } else {
-        add_number(&s->leaf, same);
+        ix_varint_add(&s->leaf, same);
     }
-    add_number(&s->leaf, word.size - same);
+    ix_varint_add(&s->leaf, word.size - same);
     ix_buf_add(&s->leaf, ix_sv_from(word, same));
     ix_buf_clear(&s->word);
     ix_buf_add(&s->word, word);
@@ -223,7 +216,7 @@ static void add_rid(struct ix_text_segment *s, int64_t rid) {
         add_to_page_index(s, rid);
     }
     bool whole = s->no_rid || s->list_begins;
-    add_number(&s->leaf, (uint64_t)(whole ? rid : rid - s->rid));
+    ix_varint_add(&s->leaf, (uint64_t)(whole ? rid : rid - s->rid));
     s->rid = rid;
     s->no_rid = s->list_begins = false;
 }

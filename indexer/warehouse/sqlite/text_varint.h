@@ -3,8 +3,7 @@
 #ifndef IX_INDEXER_WAREHOUSE_SQLITE_TEXT_VARINT_H
 #define IX_INDEXER_WAREHOUSE_SQLITE_TEXT_VARINT_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/buf.h"
 
 enum { IX_VARINT_MAX = 9 };
 
@@ -19,6 +18,14 @@ static inline size_t ix_varint_put(unsigned char *to, uint64_t value) {
         to[i] = (unsigned char)(more | (value >> (7 * (size - 1 - i)) & 0x7F));
     }
     return size;
+}
+
+/* Appends it; whether there was memory for it is told by ix_buf_check. */
+static inline void ix_varint_add(struct ix_buf *buf, uint64_t value) {
+    char *to = ix_buf_reserve(buf, IX_VARINT_MAX);
+    if (to) {
+        buf->size += ix_varint_put((unsigned char *)to, value);
+    }
 }
 
 /* Of `size` bytes; returns how many were read, 0 when they end before the integer does. */
